@@ -1,0 +1,94 @@
+package dev.surprisal;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Imports run one way: cli → train → the model → its parts → device ← each device's own package. */
+@AnalyzeClasses(packages = "dev.surprisal", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String MODEL = "dev.surprisal";
+  private static final String CLI = "dev.surprisal.cli..";
+  private static final String TRAIN = "dev.surprisal.train..";
+  private static final String NN = "dev.surprisal.nn..";
+  private static final String LOSS = "dev.surprisal.loss..";
+  private static final String OPTIM = "dev.surprisal.optim..";
+  private static final String TEXT = "dev.surprisal.text..";
+  private static final String IO = "dev.surprisal.io..";
+  private static final String DEVICE = "dev.surprisal.device";
+  private static final String CPU = "dev.surprisal.device.cpu..";
+  private static final String CUDA = "dev.surprisal.device.cuda..";
+
+  @ArchTest
+  static final ArchRule every_class_is_in_a_package_that_has_a_rule_here =
+      classes()
+          .should()
+          .resideInAnyPackage(CLI, TRAIN, MODEL, NN, LOSS, OPTIM, TEXT, IO, DEVICE, CPU, CUDA);
+
+  @ArchTest
+  static final ArchRule cli_imports_no_device_by_name =
+      onlyImports(CLI, TRAIN, MODEL, NN, LOSS, OPTIM, TEXT, IO, DEVICE);
+
+  @ArchTest
+  static final ArchRule train_does_not_import_cli =
+      onlyImports(TRAIN, MODEL, NN, LOSS, OPTIM, TEXT, IO, DEVICE);
+
+  @ArchTest
+  static final ArchRule the_model_does_not_import_what_trains_it =
+      onlyImports(MODEL, NN, LOSS, OPTIM, TEXT, IO, DEVICE);
+
+  @ArchTest static final ArchRule nn_imports_device_alone = onlyImports(NN, DEVICE);
+  @ArchTest static final ArchRule loss_imports_device_alone = onlyImports(LOSS, DEVICE);
+  @ArchTest static final ArchRule optim_imports_nn_and_device = onlyImports(OPTIM, NN, DEVICE);
+  @ArchTest static final ArchRule text_imports_nothing_of_ours = onlyImports(TEXT);
+  @ArchTest static final ArchRule io_imports_device_alone = onlyImports(IO, DEVICE);
+  @ArchTest static final ArchRule device_knows_no_device_by_name = onlyImports(DEVICE);
+  @ArchTest static final ArchRule cpu_imports_device_alone = onlyImports(CPU, DEVICE);
+  @ArchTest static final ArchRule cuda_imports_device_alone = onlyImports(CUDA, DEVICE);
+
+  @ArchTest
+  static final ArchRule only_the_cpu_device_names_openblas =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CPU)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.openblas..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule only_the_cuda_device_names_cuda =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CUDA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.cuda..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule packages_are_free_of_cycles =
+      slices().matching("dev.surprisal.(**)").should().beFreeOfCycles().allowEmptyShould(true);
+
+  /** Of our own packages, {@code from} imports itself and {@code to}; what is not ours is free. */
+  private static ArchRule onlyImports(String from, String... to) {
+    return classes()
+        .that()
+        .resideInAPackage(from)
+        .should()
+        .onlyDependOnClassesThat(
+            not(resideInAPackage("dev.surprisal.."))
+                .or(resideInAPackage(from))
+                .or(resideInAnyPackage(to)))
+        .allowEmptyShould(true);
+  }
+}
