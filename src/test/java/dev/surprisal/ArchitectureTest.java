@@ -12,7 +12,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Imports run one way: cli → train → the model → its parts → device ← each device's own package. */
+/**
+ * Imports run one way: cli → train → the model → its parts → device ← each device's own package.
+ */
 @AnalyzeClasses(packages = "dev.surprisal", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
