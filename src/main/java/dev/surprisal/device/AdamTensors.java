@@ -1,0 +1,21 @@
+package dev.surprisal.device;
+
+/**
+ * What Adam reads and writes; everything that changes from step to step lives on the device.
+ *
+ * @param parameters [P], updated
+ * @param gradients [P], read
+ * @param firstMoments [P], updated
+ * @param secondMoments [P], updated
+ * @param step [1], INT32: steps done so far, raised by one
+ * @param learningRate [1], read
+ * @param gradientNorm [1], the gradients' norm before clipping, or null for no clipping
+ */
+public record AdamTensors(
+    Tensor parameters,
+    Tensor gradients,
+    Tensor firstMoments,
+    Tensor secondMoments,
+    Tensor step,
+    Tensor learningRate,
+    Tensor gradientNorm) {}

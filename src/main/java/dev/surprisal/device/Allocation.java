@@ -1,0 +1,62 @@
+package dev.surprisal.device;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+
+/** One owner of a block of memory, which knows whether it was closed and tells if it never was. */
+final class Allocation {
+  private static final Logger LOG = System.getLogger(Allocation.class.getPackageName());
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final Storage storage;
+  private final Watch watch;
+
+  private Allocation(Storage storage, Watch watch) {
+    this.storage = storage;
+    this.watch = watch;
+  }
+
+  static Allocation of(Storage storage, String description) {
+    Watch watch = new Watch(description);
+    Allocation allocation = new Allocation(storage, watch);
+    CLEANER.register(allocation, watch);
+    return allocation;
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  Storage open() {
+    if (watch.closed) {
+      throw new IllegalStateException("this tensor was closed: " + watch.description);
+    }
+    return storage;
+  }
+
+  void close() {
+    if (watch.closed) {
+      throw new IllegalStateException("this tensor was closed before: " + watch.description);
+    }
+    watch.closed = true;
+    storage.free();
+  }
+
+  /** What is left to say when the owner is gone; must not refer to it. */
+  private static final class Watch implements Runnable {
+    private final String description;
+    private volatile boolean closed;
+
+    Watch(String description) {
+      this.description = description;
+    }
+
+    @Override
+    public void run() {
+      if (!closed) {
+        LOG.log(Level.WARNING, "a tensor was never closed, its memory is lost: {0}", description);
+      }
+    }
+  }
+}

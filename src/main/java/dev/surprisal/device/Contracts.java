@@ -1,0 +1,314 @@
+package dev.surprisal.device;
+
+import java.util.Arrays;
+
+/**
+ * The shapes, types and places of the operands of {@link Kernels}, checked in one place for all
+ * devices. Each method throws {@link IllegalArgumentException} with the operation, the operand,
+ * what was expected and what was found.
+ */
+public final class Contracts {
+  private final Device device;
+
+  /**
+   * Checks for one device.
+   *
+   * @param device where every operand has to be
+   */
+  public Contracts(Device device) {
+    this.device = device;
+  }
+
+  /**
+   * Checks {@link Kernels#uniform} and {@link Kernels#normal}.
+   *
+   * @param output as there
+   */
+  public void random(Tensor output) {
+    floats("random", "output", output);
+  }
+
+  /**
+   * Checks {@link Kernels#embedding} but for the values of the tokens.
+   *
+   * @param operation whose name the message bears
+   * @param weight the weight or its gradient
+   * @param tokens as there
+   * @param rows the output or its gradient
+   */
+  public void embedding(String operation, Tensor weight, Tensor tokens, Tensor rows) {
+    matrix(operation, "weight", weight);
+    ints(operation, "tokens", tokens);
+    floats(operation, "output", rows);
+    elements(operation, "output", rows, tokens.elements() * weight.shape().size(1));
+  }
+
+  /**
+   * Checks {@link Kernels#rnn}.
+   *
+   * @param operation whose name the message bears
+   * @param weights the parameters or their gradients
+   * @param input as there
+   * @param initialState as there
+   * @param output as there
+   * @param finalState as there, or null
+   */
+  public void rnn(
+      String operation,
+      RnnWeights weights,
+      Tensor input,
+      Tensor initialState,
+      Tensor output,
+      Tensor finalState) {
+    matrix(operation, "weight_ih", weights.weightIh());
+    long hidden = weights.weightIh().shape().size(0);
+    long embed = weights.weightIh().shape().size(1);
+    shape(operation, "weight_hh", weights.weightHh(), hidden, hidden);
+    shape(operation, "bias_ih", weights.biasIh(), hidden);
+    shape(operation, "bias_hh", weights.biasHh(), hidden);
+    if (output.shape().rank() != 3 || output.shape().size(1) < 1) {
+      throw new IllegalArgumentException(
+          operation + ": output has the shape [B, T, H] with T ≥ 1, found " + output.shape());
+    }
+    long batch = output.shape().size(0);
+    shape(operation, "output", output, batch, output.shape().size(1), hidden);
+    shape(operation, "input", input, batch, output.shape().size(1), embed);
+    shape(operation, "initial state", initialState, batch, hidden);
+    if (finalState != null) {
+      shape(operation, "final state", finalState, batch, hidden);
+    }
+  }
+
+  /**
+   * Checks {@link Kernels#linear}.
+   *
+   * @param operation whose name the message bears
+   * @param weight the weight or its gradient
+   * @param bias the bias or its gradient
+   * @param input the input or its gradient
+   * @param output the output or its gradient
+   */
+  public void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
+    matrix(operation, "weight", weight);
+    long outputs = weight.shape().size(0);
+    long inputs = weight.shape().size(1);
+    shape(operation, "bias", bias, outputs);
+    floats(operation, "input", input);
+    floats(operation, "output", output);
+    long rows = inputs == 0 ? 0 : input.elements() / inputs;
+    elements(operation, "input", input, rows * inputs);
+    elements(operation, "output", output, rows * outputs);
+  }
+
+  /**
+   * Checks {@link Kernels#crossEntropy} but for the values of the targets.
+   *
+   * @param logits as there
+   * @param targets as there
+   * @param gradLosses as there, or null
+   * @param options as there
+   * @param losses as there
+   * @param total as there, or null with no reduction
+   * @param gradLogits as there, or null
+   */
+  public void crossEntropy(
+      Tensor logits,
+      Tensor targets,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits) {
+    ints("cross-entropy", "targets", targets);
+    crossEntropy(logits, gradLosses, options, losses, total, gradLogits);
+    elements("cross-entropy", "targets", targets, logits.shape().size(0));
+  }
+
+  /**
+   * Checks {@link Kernels#crossEntropySoft} but for the values of the probabilities.
+   *
+   * @param logits as there
+   * @param probabilities as there
+   * @param gradLosses as there, or null
+   * @param options as there
+   * @param losses as there
+   * @param total as there, or null with no reduction
+   * @param gradLogits as there, or null
+   */
+  public void crossEntropySoft(
+      Tensor logits,
+      Tensor probabilities,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits) {
+    crossEntropy(logits, gradLosses, options, losses, total, gradLogits);
+    shape("cross-entropy", "probabilities", probabilities, logits.shape().toArray());
+  }
+
+  private void crossEntropy(
+      Tensor logits,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits) {
+    matrix("cross-entropy", "logits", logits);
+    long rows = logits.shape().size(0);
+    long classes = logits.shape().size(1);
+    if (classes < 1) {
+      throw new IllegalArgumentException("cross-entropy: logits of no class at all");
+    }
+    if (options.classWeights() != null) {
+      shape("cross-entropy", "class weights", options.classWeights(), classes);
+    }
+    if (gradLosses != null) {
+      floats("cross-entropy", "gradient of the losses", gradLosses);
+      elements("cross-entropy", "gradient of the losses", gradLosses, rows);
+    }
+    floats("cross-entropy", "losses", losses);
+    elements("cross-entropy", "losses", losses, rows);
+    if ((total == null) != (options.reduction() == Reduction.NONE)) {
+      throw new IllegalArgumentException(
+          "cross-entropy: a total is given with a reduction and only then, found "
+              + options.reduction()
+              + (total == null ? " without one" : " with one"));
+    }
+    if (total != null) {
+      shape("cross-entropy", "total", total, 1);
+    }
+    if (gradLogits != null) {
+      shape("cross-entropy", "gradient of the logits", gradLogits, rows, classes);
+    }
+  }
+
+  /**
+   * Checks {@link Kernels#gradientNorm}.
+   *
+   * @param gradients as there
+   * @param norm as there
+   */
+  public void gradientNorm(Tensor gradients, Tensor norm) {
+    floats("gradient norm", "gradients", gradients);
+    shape("gradient norm", "norm", norm, 1);
+  }
+
+  /**
+   * Checks {@link Kernels#adam}.
+   *
+   * @param tensors as there
+   * @param options as there
+   */
+  public void adam(AdamTensors tensors, AdamOptions options) {
+    long[] sizes = tensors.parameters().shape().toArray();
+    shape("Adam", "parameters", tensors.parameters(), sizes);
+    shape("Adam", "gradients", tensors.gradients(), sizes);
+    shape("Adam", "first moments", tensors.firstMoments(), sizes);
+    shape("Adam", "second moments", tensors.secondMoments(), sizes);
+    ints("Adam", "step", tensors.step());
+    elements("Adam", "step", tensors.step(), 1);
+    shape("Adam", "learning rate", tensors.learningRate(), 1);
+    if (tensors.gradientNorm() != null) {
+      shape("Adam", "gradient norm", tensors.gradientNorm(), 1);
+    } else if (options.maxNorm() != Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("Adam: clipping needs a gradient norm, found none");
+    }
+  }
+
+  /**
+   * Checks {@link Kernels#sample}.
+   *
+   * @param logits as there
+   * @param tokens as there
+   */
+  public void sample(Tensor logits, Tensor tokens) {
+    matrix("sample", "logits", logits);
+    ints("sample", "tokens", tokens);
+    elements("sample", "tokens", tokens, logits.shape().size(0));
+  }
+
+  /**
+   * The error for a token or a target that is no class.
+   *
+   * @param operation whose name the message bears
+   * @param index where it stands
+   * @param found its value
+   * @param classes V
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException outsideVocabulary(
+      String operation, long index, long found, long classes) {
+    return new IllegalArgumentException(
+        operation
+            + ": expected a token in [0, "
+            + classes
+            + ") at position "
+            + index
+            + ", found "
+            + found);
+  }
+
+  private void matrix(String operation, String operand, Tensor tensor) {
+    floats(operation, operand, tensor);
+    if (tensor.shape().rank() != 2) {
+      throw new IllegalArgumentException(
+          operation + ": expected two dimensions of " + operand + ", found " + tensor.shape());
+    }
+  }
+
+  private void shape(String operation, String operand, Tensor tensor, long... sizes) {
+    floats(operation, operand, tensor);
+    Shape found = tensor.shape();
+    boolean same = found.rank() == sizes.length;
+    for (int i = 0; same && i < sizes.length; i++) {
+      same = found.size(i) == sizes[i];
+    }
+    if (!same) {
+      throw new IllegalArgumentException(
+          operation
+              + ": expected "
+              + operand
+              + " of shape "
+              + Arrays.toString(sizes)
+              + ", found "
+              + found);
+    }
+  }
+
+  private void elements(String operation, String operand, Tensor tensor, long expected) {
+    if (tensor.elements() != expected) {
+      throw new IllegalArgumentException(
+          operation
+              + ": expected "
+              + expected
+              + " elements of "
+              + operand
+              + ", found "
+              + tensor.shape());
+    }
+  }
+
+  private void floats(String operation, String operand, Tensor tensor) {
+    typed(operation, operand, tensor, DType.FLOAT32);
+  }
+
+  private void ints(String operation, String operand, Tensor tensor) {
+    typed(operation, operand, tensor, DType.INT32);
+  }
+
+  private void typed(String operation, String operand, Tensor tensor, DType type) {
+    if (tensor.type() != type || tensor.device() != device) {
+      throw new IllegalArgumentException(
+          operation
+              + ": expected "
+              + operand
+              + " of "
+              + type
+              + " on "
+              + device
+              + ", found "
+              + tensor);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.surprisal.device;
+
+import java.util.List;
+
+/**
+ * A processor with memory of its own: allocates tensors and computes on them.
+ *
+ * <p>A device and its tensors are used by one thread at a time. Operations are issued in order and
+ * may still run when a call returns; reading a tensor waits for what it depends on. Closing a
+ * device while tensors of it are open is an error of the caller's and is reported in the log.
+ */
+public interface Device extends AutoCloseable {
+  /**
+   * The best device there is: a GPU, else the CPU. One log line says which, and why.
+   *
+   * @return an open device
+   */
+  static Device auto() {
+    return Devices.auto(0);
+  }
+
+  /**
+   * The CPU, with as many threads as there are processors.
+   *
+   * @return an open device
+   */
+  static Device cpu() {
+    return cpu(0);
+  }
+
+  /**
+   * The CPU with a given number of threads. Results do not depend on it.
+   *
+   * @param threads how many, 0 for as many as there are processors
+   * @return an open device
+   * @throws IllegalArgumentException if {@code threads} is negative or above 1024
+   */
+  static Device cpu(int threads) {
+    return Devices.open("cpu", 0, threads);
+  }
+
+  /**
+   * An NVIDIA GPU.
+   *
+   * @param index which one, from 0
+   * @return an open device
+   * @throws DeviceUnavailableException if it cannot be used; says what is missing
+   */
+  static Device cuda(int index) {
+    return Devices.open("cuda", index, 0);
+  }
+
+  /**
+   * A device by the name that the command line takes.
+   *
+   * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @param threads how many threads work on the host's side, 0 for as many as there are processors
+   * @return an open device
+   * @throws IllegalArgumentException if the name is none of these
+   * @throws DeviceUnavailableException if it cannot be used; says what is missing
+   */
+  static Device of(String name, int threads) {
+    return Devices.parse(name, threads);
+  }
+
+  /**
+   * The kinds of device that this program knows of, whether they can be used here or not.
+   *
+   * @return the preferred ones first
+   */
+  static List<DeviceProvider> kinds() {
+    return Devices.providers();
+  }
+
+  /**
+   * Allocates a tensor of zeros.
+   *
+   * @param type the element type
+   * @param sizes the shape
+   * @return a tensor that the caller closes
+   * @throws DeviceOutOfMemoryException if the device has not so much memory left
+   */
+  Tensor allocate(DType type, long... sizes);
+
+  /**
+   * The operations of this device.
+   *
+   * @return the same object at every call
+   */
+  Kernels kernels();
+
+  /**
+   * The memory that this device's tensors take.
+   *
+   * @return current and peak
+   */
+  MemoryUse memory();
+
+  /** Waits until everything that was issued has finished. */
+  void synchronize();
+
+  /** Gives back threads and memory; a second call does nothing. */
+  @Override
+  void close();
+}

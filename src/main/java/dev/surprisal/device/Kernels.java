@@ -1,0 +1,201 @@
+package dev.surprisal.device;
+
+/**
+ * What a device must be able to compute, in operations as large as a device can profit from.
+ *
+ * <p>N tokens, V vocabulary, E embedding size, H hidden size, B batch, T window; N = B·T where both
+ * occur. Tensors are FLOAT32 unless said otherwise; token ids and targets are INT32. Arguments come
+ * in the order weights, inputs, options, outputs. Where a parameter is called optional, null leaves
+ * that output out. Gradients of parameters are added to what is there if {@code accumulate} is
+ * true, and overwrite it if not.
+ *
+ * <p>Every operation throws {@link IllegalArgumentException} for a shape, type, device or value
+ * that does not fit, before it writes anything, and {@link IllegalStateException} for a closed
+ * tensor. Sums have a fixed order: the same inputs give the same bits.
+ */
+public interface Kernels {
+  /**
+   * Fills a tensor with uniform random numbers from Philox4x32-10 (Salmon et al. 2011): element i
+   * is a pure function of seed, stream and i, on every device.
+   *
+   * @param low the smallest value
+   * @param high the bound above, not reached
+   * @param seed the key
+   * @param stream numbers of different streams are independent
+   * @param output any shape
+   */
+  void uniform(float low, float high, long seed, long stream, Tensor output);
+
+  /**
+   * Fills a tensor with normal random numbers: Box–Muller over the numbers of {@link #uniform}.
+   *
+   * @param mean the mean
+   * @param deviation the standard deviation
+   * @param seed the key
+   * @param stream numbers of different streams are independent
+   * @param output any shape
+   */
+  void normal(float mean, float deviation, long seed, long stream, Tensor output);
+
+  /**
+   * Looks up rows: output[n] = weight[tokens[n]].
+   *
+   * @param weight [V, E]
+   * @param tokens N elements, in [0, V)
+   * @param output [N, E]
+   */
+  void embedding(Tensor weight, Tensor tokens, Tensor output);
+
+  /**
+   * The gradient of {@link #embedding}: gradWeight[v] is the sum of gradOutput[n] over all n with
+   * tokens[n] = v.
+   *
+   * @param tokens N elements, in [0, V)
+   * @param gradOutput [N, E]
+   * @param paddingIndex a token whose row gets no gradient; −1 for none
+   * @param accumulate whether to add
+   * @param gradWeight [V, E]
+   */
+  void embeddingBackward(
+      Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight);
+
+  /**
+   * A tanh recurrent layer over a whole sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} +
+   * b_hh).
+   *
+   * @param weights the parameters
+   * @param input x, [B, T, E]
+   * @param initialState h_{−1}, [B, H]
+   * @param output h, [B, T, H]
+   * @param finalState h_{T−1}, [B, H]; another tensor than the initial state
+   */
+  void rnn(RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState);
+
+  /**
+   * The gradients of {@link #rnn}, back through all T steps.
+   *
+   * @param weights the parameters
+   * @param input as given to the forward pass
+   * @param initialState as given to the forward pass
+   * @param output as the forward pass left it
+   * @param gradOutput [B, T, H]; is overwritten with the gradient before tanh
+   * @param gradFinalState [B, H], or null for zeros
+   * @param accumulate whether to add to the parameters' gradients
+   * @param gradWeights the parameters' gradients
+   * @param gradInput [B, T, E], optional
+   * @param gradInitialState [B, H], optional
+   */
+  void rnnBackward(
+      RnnWeights weights,
+      Tensor input,
+      Tensor initialState,
+      Tensor output,
+      Tensor gradOutput,
+      Tensor gradFinalState,
+      boolean accumulate,
+      RnnWeights gradWeights,
+      Tensor gradInput,
+      Tensor gradInitialState);
+
+  /**
+   * A linear layer: output = input · weightᵀ + bias.
+   *
+   * @param weight [V, H]
+   * @param bias [V]
+   * @param input N·H elements
+   * @param output N·V elements
+   */
+  void linear(Tensor weight, Tensor bias, Tensor input, Tensor output);
+
+  /**
+   * The gradients of {@link #linear}.
+   *
+   * @param weight [V, H]
+   * @param input N·H elements
+   * @param gradOutput N·V elements
+   * @param accumulate whether to add to the parameters' gradients
+   * @param gradWeight [V, H]
+   * @param gradBias [V]
+   * @param gradInput N·H elements, optional
+   */
+  void linearBackward(
+      Tensor weight,
+      Tensor input,
+      Tensor gradOutput,
+      boolean accumulate,
+      Tensor gradWeight,
+      Tensor gradBias,
+      Tensor gradInput);
+
+  /**
+   * Cross-entropy of logits against target classes, in nats, and its gradient in the same pass:
+   * loss[n] = w·(log Σ exp z[n] − z[n, t]) with t = targets[n] and w = classWeights[t]; with label
+   * smoothing ε, PyTorch's (1 − ε)·loss[n] + ε/V·Σ_v classWeights[v]·(log Σ exp z[n] − z[n, v]).
+   *
+   * @param logits z, [N, V]; −∞ masks a class
+   * @param targets N elements, in [0, V) or the ignore index
+   * @param gradLosses [N], the gradient that arrives at each loss, or null for 1 each; with a
+   *     reduction it multiplies the gradient of the reduced value, token by token
+   * @param options how
+   * @param losses [N], before any division; 0 where ignored
+   * @param total [1], the reduced value; null with {@link Reduction#NONE}
+   * @param gradLogits [N, V], may be the logits themselves; optional
+   */
+  void crossEntropy(
+      Tensor logits,
+      Tensor targets,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits);
+
+  /**
+   * Cross-entropy of logits against target distributions, H(p, q) in nats, and its gradient:
+   * loss[n] = −Σ_v classWeights[v]·p[n, v]·log q[n, v] with q = softmax(z). The ignore index takes
+   * no part; the mean divides by N.
+   *
+   * @param logits z, [N, V]
+   * @param probabilities p, [N, V]; each row is 0 or more and sums to 1 within 1e-3
+   * @param gradLosses as for classes
+   * @param options how
+   * @param losses [N], before any division
+   * @param total [1], the reduced value; null with {@link Reduction#NONE}
+   * @param gradLogits [N, V], may be the logits themselves; optional
+   */
+  void crossEntropySoft(
+      Tensor logits,
+      Tensor probabilities,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits);
+
+  /**
+   * The Euclidean norm over all gradients.
+   *
+   * @param gradients [P]
+   * @param norm [1]
+   */
+  void gradientNorm(Tensor gradients, Tensor norm);
+
+  /**
+   * One step of Adam over all parameters, gradients clipped on the fly.
+   *
+   * @param tensors what it reads and writes
+   * @param options constants
+   */
+  void adam(AdamTensors tensors, AdamOptions options);
+
+  /**
+   * Draws one token a row from softmax(logits).
+   *
+   * @param logits [N, V]
+   * @param options how
+   * @param seed the key of the random numbers
+   * @param counter which draw this is; another counter draws independently
+   * @param tokens N elements, INT32
+   */
+  void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens);
+}
