@@ -18,6 +18,12 @@ public record AdamOptions(
   /**
    * Checks the constants.
    *
+   * @param beta1 decay of the first moment, in [0, 1)
+   * @param beta2 decay of the second moment, in [0, 1)
+   * @param eps added to the denominator, 0 or more
+   * @param weightDecay times the parameter, added to its gradient (L2 penalty), 0 or more
+   * @param maxNorm gradients are scaled by min(1, maxNorm / (norm + 1e-6)); infinite for no
+   *     clipping
    * @throws IllegalArgumentException if one is outside its range
    */
   public AdamOptions {

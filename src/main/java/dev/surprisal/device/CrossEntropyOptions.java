@@ -30,6 +30,12 @@ public record CrossEntropyOptions(
   /**
    * Checks the options.
    *
+   * @param ignoreIndex a target that takes no part in the loss; may lie outside the vocabulary
+   * @param labelSmoothing how much of the target distribution is spread evenly, in [0, 1)
+   * @param classWeights [V], FLOAT32, or null for 1 each
+   * @param reduction what {@code total} holds and what the gradient is of
+   * @param tokenCount what {@link Reduction#MEAN} divides by, when losses of several batches add up
+   *     to one; 0 to divide by what is counted in the batch itself
    * @throws IllegalArgumentException if the smoothing is outside [0, 1) or the count negative
    */
   public CrossEntropyOptions {

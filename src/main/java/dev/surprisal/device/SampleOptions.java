@@ -15,6 +15,10 @@ public record SampleOptions(float temperature, int topK, float topP) {
   /**
    * Checks the options.
    *
+   * @param temperature what logits are divided by; 0 takes the most probable token
+   * @param topK only the k most probable tokens are drawn from; 0 for all
+   * @param topP only the most probable tokens are drawn from, as few as have this much probability
+   *     together; 1 for all (Holtzman et al. 2020, nucleus sampling)
    * @throws IllegalArgumentException if one is outside its range
    */
   public SampleOptions {

@@ -1,0 +1,87 @@
+package dev.surprisal.device.cpu;
+
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.DeviceOutOfMemoryException;
+import dev.surprisal.device.Kernels;
+import dev.surprisal.device.MemoryUse;
+import dev.surprisal.device.Shape;
+import dev.surprisal.device.Tensor;
+
+/** The CPU: every operation has finished when its call returns. */
+final class CpuDevice implements Device {
+  private static final int MOST_THREADS = 1024;
+
+  private final Workers workers;
+  private final CpuKernels kernels;
+  private long current;
+  private long peak;
+  private boolean closed;
+
+  CpuDevice(int threads) {
+    if (threads < 0 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "expected 0 (all processors) to " + MOST_THREADS + " threads, found " + threads);
+    }
+    Blas.load();
+    workers = new Workers(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    kernels = new CpuKernels(this, workers);
+  }
+
+  @Override
+  public Tensor allocate(DType type, long... sizes) {
+    if (closed) {
+      throw new IllegalStateException("the CPU device was closed");
+    }
+    Shape shape = Shape.of(sizes);
+    long bytes = Math.multiplyExact(shape.elements(), type.bytes());
+    CpuStorage storage = CpuStorage.allocate(this, bytes);
+    if (storage == null) {
+      throw new DeviceOutOfMemoryException(
+          String.format(
+              "the CPU has no %,d bytes of memory for %s %s; tensors hold %,d bytes now:"
+                  + " use a smaller batch, window or model",
+              bytes, type, shape, memory().current()));
+    }
+    allocated(bytes);
+    return Tensor.over(storage, type, shape);
+  }
+
+  private synchronized void allocated(long bytes) {
+    current += bytes;
+    peak = Math.max(peak, current);
+  }
+
+  synchronized void freed(long bytes) {
+    current -= bytes;
+  }
+
+  @Override
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  @Override
+  public synchronized MemoryUse memory() {
+    return new MemoryUse(current, peak);
+  }
+
+  @Override
+  public void synchronize() {
+    // Nothing runs on after a call has returned.
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      kernels.close();
+      workers.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "cpu (" + workers.count() + (workers.count() == 1 ? " thread)" : " threads)");
+  }
+}

@@ -1,0 +1,49 @@
+package dev.surprisal.device.cpu;
+
+import dev.surprisal.device.cpu.Blas.Form;
+
+/** How the sequences of a batch are shared out, and the product that each step of them takes. */
+final class RecurrentChunks {
+  private static final int ROWS = 4;
+  private static final int COLUMNS = 64;
+
+  private int batch;
+  private int count;
+
+  /** Cuts a batch by its size alone; returns the number of chunks, a power of two. */
+  int cut(int newBatch) {
+    batch = newBatch;
+    count = Math.max(1, Integer.highestOneBit(batch / ROWS));
+    return count;
+  }
+
+  int first(int chunk) {
+    return (int) (chunk * (long) batch / count);
+  }
+
+  int rows(int chunk) {
+    return first(chunk + 1) - first(chunk);
+  }
+
+  /** C[rows, H] += A[rows, H]·B[H, H], in strips that OpenBLAS need not repack. */
+  static void product(
+      int rows, int hidden, long a, int lda, long b, long c, int ldc, Scratch scratch) {
+    long fit = Blas.SMALL_PRODUCT / ((long) rows * hidden);
+    int strip = (int) Math.min(hidden, Math.max(COLUMNS, fit / COLUMNS * COLUMNS));
+    for (int j = 0; j < hidden; j += strip) {
+      Blas.product(
+          Form.NN,
+          rows,
+          Math.min(strip, hidden - j),
+          hidden,
+          a,
+          lda,
+          b + 4L * j,
+          hidden,
+          1,
+          c + 4L * j,
+          ldc,
+          scratch);
+    }
+  }
+}

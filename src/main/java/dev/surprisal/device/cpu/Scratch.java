@@ -1,0 +1,67 @@
+package dev.surprisal.device.cpu;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+
+/** The memory that one thread works in: heap blocks, native pointers, and a way to see bits. */
+final class Scratch {
+  /** Floats that {@link VectorMath} handles at a time: a few blocks fit in a first-level cache. */
+  static final int BLOCK = 1024;
+
+  private static final int SLOTS = 8;
+
+  final NativeFloats a = new NativeFloats();
+  final NativeFloats b = new NativeFloats();
+  final NativeFloats c = new NativeFloats();
+
+  // Lengths differ so that no two blocks lie a multiple of 4 KiB apart, where a load would wait
+  // for an unrelated store.
+  final float[] fraction = new float[BLOCK + 48];
+  final float[] scale = new float[BLOCK + 112];
+  final float[] otherScale = new float[BLOCK + 176];
+  final int[] exponent = new int[BLOCK + 240];
+  final int[] otherExponent = new int[BLOCK + 304];
+
+  private final ByteBuffer bits = ByteBuffer.allocateDirect(4 * BLOCK);
+  private final FloatBuffer asFloats = bits.order(ByteOrder.nativeOrder()).asFloatBuffer();
+  private final IntBuffer asInts = bits.order(ByteOrder.nativeOrder()).asIntBuffer();
+  private final float[][] blocks = new float[SLOTS][0];
+  private int[] tokens = new int[0];
+  private long[] keys = new long[0];
+
+  /** A heap array of at least the given length, the same one at every call for a slot. */
+  float[] block(int slot, int length) {
+    if (blocks[slot].length < length) {
+      blocks[slot] = new float[length + 48 * (slot + 1)];
+    }
+    return blocks[slot];
+  }
+
+  int[] tokens(int length) {
+    if (tokens.length < length) {
+      tokens = new int[length];
+    }
+    return tokens;
+  }
+
+  long[] keys(int length) {
+    if (keys.length < length) {
+      keys = new long[length];
+    }
+    return keys;
+  }
+
+  /** Bit patterns of floats; a copy, since the JIT does not vectorise floatToRawIntBits. */
+  void toBits(float[] source, int[] target, int count) {
+    asFloats.put(0, source, 0, count);
+    asInts.get(0, target, 0, count);
+  }
+
+  /** Floats of bit patterns. */
+  void fromBits(int[] source, float[] target, int count) {
+    asInts.put(0, source, 0, count);
+    asFloats.get(0, target, 0, count);
+  }
+}

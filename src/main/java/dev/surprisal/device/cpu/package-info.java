@@ -1,0 +1,9 @@
+/**
+ * The CPU device: OpenBLAS for matrix products, Java on several threads for the rest.
+ *
+ * <p>Tensors live outside the Java heap. An operation copies blocks of them into small heap arrays,
+ * which stay in the first-level cache, computes there in loops that the JIT compiler turns into
+ * vector instructions, and copies the result back. Work is cut into chunks by shape alone, never by
+ * the number of threads, so results are the same bits on any number of them.
+ */
+package dev.surprisal.device.cpu;

@@ -1,0 +1,2 @@
+/** What training minimises: losses of logits, with their gradients. */
+package dev.surprisal.loss;

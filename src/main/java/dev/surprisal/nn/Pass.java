@@ -1,0 +1,130 @@
+package dev.surprisal.nn;
+
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Tensor;
+
+/**
+ * The activations of a network for windows of one shape, allocated once and used again for every
+ * window. A pass goes: write {@link #tokens}, {@link #forward}, turn {@link #logits} into their
+ * gradient, {@link #backward}, and {@link #carryState} before the next window of the same text.
+ */
+public final class Pass implements AutoCloseable {
+  private final Network network;
+  private final Arena arena;
+  private final Tensor tokens;
+  private final Tensor embedded;
+  private final Tensor state;
+  private final Tensor hidden;
+  private final Tensor finalState;
+  private final Tensor logits;
+  private final Tensor gradHidden;
+  private final Tensor gradEmbedded;
+
+  Pass(Network network, int batch, int window, boolean training) {
+    if (batch < 1 || window < 1) {
+      throw new IllegalArgumentException(
+          "a batch and a window are 1 or more, found " + batch + " and " + window);
+    }
+    this.network = network;
+    long rows = batch * (long) window;
+    arena = new Arena(network.device());
+    try {
+      tokens = arena.allocate(DType.INT32, batch, window);
+      embedded = arena.allocate(DType.FLOAT32, batch, window, network.embed());
+      state = arena.allocate(DType.FLOAT32, batch, network.hidden());
+      hidden = arena.allocate(DType.FLOAT32, batch, window, network.hidden());
+      finalState = arena.allocate(DType.FLOAT32, batch, network.hidden());
+      logits = arena.allocate(DType.FLOAT32, rows, network.vocabularySize());
+      gradHidden = training ? arena.allocate(DType.FLOAT32, hidden.shape().toArray()) : null;
+      gradEmbedded = training ? arena.allocate(DType.FLOAT32, embedded.shape().toArray()) : null;
+    } catch (RuntimeException failure) {
+      arena.close();
+      throw failure;
+    }
+  }
+
+  /** Computes logits from tokens and state. */
+  public void forward() {
+    network.embedding().forward(tokens, embedded);
+    network.rnn().forward(embedded, state, hidden, finalState);
+    network.projection().forward(hidden, logits);
+  }
+
+  /**
+   * Computes the gradients of all parameters; {@link #logits} must hold their gradient.
+   *
+   * @param accumulate whether to add to the gradients that are there
+   * @throws IllegalStateException if this pass was made for inference
+   */
+  public void backward(boolean accumulate) {
+    if (gradHidden == null) {
+      throw new IllegalStateException("this pass goes forward only: ask for a training pass");
+    }
+    network.projection().backward(hidden, logits, accumulate, gradHidden);
+    network
+        .rnn()
+        .backward(embedded, state, hidden, gradHidden, null, accumulate, gradEmbedded, null);
+    network.embedding().backward(tokens, gradEmbedded, accumulate);
+  }
+
+  /** Makes the state after the window the state before the next one. */
+  public void carryState() {
+    state.copyFrom(finalState);
+  }
+
+  /** Sets the state before the window to zero, as at the start of a text. */
+  public void resetState() {
+    state.zero();
+  }
+
+  /**
+   * The tokens to read.
+   *
+   * @return [B, T], INT32
+   */
+  public Tensor tokens() {
+    return tokens;
+  }
+
+  /**
+   * The state before the window.
+   *
+   * @return [B, H]
+   */
+  public Tensor state() {
+    return state;
+  }
+
+  /**
+   * The state after the window.
+   *
+   * @return [B, H]
+   */
+  public Tensor finalState() {
+    return finalState;
+  }
+
+  /**
+   * The hidden states.
+   *
+   * @return [B, T, H]
+   */
+  public Tensor hidden() {
+    return hidden;
+  }
+
+  /**
+   * What {@link #forward} computes, and {@link #backward} takes the gradient from.
+   *
+   * @return [B·T, V]
+   */
+  public Tensor logits() {
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.surprisal.nn;
+
+import dev.surprisal.device.Kernels;
+import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.Shape;
+import dev.surprisal.device.Tensor;
+import java.util.List;
+import java.util.function.Function;
+
+/** A tanh recurrent layer, as torch.nn.RNN with one layer and {@code batch_first}. */
+public final class Rnn {
+  private static final List<String> NAMES =
+      List.of("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0");
+
+  private final Parameters parameters;
+  private final Kernels kernels;
+  private final String name;
+  private final RnnWeights weights;
+  private final RnnWeights gradients;
+
+  /**
+   * A layer over parameters that were declared by {@link #parameters}.
+   *
+   * @param parameters which hold it
+   * @param name as given there
+   */
+  public Rnn(Parameters parameters, String name) {
+    this.parameters = parameters;
+    this.kernels = parameters.device().kernels();
+    this.name = name;
+    this.weights = weights(parameters::value);
+    this.gradients = weights(parameters::gradient);
+  }
+
+  private RnnWeights weights(Function<String, Tensor> tensors) {
+    List<Tensor> all = NAMES.stream().map(part -> tensors.apply(name + "." + part)).toList();
+    return new RnnWeights(all.get(0), all.get(1), all.get(2), all.get(3));
+  }
+
+  /**
+   * What a layer needs.
+   *
+   * @param name the layer's name
+   * @param inputSize E
+   * @param hiddenSize H
+   * @return weights [H, E] and [H, H], biases [H] and [H]
+   */
+  public static List<ParameterSpec> parameters(String name, long inputSize, long hiddenSize) {
+    List<Shape> shapes =
+        List.of(
+            Shape.of(hiddenSize, inputSize),
+            Shape.of(hiddenSize, hiddenSize),
+            Shape.of(hiddenSize),
+            Shape.of(hiddenSize));
+    return java.util.stream.IntStream.range(0, NAMES.size())
+        .mapToObj(i -> new ParameterSpec(name + "." + NAMES.get(i), shapes.get(i)))
+        .toList();
+  }
+
+  /**
+   * Draws weights and biases from U(−1/√H, 1/√H), as PyTorch does.
+   *
+   * @param seed of the random numbers
+   */
+  public void initialise(long seed) {
+    float bound = (float) (1 / Math.sqrt(weights.biasHh().elements()));
+    for (String part : NAMES) {
+      String full = name + "." + part;
+      kernels.uniform(-bound, bound, seed, parameters.index(full), parameters.value(full));
+    }
+  }
+
+  /**
+   * Runs over a whole sequence.
+   *
+   * @param input [B, T, E]
+   * @param initialState [B, H]
+   * @param output [B, T, H]
+   * @param finalState [B, H], another tensor than the initial state
+   */
+  public void forward(Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
+    kernels.rnn(weights, input, initialState, output, finalState);
+  }
+
+  /**
+   * Computes the gradients, back through all steps of the window.
+   *
+   * @param input as given to {@link #forward}
+   * @param initialState as given to {@link #forward}
+   * @param output as {@link #forward} left it
+   * @param gradOutput [B, T, H]; is overwritten
+   * @param gradFinalState [B, H], or null for zeros
+   * @param accumulate whether to add to the parameters' gradients that are there
+   * @param gradInput [B, T, E], or null if it is not needed
+   * @param gradInitialState [B, H], or null if it is not needed
+   */
+  public void backward(
+      Tensor input,
+      Tensor initialState,
+      Tensor output,
+      Tensor gradOutput,
+      Tensor gradFinalState,
+      boolean accumulate,
+      Tensor gradInput,
+      Tensor gradInitialState) {
+    kernels.rnnBackward(
+        weights,
+        input,
+        initialState,
+        output,
+        gradOutput,
+        gradFinalState,
+        accumulate,
+        gradients,
+        gradInput,
+        gradInitialState);
+  }
+}
