@@ -1,0 +1,43 @@
+package dev.surprisal.text;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A file that should be UTF-8 is not; the message names the file, the byte and its offset. */
+public final class MalformedUtf8Exception extends CharacterCodingException {
+  private static final long serialVersionUID = 1L;
+
+  /** The whole message. */
+  private final String message;
+
+  /** Bytes before the malformed sequence. */
+  private final long offset;
+
+  MalformedUtf8Exception(Path file, long offset, int firstByte, String reason) {
+    this.message =
+        String.format(
+            Locale.ROOT,
+            "%s: not UTF-8: byte 0x%02X at offset %d %s; convert the file to UTF-8, for example"
+                + " with iconv -f ISO-8859-1 -t UTF-8",
+            file,
+            firstByte,
+            offset,
+            reason);
+    this.offset = offset;
+  }
+
+  /**
+   * Where the malformed sequence begins.
+   *
+   * @return the number of bytes of the file before it
+   */
+  public long offset() {
+    return offset;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
+  }
+}
