@@ -90,6 +90,15 @@ public interface Device extends AutoCloseable {
   Kernels kernels();
 
   /**
+   * A way to follow a scalar without waiting for the device at every step.
+   *
+   * @param scalar a FLOAT32 tensor of one element
+   * @return values in the order they are asked for
+   * @throws IllegalArgumentException if the tensor is no such scalar
+   */
+  Readback readback(Tensor scalar);
+
+  /**
    * The memory that this device's tensors take.
    *
    * @return current and peak

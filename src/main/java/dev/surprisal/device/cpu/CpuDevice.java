@@ -5,6 +5,7 @@ import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.MemoryUse;
+import dev.surprisal.device.Readback;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 
@@ -59,6 +60,14 @@ final class CpuDevice implements Device {
   @Override
   public Kernels kernels() {
     return kernels;
+  }
+
+  @Override
+  public Readback readback(Tensor scalar) {
+    if (scalar.type() != DType.FLOAT32 || scalar.elements() != 1) {
+      throw new IllegalArgumentException("expected a FLOAT32 scalar, found " + scalar);
+    }
+    return new CpuReadback(scalar);
   }
 
   @Override

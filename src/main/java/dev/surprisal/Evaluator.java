@@ -1,0 +1,68 @@
+package dev.surprisal;
+
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.nn.Network;
+import dev.surprisal.nn.Pass;
+import dev.surprisal.text.Tokens;
+
+/** Predicts a text as one stream, a window after the other. */
+final class Evaluator {
+  private static final int LARGEST_WINDOW = 1024;
+
+  /** Elements; bounds the logits' memory, 16 MiB. */
+  private static final int LOGITS = 1 << 22;
+
+  private Evaluator() {}
+
+  static Evaluation evaluate(Network network, Tokens text) {
+    long predicted = text.size() - 1;
+    if (predicted < 1) {
+      throw new IllegalArgumentException(
+          "a text has at least two tokens, one to read and one to predict; found " + text.size());
+    }
+    int fitting = Math.max(1, Math.min(LARGEST_WINDOW, LOGITS / network.vocabularySize()));
+    int window = (int) Math.min(predicted, fitting);
+    long whole = predicted / window * window;
+    try (Arena arena = new Arena(network.device())) {
+      Tensor state = arena.allocate(DType.FLOAT32, 1, network.hidden());
+      double sum = stream(network, text, 0, whole, window, state);
+      if (whole < predicted) {
+        sum += stream(network, text, whole, predicted, (int) (predicted - whole), state);
+      }
+      return new Evaluation(sum / predicted, predicted);
+    }
+  }
+
+  /** The summed surprisal of the tokens after [from, to), in windows that fill it exactly. */
+  private static double stream(
+      Network network, Tokens text, long from, long to, int window, Tensor state) {
+    int[] tokens = new int[window];
+    float[] surprisals = new float[window];
+    double sum = 0;
+    try (Pass pass = network.inference(1, window);
+        Arena arena = new Arena(network.device());
+        CrossEntropy loss = new CrossEntropy(network.device(), window, CrossEntropyOptions.NONE)) {
+      Tensor targets = arena.allocate(DType.INT32, window);
+      pass.state().copyFrom(state);
+      for (long at = from; at < to; at += window) {
+        text.read(at, tokens, 0, window);
+        pass.tokens().write(tokens);
+        text.read(at + 1, tokens, 0, window);
+        targets.write(tokens);
+        pass.forward();
+        loss.forward(pass.logits(), targets);
+        pass.carryState();
+        loss.losses().read(surprisals);
+        for (float surprisal : surprisals) {
+          sum += surprisal;
+        }
+      }
+      state.copyFrom(pass.state());
+    }
+    return sum;
+  }
+}

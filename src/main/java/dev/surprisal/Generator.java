@@ -1,0 +1,50 @@
+package dev.surprisal;
+
+import dev.surprisal.device.SampleOptions;
+import dev.surprisal.nn.Network;
+import dev.surprisal.nn.Pass;
+import dev.surprisal.text.Vocabulary;
+
+/** Draws one token after the other, each from the model's distribution after those before. */
+final class Generator {
+  private Generator() {}
+
+  static String generate(
+      LanguageModel model, String prompt, int length, SampleOptions options, long seed) {
+    if (length < 0) {
+      throw new IllegalArgumentException("a length is 0 or more, found " + length);
+    }
+    Network network = model.network();
+    int[] context = context(model.vocabulary(), prompt);
+    int[] drawn = new int[length];
+    try (Pass pass = network.inference(1, 1)) {
+      for (int token : context) {
+        pass.tokens().write(token);
+        pass.forward();
+        pass.carryState();
+      }
+      for (int i = 0; i < length; i++) {
+        network.device().kernels().sample(pass.logits(), options, seed, i, pass.tokens());
+        drawn[i] = pass.tokens().toInts()[0];
+        pass.forward();
+        pass.carryState();
+      }
+    }
+    return model.vocabulary().decode(drawn);
+  }
+
+  private static int[] context(Vocabulary vocabulary, String prompt) {
+    int[] ids = vocabulary.encode(prompt);
+    if (ids.length > 0) {
+      return ids;
+    }
+    int boundary =
+        vocabulary
+            .boundary()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "this model has seen no line end to begin after: give a prompt"));
+    return new int[] {boundary};
+  }
+}

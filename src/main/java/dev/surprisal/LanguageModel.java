@@ -1,0 +1,149 @@
+package dev.surprisal;
+
+import dev.surprisal.device.Device;
+import dev.surprisal.device.SampleOptions;
+import dev.surprisal.nn.Network;
+import dev.surprisal.text.Tokens;
+import dev.surprisal.text.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A recurrent language model: a vocabulary, sizes and a network. It gives p(token | history), and
+ * with it evaluates and scores texts and generates them.
+ *
+ * <p>Not thread-safe; one thread at a time uses a model and its device.
+ */
+public final class LanguageModel implements AutoCloseable {
+  private final Vocabulary vocabulary;
+  private final ModelConfig config;
+  private final Network network;
+
+  LanguageModel(Vocabulary vocabulary, ModelConfig config, Network network) {
+    this.vocabulary = vocabulary;
+    this.config = config;
+    this.network = network;
+  }
+
+  /**
+   * A model that has learnt nothing yet, with PyTorch's initialisation.
+   *
+   * @param device where it computes
+   * @param vocabulary its tokens
+   * @param config its sizes
+   * @param seed of the random parameters
+   * @return a model that the caller closes
+   */
+  public static LanguageModel create(
+      Device device, Vocabulary vocabulary, ModelConfig config, long seed) {
+    Network network = new Network(device, vocabulary.size(), config.embed(), config.hidden());
+    network.initialise(seed);
+    return new LanguageModel(vocabulary, config, network);
+  }
+
+  /**
+   * Reads a model from the folder of a training run.
+   *
+   * @param folder with config.json, vocab.json and model.safetensors
+   * @param device where it computes
+   * @return a model that the caller closes
+   * @throws IOException if a file is missing, damaged or does not fit the others
+   */
+  public static LanguageModel load(Path folder, Device device) throws IOException {
+    return ModelFolder.load(folder, device);
+  }
+
+  /**
+   * Writes config.json, vocab.json and model.safetensors; PyTorch reads the last one. A file is
+   * replaced only when its successor is whole and on the disk.
+   *
+   * @param folder which is made if it is not there
+   * @throws IOException if a file cannot be written; what was there before still is
+   */
+  public void save(Path folder) throws IOException {
+    ModelFolder.save(this, folder);
+  }
+
+  /**
+   * Predicts a text as one stream: the state is zero at its start and carried to its end, and every
+   * token but the first is predicted.
+   *
+   * @param text at least two tokens
+   * @return the mean surprisal
+   * @throws IllegalArgumentException if there are fewer tokens
+   */
+  public Evaluation evaluate(Tokens text) {
+    return Evaluator.evaluate(network, text);
+  }
+
+  /**
+   * Goes on with a text.
+   *
+   * @param prompt how it begins; if empty, the text starts after a line end
+   * @param length how many tokens to draw
+   * @param options temperature and filters
+   * @param seed of the draws: the same one gives the same text
+   * @return what follows the prompt
+   * @throws IllegalArgumentException if the prompt has a token outside the vocabulary, or is empty
+   *     and the vocabulary has no line end
+   */
+  public String generate(String prompt, int length, SampleOptions options, long seed) {
+    return Generator.generate(this, prompt, length, options, seed);
+  }
+
+  /**
+   * The log-probabilities of lines, each by itself: after a line end, every token of the line and
+   * then a line end.
+   *
+   * @param lines without line ends
+   * @return one score a line, in the same order
+   * @throws IllegalArgumentException if a line has a token outside the vocabulary, or the
+   *     vocabulary has no line end
+   */
+  public List<Score> score(List<String> lines) {
+    return Scorer.score(this, lines);
+  }
+
+  /**
+   * The tokens.
+   *
+   * @return the vocabulary
+   */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * The sizes.
+   *
+   * @return embedding and hidden size
+   */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * The layers and their parameters.
+   *
+   * @return the network
+   */
+  public Network network() {
+    return network;
+  }
+
+  /**
+   * The device that the model computes on.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return network.device();
+  }
+
+  /** Gives the parameters' memory back; the device stays open. */
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,161 @@
+package dev.surprisal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.Shape;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.io.Json;
+import dev.surprisal.io.SafeTensors;
+import dev.surprisal.io.SafeTensorsFile;
+import dev.surprisal.nn.Network;
+import dev.surprisal.nn.Parameters;
+import dev.surprisal.text.Level;
+import dev.surprisal.text.Vocabulary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * A model as three files: config.json (sizes), vocab.json (token to id) and model.safetensors (the
+ * parameters by PyTorch's names, with a checksum of the vocabulary that they were trained with).
+ */
+final class ModelFolder {
+  private static final String CONFIG = "config.json";
+  private static final String VOCABULARY = "vocab.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String VOCABULARY_CHECKSUM = "vocabulary_crc32c";
+  private static final int FORMAT = 1;
+
+  private ModelFolder() {}
+
+  static void save(LanguageModel model, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("format", FORMAT);
+    config.put("level", model.vocabulary().level().spelling());
+    config.put("embed", model.config().embed());
+    config.put("hidden", model.config().hidden());
+    Json.write(folder.resolve(CONFIG), config);
+    Json.write(folder.resolve(VOCABULARY), model.vocabulary().toMap());
+    Parameters parameters = model.network().parameters();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    parameters.names().forEach(name -> tensors.put(name, parameters.value(name)));
+    SafeTensors.write(
+        folder.resolve(WEIGHTS),
+        tensors,
+        Map.of(VOCABULARY_CHECKSUM, checksum(model.vocabulary())));
+  }
+
+  static LanguageModel load(Path folder, Device device) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(
+          folder + " is not a folder: expected the output folder of a training run");
+    }
+    Path configPath = folder.resolve(CONFIG);
+    JsonNode config = Json.read(configPath);
+    if (integer(config, "format", configPath) != FORMAT) {
+      throw new IOException(
+          configPath
+              + ": expected format "
+              + FORMAT
+              + ", found "
+              + config.get("format")
+              + ": the model was saved by another version");
+    }
+    Vocabulary vocabulary;
+    ModelConfig sizes;
+    try {
+      JsonNode level = config.get("level");
+      vocabulary =
+          Vocabulary.fromMap(
+              Level.parse(level == null ? "" : level.asText()), ids(folder.resolve(VOCABULARY)));
+      sizes =
+          new ModelConfig(
+              integer(config, "embed", configPath), integer(config, "hidden", configPath));
+    } catch (IllegalArgumentException damaged) {
+      throw new IOException(folder + " holds no valid model: " + damaged.getMessage(), damaged);
+    }
+    Path weights = folder.resolve(WEIGHTS);
+    try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
+      check(file, weights, vocabulary, sizes);
+      Network network = new Network(device, vocabulary.size(), sizes.embed(), sizes.hidden());
+      try {
+        Parameters parameters = network.parameters();
+        for (String name : parameters.names()) {
+          file.read(name, parameters.value(name));
+        }
+        return new LanguageModel(vocabulary, sizes, network);
+      } catch (IOException | RuntimeException failure) {
+        network.close();
+        throw failure;
+      }
+    }
+  }
+
+  private static int integer(JsonNode config, String field, Path path) throws IOException {
+    JsonNode value = config.get(field);
+    if (value == null || !value.canConvertToInt() || !value.isIntegralNumber()) {
+      throw new IOException(path + ": expected an integer \"" + field + "\", found " + value);
+    }
+    return value.intValue();
+  }
+
+  private static Map<String, Integer> ids(Path path) throws IOException {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : Json.read(path).properties()) {
+      if (!entry.getValue().isInt()) {
+        throw new IOException(path + ": expected an id for each token, found " + entry.getValue());
+      }
+      ids.put(entry.getKey(), entry.getValue().intValue());
+    }
+    return ids;
+  }
+
+  /** Everything that would make the weights unfit, before memory is taken for them. */
+  private static void check(
+      SafeTensorsFile file, Path path, Vocabulary vocabulary, ModelConfig sizes)
+      throws IOException {
+    String checksum = file.metadata().get(VOCABULARY_CHECKSUM);
+    if (checksum != null && !checksum.equals(checksum(vocabulary))) {
+      throw new IOException(
+          path
+              + " was trained with another vocabulary than "
+              + path.resolveSibling(VOCABULARY)
+              + " holds: restore the file that belongs to it");
+    }
+    Shape embedding = Shape.of(vocabulary.size(), sizes.embed());
+    Shape recurrent = Shape.of(sizes.hidden(), sizes.hidden());
+    for (var expected :
+        Map.of("embedding.weight", embedding, "rnn.weight_hh_l0", recurrent).entrySet()) {
+      List<String> names = List.copyOf(file.names());
+      if (!names.contains(expected.getKey())) {
+        throw new IOException(
+            path + ": expected a tensor " + expected.getKey() + ", found " + names);
+      }
+      if (!file.shape(expected.getKey()).equals(expected.getValue())) {
+        throw new IOException(
+            path
+                + ": expected "
+                + expected.getKey()
+                + " of shape "
+                + expected.getValue()
+                + " as config.json and vocab.json say, found "
+                + file.shape(expected.getKey()));
+      }
+    }
+  }
+
+  private static String checksum(Vocabulary vocabulary) {
+    CRC32C crc = new CRC32C();
+    for (int id = 0; id < vocabulary.size(); id++) {
+      crc.update(vocabulary.token(id).getBytes(StandardCharsets.UTF_8));
+      crc.update(0xFF);
+    }
+    return String.format("%08x", crc.getValue());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.surprisal.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How far a run has come: what a checkpoint holds besides tensors. */
+final class Progress {
+  /** Whole epochs done. */
+  long epoch;
+
+  /** Steps done in the epoch that has begun. */
+  long index;
+
+  /** Steps done since the start. */
+  long step;
+
+  /** Sum of the losses of {@link #index} steps. */
+  double lossSum;
+
+  /** Time that they took. */
+  double seconds;
+
+  /** The lowest loss after an epoch. */
+  double bestLoss = Double.POSITIVE_INFINITY;
+
+  /** Whole epochs since then. */
+  int epochsSinceBest;
+
+  Map<String, String> toMetadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("epoch", Long.toString(epoch));
+    metadata.put("index", Long.toString(index));
+    metadata.put("step", Long.toString(step));
+    metadata.put("loss_sum", Double.toString(lossSum));
+    metadata.put("seconds", Double.toString(seconds));
+    metadata.put("best_loss", Double.toString(bestLoss));
+    metadata.put("epochs_since_best", Integer.toString(epochsSinceBest));
+    return metadata;
+  }
+
+  /** Throws IllegalArgumentException if something is missing or no number. */
+  static Progress fromMetadata(Map<String, String> metadata) {
+    Progress progress = new Progress();
+    progress.epoch = Long.parseLong(value(metadata, "epoch"));
+    progress.index = Long.parseLong(value(metadata, "index"));
+    progress.step = Long.parseLong(value(metadata, "step"));
+    progress.lossSum = Double.parseDouble(value(metadata, "loss_sum"));
+    progress.seconds = Double.parseDouble(value(metadata, "seconds"));
+    progress.bestLoss = Double.parseDouble(value(metadata, "best_loss"));
+    progress.epochsSinceBest = Integer.parseInt(value(metadata, "epochs_since_best"));
+    return progress;
+  }
+
+  private static String value(Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("no \"" + key + "\" in the checkpoint");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.surprisal.train;
+
+import dev.surprisal.device.AdamOptions;
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Readback;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.nn.Network;
+import dev.surprisal.nn.Pass;
+import dev.surprisal.optim.Adam;
+
+/** One step of training for batches of one shape; allocates nothing once it is made. */
+final class TrainingStep implements AutoCloseable {
+  private final Arena arena;
+  private final Pass pass;
+  private final CrossEntropy loss;
+  private final Adam adam;
+  private final Tensor targets;
+  private final Readback losses;
+
+  TrainingStep(Network network, TrainingOptions options) {
+    int rows = options.batch() * options.window();
+    arena = new Arena(network.device());
+    pass = network.training(options.batch(), options.window());
+    loss = new CrossEntropy(network.device(), rows, CrossEntropyOptions.MEAN);
+    AdamOptions defaults = AdamOptions.DEFAULT;
+    adam =
+        new Adam(
+            network.parameters(),
+            options.learningRate(),
+            new AdamOptions(
+                defaults.beta1(),
+                defaults.beta2(),
+                defaults.eps(),
+                defaults.weightDecay(),
+                options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
+    targets = arena.allocate(DType.INT32, rows);
+    losses = network.device().readback(loss.total());
+  }
+
+  /** Issues a step; its loss is the next to be taken from {@link #losses}. */
+  void run(int[] inputIds, int[] targetIds, boolean carriesState) {
+    if (!carriesState) {
+      pass.resetState();
+    }
+    pass.tokens().write(inputIds);
+    targets.write(targetIds);
+    pass.forward();
+    loss.forwardBackward(pass.logits(), targets, null, pass.logits());
+    pass.backward(false);
+    adam.step();
+    pass.carryState();
+    losses.request();
+  }
+
+  Readback losses() {
+    return losses;
+  }
+
+  Adam adam() {
+    return adam;
+  }
+
+  /** The state that the next step starts from. */
+  Tensor state() {
+    return pass.state();
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    loss.close();
+    pass.close();
+    arena.close();
+  }
+}
