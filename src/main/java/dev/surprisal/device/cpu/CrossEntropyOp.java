@@ -112,6 +112,20 @@ final class CrossEntropyOp implements CpuTask {
     if (gradLosses.present()) {
       gradLosses.read(first, upstream, 0, count);
     }
+    float[] margins = scratch.block(2, count);
+    double[] smoothed = scratch.doubles(count);
+    for (int i = 0; i < count; i++) {
+      int target = targets[first + i];
+      int from = i * classes;
+      VectorMath.range(block, from, from + classes, scratch);
+      VectorMath.subtract(block, from, from + classes, scratch.largest);
+      margins[i] = target == options.ignoreIndex() ? 0 : block[from + target];
+      smoothed[i] = options.labelSmoothing() == 0 ? 0 : weightedSum(block, from);
+      if (scratch.smallest - scratch.largest < -VectorMath.EXP_DOMAIN) {
+        VectorMath.clamp(block, from, from + classes, VectorMath.EXP_DOMAIN);
+      }
+    }
+    VectorMath.exp(block, count * classes, scratch);
     for (int i = 0; i < count; i++) {
       int target = targets[first + i];
       int from = i * classes;
@@ -120,7 +134,7 @@ final class CrossEntropyOp implements CpuTask {
         java.util.Arrays.fill(block, from, from + classes, 0);
       } else {
         double factor = (gradLosses.present() ? upstream[i] : 1) / divisor;
-        rowLosses[first + i] = row(block, from, target, factor, scratch);
+        rowLosses[first + i] = row(block, from, target, margins[i], smoothed[i], factor);
       }
     }
     if (gradLogits.present()) {
@@ -128,17 +142,14 @@ final class CrossEntropyOp implements CpuTask {
     }
   }
 
-  /** The loss of the logits at [from, from + V), which become factor times its gradient. */
-  private float row(float[] block, int from, int target, double factor, Scratch scratch) {
+  /** The loss of a row that holds e_v, from then on factor times the gradient of it. */
+  private float row(
+      float[] block, int from, int target, double margin, double smoothed, double factor) {
     int to = from + classes;
     int at = from + target;
     double smoothing = options.labelSmoothing();
     double hard = (1 - smoothing) * weight(target);
     double spread = smoothing / classes;
-    float max = VectorMath.max(block, from, to);
-    double margin = (double) block[at] - max;
-    double smoothed = smoothing == 0 ? 0 : weightedSum(block, from, max);
-    VectorMath.exp(block, from, to, max, scratch);
     float targetTerm = block[at];
     block[at] = 0;
     double others = VectorMath.sum(block, from, to);
@@ -161,11 +172,11 @@ final class CrossEntropyOp implements CpuTask {
     return (float) loss;
   }
 
-  /** Σ_v w_v·(z_v − m). */
-  private double weightedSum(float[] block, int from, float max) {
+  /** Σ_v w_v·(z_v − m) of a row that holds z_v − m. */
+  private double weightedSum(float[] block, int from) {
     double sum = 0;
     for (int v = 0; v < classes; v++) {
-      sum += weight(v) * ((double) block[from + v] - max);
+      sum += weight(v) * block[from + v];
     }
     return sum;
   }

@@ -120,9 +120,12 @@ final class CrossEntropySoftOp implements CpuTask {
 
   /** The loss of logits z, which become factor times its gradient. */
   private float row(float[] z, float[] p, float[] e, double factor, Scratch scratch) {
-    float max = VectorMath.max(z, 0, classes);
+    VectorMath.range(z, 0, classes, scratch);
+    float max = scratch.largest;
     System.arraycopy(z, 0, e, 0, classes);
-    VectorMath.exp(e, 0, classes, max, scratch);
+    VectorMath.subtract(e, 0, classes, max);
+    VectorMath.clamp(e, 0, classes, VectorMath.EXP_DOMAIN);
+    VectorMath.exp(e, classes, scratch);
     double sum = VectorMath.sum(e, 0, classes);
     double logSum = StrictMath.log(sum);
     double loss = 0;

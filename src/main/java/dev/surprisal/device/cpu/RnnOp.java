@@ -97,7 +97,7 @@ final class RnnOp implements CpuTask, AutoCloseable {
       for (int row = 0; row < rows; row++) {
         output.read(now + row * (long) sequence, state, row * hidden, hidden);
       }
-      VectorMath.tanh(state, 0, rows * hidden, scratch);
+      VectorMath.tanh(state, rows * hidden, scratch);
       for (int row = 0; row < rows; row++) {
         output.write(now + row * (long) sequence, state, row * hidden, hidden);
       }

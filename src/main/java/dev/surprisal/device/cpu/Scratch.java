@@ -18,11 +18,17 @@ final class Scratch {
 
   // Lengths differ so that no two blocks lie a multiple of 4 KiB apart, where a load would wait
   // for an unrelated store.
+  final float[] argument = new float[BLOCK + 368];
   final float[] fraction = new float[BLOCK + 48];
   final float[] scale = new float[BLOCK + 112];
   final float[] otherScale = new float[BLOCK + 176];
   final int[] exponent = new int[BLOCK + 240];
   final int[] otherExponent = new int[BLOCK + 304];
+
+  /** Results of {@link VectorMath#range}. */
+  float smallest;
+
+  float largest;
 
   private final ByteBuffer bits = ByteBuffer.allocateDirect(4 * BLOCK);
   private final FloatBuffer asFloats = bits.order(ByteOrder.nativeOrder()).asFloatBuffer();
@@ -30,6 +36,7 @@ final class Scratch {
   private final float[][] blocks = new float[SLOTS][0];
   private int[] tokens = new int[0];
   private long[] keys = new long[0];
+  private double[] doubles = new double[0];
 
   /** A heap array of at least the given length, the same one at every call for a slot. */
   float[] block(int slot, int length) {
@@ -51,6 +58,13 @@ final class Scratch {
       keys = new long[length];
     }
     return keys;
+  }
+
+  double[] doubles(int length) {
+    if (doubles.length < length) {
+      doubles = new double[length];
+    }
+    return doubles;
   }
 
   /** Bit patterns of floats; a copy, since the JIT does not vectorise floatToRawIntBits. */

@@ -8,6 +8,7 @@ final class Tiling {
   private static final long TILE_WORK = 1L << 25;
   private static final long SPLIT_WORK = 1L << 20;
   private static final int MOST_TILES = 64;
+  private static final int SHORTEST_EDGE = 128;
   private static final int EDGE = 16;
 
   private int rows;
@@ -25,21 +26,26 @@ final class Tiling {
     if (work > 2 * TILE_WORK) {
       wanted = (int) Math.min(MOST_TILES, (work / TILE_WORK + 3) / 4 * 4);
     }
-    // Both operands of a tile are repacked for it, so the best grid has the shortest edges.
+    // Both operands of a tile are repacked for it, so the best grid has the shortest edges; below
+    // some length repacking costs more than another thread brings.
     double best = Double.POSITIVE_INFINITY;
-    for (int across = 1; across <= wanted; across++) {
-      if (wanted % across == 0) {
-        int height = edge(rows, wanted / across);
-        int width = edge(columns, across);
-        if (height + (double) width < best) {
-          best = height + (double) width;
-          tileRows = height;
-          tileColumns = width;
-        }
+    for (int across = 1; across <= Math.min(wanted, parts(columns)); across++) {
+      int down = Math.min(wanted / across, parts(rows));
+      int height = edge(rows, down);
+      int width = edge(columns, across);
+      double cost = (height + (double) width) * ((double) wanted / (across * down));
+      if (cost < best) {
+        best = cost;
+        tileRows = height;
+        tileColumns = width;
       }
     }
     acrossColumns = (columns + tileColumns - 1) / tileColumns;
     return acrossColumns * ((rows + tileRows - 1) / tileRows);
+  }
+
+  private static int parts(int size) {
+    return (size + SHORTEST_EDGE - 1) / SHORTEST_EDGE;
   }
 
   private static int edge(int size, int parts) {

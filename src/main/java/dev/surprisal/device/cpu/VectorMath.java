@@ -1,13 +1,21 @@
 package dev.surprisal.device.cpu;
 
 /**
- * Elementwise functions and sums over heap arrays, in loops that the JIT compiler vectorises.
+ * Elementwise functions and sums over heap arrays, in loops that the JIT compiler vectorises:
+ * arrays from index 0, no method calls that it may not inline, and no Math.max, which it turns into
+ * vector instructions or not depending on what the rest of the program called it with.
  *
- * <p>Both functions reduce their argument to x = k·ln 2 + r with |r| ≤ ln 2 / 2 and take the
+ * <p>exp and tanh reduce their argument to x = k·ln 2 + r with |r| ≤ ln 2 / 2 and take the
  * polynomial of Cephes' expf (Moshier) for e^r − 1. Errors, over all floats, against StrictMath:
  * {@link #exp} at most 2 ulp where the result is a normal number, {@link #tanh} at most 2 ulp.
  */
 final class VectorMath {
+  /** What goes through {@link #exp} is clamped to ±this before; exp is 0 or infinite beyond. */
+  static final float EXP_DOMAIN = 128;
+
+  /** tanh is ±1 beyond; the reduction holds up to here. */
+  private static final float TANH_DOMAIN = 1 << 19;
+
   private static final float LOG2_E = 1.44269504f;
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
@@ -16,69 +24,62 @@ final class VectorMath {
   private static final float ROUND = 12582912f;
 
   private static final int ROUND_BITS = 0x4B400000;
-  private static final float EXP_MIN = -105f;
-  private static final float EXP_MAX = 89f;
-  private static final float TANH_MAX = 9.5f;
+
+  /** From here on E / (E + 2) with E = 2^k is 1. */
+  private static final int TANH_EXPONENT = 27;
 
   private VectorMath() {}
 
-  /** x[i] = exp(x[i] − shift) for i in [from, to). */
-  static void exp(float[] x, int from, int to, float shift, Scratch scratch) {
-    for (int at = from; at < to; at += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, to - at);
-      shiftAndReduce(x, at, shift, scratch.fraction, scratch.scale, count);
-      scratch.toBits(scratch.scale, scratch.exponent, count);
-      halves(scratch.exponent, scratch.otherExponent, count);
-      scratch.fromBits(scratch.exponent, scratch.scale, count);
-      scratch.fromBits(scratch.otherExponent, scratch.otherScale, count);
-      finishExp(scratch.fraction, scratch.scale, scratch.otherScale, x, at, count);
+  /** x[i] = exp(x[i]) for the first {@code count} elements, each in [−128, 128] or NaN. */
+  static void exp(float[] x, int count, Scratch scratch) {
+    for (int at = 0; at < count; at += Scratch.BLOCK) {
+      int size = Math.min(Scratch.BLOCK, count - at);
+      System.arraycopy(x, at, scratch.argument, 0, size);
+      reduce(scratch.argument, 1, scratch.fraction, scratch.scale, size);
+      scratch.toBits(scratch.scale, scratch.exponent, size);
+      halves(scratch.exponent, scratch.otherExponent, size);
+      scratch.fromBits(scratch.exponent, scratch.scale, size);
+      scratch.fromBits(scratch.otherExponent, scratch.otherScale, size);
+      finishExp(scratch.fraction, scratch.scale, scratch.otherScale, scratch.argument, size);
+      System.arraycopy(scratch.argument, 0, x, at, size);
     }
   }
 
-  /** x[i] = tanh(x[i]) for i in [from, to); as E / (E + 2) with E = e^{2x} − 1. */
-  static void tanh(float[] x, int from, int to, Scratch scratch) {
-    for (int at = from; at < to; at += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, to - at);
-      doubleAndReduce(x, at, scratch.fraction, scratch.scale, count);
-      scratch.toBits(scratch.scale, scratch.exponent, count);
-      whole(scratch.exponent, count);
-      scratch.fromBits(scratch.exponent, scratch.scale, count);
-      finishTanh(scratch.fraction, scratch.scale, x, at, count);
+  /** x[i] = tanh(x[i]) for the first {@code count} elements; E / (E + 2) with E = e^{2x} − 1. */
+  static void tanh(float[] x, int count, Scratch scratch) {
+    range(x, 0, count, scratch);
+    if (scratch.smallest < -TANH_DOMAIN || scratch.largest > TANH_DOMAIN) {
+      clamp(x, 0, count, TANH_DOMAIN);
+    }
+    for (int at = 0; at < count; at += Scratch.BLOCK) {
+      int size = Math.min(Scratch.BLOCK, count - at);
+      System.arraycopy(x, at, scratch.argument, 0, size);
+      reduce(scratch.argument, 2, scratch.fraction, scratch.scale, size);
+      scratch.toBits(scratch.scale, scratch.exponent, size);
+      whole(scratch.exponent, size);
+      scratch.fromBits(scratch.exponent, scratch.scale, size);
+      finishTanh(scratch.fraction, scratch.scale, scratch.argument, size);
+      System.arraycopy(scratch.argument, 0, x, at, size);
     }
   }
 
-  private static void shiftAndReduce(
-      float[] x, int at, float shift, float[] fraction, float[] rounded, int count) {
+  /** For v = factor·x: fraction = e^r − 1, and k in the low bits of rounded. */
+  private static void reduce(
+      float[] x, float factor, float[] fraction, float[] rounded, int count) {
     for (int i = 0; i < count; i++) {
-      float v = Math.min(Math.max(x[at + i] - shift, EXP_MIN), EXP_MAX);
+      float v = x[i] * factor;
       float t = v * LOG2_E + ROUND;
       float k = t - ROUND;
       float r = (v - k * LN2_HIGH) - k * LN2_LOW;
-      fraction[i] = expMinusOne(r);
+      float p = 1.9875691500e-4f;
+      p = p * r + 1.3981999507e-3f;
+      p = p * r + 8.3334519073e-3f;
+      p = p * r + 4.1665795894e-2f;
+      p = p * r + 1.6666665459e-1f;
+      p = p * r + 5.0000001201e-1f;
+      fraction[i] = p * (r * r) + r;
       rounded[i] = t;
     }
-  }
-
-  private static void doubleAndReduce(
-      float[] x, int at, float[] fraction, float[] rounded, int count) {
-    for (int i = 0; i < count; i++) {
-      float v = 2 * Math.min(Math.max(x[at + i], -TANH_MAX), TANH_MAX);
-      float t = v * LOG2_E + ROUND;
-      float k = t - ROUND;
-      float r = (v - k * LN2_HIGH) - k * LN2_LOW;
-      fraction[i] = expMinusOne(r);
-      rounded[i] = t;
-    }
-  }
-
-  private static float expMinusOne(float r) {
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    return p * (r * r) + r;
   }
 
   /** 2^k as two factors: one alone would overflow or be denormal at the ends of the range. */
@@ -91,43 +92,65 @@ final class VectorMath {
     }
   }
 
+  /** 2^k with k cut to [−27, 27]. */
   private static void whole(int[] bits, int count) {
     for (int i = 0; i < count; i++) {
-      bits[i] = (bits[i] - ROUND_BITS + 127) << 23;
+      int below = TANH_EXPONENT - (bits[i] - ROUND_BITS);
+      int above = 2 * TANH_EXPONENT - (below & ~(below >> 31));
+      int k = (above & ~(above >> 31)) - TANH_EXPONENT;
+      bits[i] = (k + 127) << 23;
     }
   }
 
   private static void finishExp(
-      float[] fraction, float[] scale, float[] otherScale, float[] x, int at, int count) {
+      float[] fraction, float[] scale, float[] otherScale, float[] x, int count) {
     for (int i = 0; i < count; i++) {
-      x[at + i] = (fraction[i] * scale[i] + scale[i]) * otherScale[i];
+      x[i] = (fraction[i] * scale[i] + scale[i]) * otherScale[i];
     }
   }
 
-  private static void finishTanh(float[] fraction, float[] scale, float[] x, int at, int count) {
+  private static void finishTanh(float[] fraction, float[] scale, float[] x, int count) {
     for (int i = 0; i < count; i++) {
       float e = fraction[i] * scale[i] + (scale[i] - 1);
-      x[at + i] = e / (e + 2);
+      x[i] = e / (e + 2);
     }
   }
 
-  /** The largest of x[from, to); NaN if one is NaN, −∞ if there is none. */
-  static float max(float[] x, int from, int to) {
-    float m0 = Float.NEGATIVE_INFINITY;
-    float m1 = m0;
-    float m2 = m0;
-    float m3 = m0;
+  /** The smallest and the largest of x[from, to) but for NaN, left in the scratch. */
+  static void range(float[] x, int from, int to, Scratch scratch) {
+    float low0 = Float.POSITIVE_INFINITY;
+    float low1 = low0;
+    float high0 = Float.NEGATIVE_INFINITY;
+    float high1 = high0;
     int i = from;
-    for (; i + 3 < to; i += 4) {
-      m0 = Math.max(m0, x[i]);
-      m1 = Math.max(m1, x[i + 1]);
-      m2 = Math.max(m2, x[i + 2]);
-      m3 = Math.max(m3, x[i + 3]);
+    for (; i + 1 < to; i += 2) {
+      float first = x[i];
+      float second = x[i + 1];
+      low0 = first < low0 ? first : low0;
+      low1 = second < low1 ? second : low1;
+      high0 = first > high0 ? first : high0;
+      high1 = second > high1 ? second : high1;
     }
-    for (; i < to; i++) {
-      m0 = Math.max(m0, x[i]);
+    if (i < to) {
+      low0 = x[i] < low0 ? x[i] : low0;
+      high0 = x[i] > high0 ? x[i] : high0;
     }
-    return Math.max(Math.max(m0, m1), Math.max(m2, m3));
+    scratch.smallest = low1 < low0 ? low1 : low0;
+    scratch.largest = high1 > high0 ? high1 : high0;
+  }
+
+  /** x[i] is cut to [−bound, bound]; NaN stays. */
+  static void clamp(float[] x, int from, int to, float bound) {
+    for (int i = from; i < to; i++) {
+      x[i] = x[i] < -bound ? -bound : x[i] > bound ? bound : x[i];
+    }
+  }
+
+  /** x[i] = x[i] − value for i in [from, to). */
+  static void subtract(float[] x, int from, int to, float value) {
+    for (int i = from; i < to; i++) {
+      x[i] -= value;
+    }
   }
 
   /** The sum of x[from, to), in double precision and in a fixed order. */
