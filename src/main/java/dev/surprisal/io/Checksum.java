@@ -92,7 +92,7 @@ final class Checksum {
         path,
         "was damaged, or rewritten by a program that kept its metadata: "
             + how
-            + "; restore it from a copy");
+            + "; restore it from a copy, or drop surprisal and crc32c from the metadata");
   }
 
   /** Fills the buffer to its limit. */
