@@ -1,0 +1,109 @@
+package dev.surprisal.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC-32C (Castagnoli, RFC 3720) of a whole file that holds its own checksum, 8 hexadecimal digits,
+ * which count as zeros.
+ */
+final class Checksum {
+  /** The metadata key of the checksum. */
+  static final String KEY = "crc32c";
+
+  static final String ZEROS = "00000000";
+
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final CRC32C crc = new CRC32C();
+
+  /**
+   * Checks a file of this library's; one of another program has nothing to check.
+   *
+   * @param path its path
+   * @param file the open file
+   * @param header its header
+   * @throws SafeTensorsException if it is not as it was written, or of a later format
+   */
+  static void check(Path path, FileChannel file, Header header) throws IOException {
+    String version = header.metadata().get(SafeTensors.VERSION_KEY);
+    String expected = header.metadata().get(KEY);
+    if (version == null && expected == null) {
+      return;
+    }
+    // One of the two keys may be what was damaged.
+    if (expected == null) {
+      throw damaged(path, "its checksum is missing");
+    }
+    String found = of(file, Header.PREFIX_BYTES + header.checksumAt());
+    if (!found.equals(expected)) {
+      throw damaged(
+          path, "expected checksum " + Messages.quote(expected) + ", found '" + found + "'");
+    }
+    if (!SafeTensors.VERSION.equals(version)) {
+      throw new SafeTensorsException(
+          path,
+          "expected format version "
+              + SafeTensors.VERSION
+              + ", found "
+              + Messages.quote(String.valueOf(version))
+              + ": use a later version of this library");
+    }
+  }
+
+  /** Adds the bytes from the buffer's position to its limit, and leaves both where they are. */
+  void add(ByteBuffer bytes) {
+    crc.update(bytes.duplicate());
+  }
+
+  String digits() {
+    return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
+  /**
+   * The checksum of a file as it is, read and not mapped: a file that another process cuts short
+   * meanwhile is an exception then, not the end of this process.
+   */
+  static String of(FileChannel file, long digitsAt) throws IOException {
+    Checksum checksum = new Checksum();
+    ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER_BYTES, file.size()));
+    checksum.read(file, buffer, 0, digitsAt);
+    checksum.add(ByteBuffer.wrap(ZEROS.getBytes(StandardCharsets.US_ASCII)));
+    checksum.read(file, buffer, digitsAt + ZEROS.length(), file.size());
+    return checksum.digits();
+  }
+
+  private void read(FileChannel file, ByteBuffer buffer, long from, long to) throws IOException {
+    for (long position = from; position < to; position += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), to - position));
+      readFully(file, buffer, position);
+      add(buffer.flip());
+    }
+  }
+
+  private static SafeTensorsException damaged(Path path, String how) {
+    return new SafeTensorsException(
+        path,
+        "was damaged, or rewritten by a program that kept its metadata: "
+            + how
+            + "; restore it from a copy, or drop surprisal and crc32c from the metadata");
+  }
+
+  /** Fills the buffer to its limit. */
+  static void readFully(FileChannel file, ByteBuffer buffer, long position) throws IOException {
+    long at = position;
+    while (buffer.hasRemaining()) {
+      int count = file.read(buffer, at);
+      if (count < 0) {
+        throw new EOFException("the file became shorter while it was read");
+      }
+      at += count;
+    }
+  }
+}
