@@ -1,0 +1,153 @@
+package dev.surprisal.train;
+
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * A run's scalars as TensorBoard reads them.
+ *
+ * <p>An event file is a TFRecord file (length, CRC, data, CRC) of {@code Event} messages; see
+ * tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto. Each time a run is
+ * taken up it adds a file of its own; TensorBoard reads them in the order of their names.
+ */
+final class TensorBoardWriter implements Closeable {
+  private static final Pattern NAME =
+      Pattern.compile("events\\.out\\.tfevents\\.(\\d{6})\\.surprisal");
+  private static final int RECORD_OVERHEAD = Long.BYTES + 2 * Integer.BYTES;
+  private static final int CRC_MASK = 0xa282ead8;
+
+  // Field numbers of Event, SessionLog, Summary and Summary.Value.
+  private static final int WALL_TIME = 1;
+  private static final int STEP = 2;
+  private static final int FILE_VERSION = 3;
+  private static final int SUMMARY = 5;
+  private static final int SESSION_LOG = 7;
+  private static final int STATUS = 1;
+  private static final int STATUS_START = 1;
+  private static final int VALUE = 1;
+  private static final int TAG = 1;
+  private static final int SIMPLE_VALUE = 2;
+
+  private final Clock clock;
+  private final FileChannel channel;
+
+  /**
+   * Begins a new file in a run's folder, for what comes after {@code lastStep}.
+   *
+   * @param folder the run's folder
+   * @param lastStep the step where the run stands, 0 for a new one; what older files have beyond it
+   *     is declared void
+   * @param clock gives the wall time of the events
+   * @throws IOException if the file cannot be written
+   */
+  TensorBoardWriter(Path folder, long lastStep, Clock clock) throws IOException {
+    this.clock = clock;
+    channel =
+        FileChannel.open(
+            folder.resolve(nextName(folder)),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
+    write(0, out -> out.writeString(FILE_VERSION, "brain.Event:2"));
+    byte[] start = message(out -> out.writeEnum(STATUS, STATUS_START));
+    // A start of session tells TensorBoard to drop what it has of this step and later ones.
+    write(lastStep + 1, out -> out.writeByteArray(SESSION_LOG, start));
+  }
+
+  /** Adds an epoch's figures at its step. */
+  void add(EpochMetrics metrics) throws IOException {
+    byte[] summary =
+        message(
+            out -> {
+              value(out, "loss/train", metrics.trainLoss());
+              if (!Double.isNaN(metrics.validLoss())) {
+                value(out, "loss/valid", metrics.validLoss());
+              }
+              value(out, "perplexity", metrics.perplexity());
+              value(out, "tokens_per_second", metrics.tokensPerSecond());
+            });
+    write(metrics.step(), out -> out.writeByteArray(SUMMARY, summary));
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private static String nextName(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      int last =
+          files
+              .map(file -> NAME.matcher(file.getFileName().toString()))
+              .filter(Matcher::matches)
+              .mapToInt(name -> Integer.parseInt(name.group(1)))
+              .max()
+              .orElse(0);
+      return String.format(Locale.ROOT, "events.out.tfevents.%06d.surprisal", last + 1);
+    }
+  }
+
+  private static void value(CodedOutputStream out, String tag, double value) throws IOException {
+    byte[] message =
+        message(
+            fields -> {
+              fields.writeString(TAG, tag);
+              fields.writeFloat(SIMPLE_VALUE, (float) value);
+            });
+    out.writeByteArray(VALUE, message);
+  }
+
+  private void write(long step, Fields what) throws IOException {
+    byte[] event =
+        message(
+            out -> {
+              out.writeDouble(WALL_TIME, clock.millis() / 1e3);
+              out.writeInt64(STEP, step);
+              what.write(out);
+            });
+    ByteBuffer record =
+        ByteBuffer.allocate(event.length + RECORD_OVERHEAD).order(ByteOrder.LITTLE_ENDIAN);
+    record.putLong(event.length);
+    record.putInt(maskedCrc(record.array(), Long.BYTES));
+    record.put(event);
+    record.putInt(maskedCrc(event, event.length));
+    record.flip();
+    while (record.hasRemaining()) {
+      channel.write(record);
+    }
+  }
+
+  // TFRecord masks its CRCs, because the CRC of data that holds a CRC of its own is a weak one.
+  private static int maskedCrc(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
+  }
+
+  private static byte[] message(Fields fields) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    fields.write(out);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  /** Writes the fields of one message. */
+  @FunctionalInterface
+  private interface Fields {
+    void write(CodedOutputStream out) throws IOException;
+  }
+}
