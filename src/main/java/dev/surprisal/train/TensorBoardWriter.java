@@ -1,7 +1,5 @@
 package dev.surprisal.train;
 
-import com.google.protobuf.CodedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,25 +59,22 @@ final class TensorBoardWriter implements Closeable {
             folder.resolve(nextName(folder)),
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE);
-    write(0, out -> out.writeString(FILE_VERSION, "brain.Event:2"));
-    byte[] start = message(out -> out.writeEnum(STATUS, STATUS_START));
+    write(event(0).string(FILE_VERSION, "brain.Event:2"));
     // A start of session tells TensorBoard to drop what it has of this step and later ones.
-    write(lastStep + 1, out -> out.writeByteArray(SESSION_LOG, start));
+    ProtoMessage start = new ProtoMessage().varint(STATUS, STATUS_START);
+    write(event(lastStep + 1).message(SESSION_LOG, start));
   }
 
   /** Adds an epoch's figures at its step. */
   void add(EpochMetrics metrics) throws IOException {
-    byte[] summary =
-        message(
-            out -> {
-              value(out, "loss/train", metrics.trainLoss());
-              if (!Double.isNaN(metrics.validLoss())) {
-                value(out, "loss/valid", metrics.validLoss());
-              }
-              value(out, "perplexity", metrics.perplexity());
-              value(out, "tokens_per_second", metrics.tokensPerSecond());
-            });
-    write(metrics.step(), out -> out.writeByteArray(SUMMARY, summary));
+    ProtoMessage summary = new ProtoMessage();
+    value(summary, "loss/train", metrics.trainLoss());
+    if (!Double.isNaN(metrics.validLoss())) {
+      value(summary, "loss/valid", metrics.validLoss());
+    }
+    value(summary, "perplexity", metrics.perplexity());
+    value(summary, "tokens_per_second", metrics.tokensPerSecond());
+    write(event(metrics.step()).message(SUMMARY, summary));
   }
 
   @Override
@@ -100,24 +95,17 @@ final class TensorBoardWriter implements Closeable {
     }
   }
 
-  private static void value(CodedOutputStream out, String tag, double value) throws IOException {
-    byte[] message =
-        message(
-            fields -> {
-              fields.writeString(TAG, tag);
-              fields.writeFloat(SIMPLE_VALUE, (float) value);
-            });
-    out.writeByteArray(VALUE, message);
+  private static void value(ProtoMessage summary, String tag, double value) {
+    summary.message(
+        VALUE, new ProtoMessage().string(TAG, tag).fixed32(SIMPLE_VALUE, (float) value));
   }
 
-  private void write(long step, Fields what) throws IOException {
-    byte[] event =
-        message(
-            out -> {
-              out.writeDouble(WALL_TIME, clock.millis() / 1e3);
-              out.writeInt64(STEP, step);
-              what.write(out);
-            });
+  private ProtoMessage event(long step) {
+    return new ProtoMessage().fixed64(WALL_TIME, clock.millis() / 1e3).varint(STEP, step);
+  }
+
+  private void write(ProtoMessage message) throws IOException {
+    byte[] event = message.toByteArray();
     ByteBuffer record =
         ByteBuffer.allocate(event.length + RECORD_OVERHEAD).order(ByteOrder.LITTLE_ENDIAN);
     record.putLong(event.length);
@@ -135,19 +123,5 @@ final class TensorBoardWriter implements Closeable {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
-  }
-
-  private static byte[] message(Fields fields) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    fields.write(out);
-    out.flush();
-    return bytes.toByteArray();
-  }
-
-  /** Writes the fields of one message. */
-  @FunctionalInterface
-  private interface Fields {
-    void write(CodedOutputStream out) throws IOException;
   }
 }
