@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Trains a model on a corpus: cross-entropy, Adam, validation after each epoch.
@@ -94,6 +95,22 @@ public final class Trainer {
   public Trainer listen(TrainingListener listener) {
     listeners.add(listener);
     return this;
+  }
+
+  /**
+   * Hears of each epoch and nothing else.
+   *
+   * @param listener called on the thread that runs
+   * @return this trainer
+   */
+  public Trainer onEpoch(Consumer<EpochMetrics> listener) {
+    return listen(
+        new TrainingListener() {
+          @Override
+          public void onEpoch(EpochMetrics epoch) {
+            listener.accept(epoch);
+          }
+        });
   }
 
   /**
