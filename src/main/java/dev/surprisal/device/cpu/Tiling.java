@@ -5,11 +5,14 @@ package dev.surprisal.device.cpu;
  * tile, and with them the bits of the result, do not depend on the number of threads.
  */
 final class Tiling {
-  private static final long TILE_WORK = 1L << 25;
+  /** Multiplications below which a second thread does not pay. */
   private static final long SPLIT_WORK = 1L << 20;
-  private static final int MOST_TILES = 64;
-  private static final int SHORTEST_EDGE = 128;
-  private static final int EDGE = 16;
+
+  /** Both operands are repacked for each tile: with shorter edges that costs more than it brings. */
+  private static final int EDGE = 384;
+
+  private static final int MOST_PARTS = 64;
+  private static final int MULTIPLE = 16;
 
   private int rows;
   private int columns;
@@ -21,36 +24,28 @@ final class Tiling {
   int cut(int newRows, int newColumns, long terms) {
     rows = newRows;
     columns = newColumns;
-    long work = rows * (long) columns * terms;
-    int wanted = work < SPLIT_WORK ? 1 : 2;
-    if (work > 2 * TILE_WORK) {
-      wanted = (int) Math.min(MOST_TILES, (work / TILE_WORK + 3) / 4 * 4);
-    }
-    // Both operands of a tile are repacked for it, so the best grid has the shortest edges; below
-    // some length repacking costs more than another thread brings.
-    double best = Double.POSITIVE_INFINITY;
-    for (int across = 1; across <= Math.min(wanted, parts(columns)); across++) {
-      int down = Math.min(wanted / across, parts(rows));
-      int height = edge(rows, down);
-      int width = edge(columns, across);
-      double cost = (height + (double) width) * ((double) wanted / (across * down));
-      if (cost < best) {
-        best = cost;
-        tileRows = height;
-        tileColumns = width;
+    int down = parts(rows);
+    int across = parts(columns);
+    if (down * across == 1 && rows * (long) columns * terms >= SPLIT_WORK) {
+      if (rows > columns) {
+        down = 2;
+      } else {
+        across = 2;
       }
     }
+    tileRows = edge(rows, down);
+    tileColumns = edge(columns, across);
     acrossColumns = (columns + tileColumns - 1) / tileColumns;
     return acrossColumns * ((rows + tileRows - 1) / tileRows);
   }
 
   private static int parts(int size) {
-    return (size + SHORTEST_EDGE - 1) / SHORTEST_EDGE;
+    return Math.max(1, Math.min(MOST_PARTS, (size + EDGE / 2) / EDGE));
   }
 
   private static int edge(int size, int parts) {
     int part = (size + parts - 1) / parts;
-    return Math.max(EDGE, (part + EDGE - 1) / EDGE * EDGE);
+    return (part + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
   }
 
   int firstRow(int tile) {
