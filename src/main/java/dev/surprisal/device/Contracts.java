@@ -46,14 +46,52 @@ public final class Contracts {
   /**
    * Checks {@link Kernels#rnn}.
    *
-   * @param operation whose name the message bears
-   * @param weights the parameters or their gradients
+   * @param weights as there
    * @param input as there
    * @param initialState as there
    * @param output as there
-   * @param finalState as there, or null
+   * @param finalState as there
    */
   public void rnn(
+      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
+    rnn("rnn", weights, input, initialState, output, finalState);
+  }
+
+  /**
+   * Checks {@link Kernels#rnnBackward}.
+   *
+   * @param weights as there
+   * @param input as there
+   * @param initialState as there
+   * @param output as there
+   * @param gradOutput as there
+   * @param gradFinalState as there, or null
+   * @param gradWeights as there
+   * @param gradInput as there, or null
+   * @param gradInitialState as there, or null
+   */
+  public void rnnBackward(
+      RnnWeights weights,
+      Tensor input,
+      Tensor initialState,
+      Tensor output,
+      Tensor gradOutput,
+      Tensor gradFinalState,
+      RnnWeights gradWeights,
+      Tensor gradInput,
+      Tensor gradInitialState) {
+    String operation = "rnn backward";
+    rnn(operation, weights, input, initialState, output, gradFinalState);
+    gradient(operation, "output", gradOutput, output);
+    gradient(operation, "weight_ih", gradWeights.weightIh(), weights.weightIh());
+    gradient(operation, "weight_hh", gradWeights.weightHh(), weights.weightHh());
+    gradient(operation, "bias_ih", gradWeights.biasIh(), weights.biasIh());
+    gradient(operation, "bias_hh", gradWeights.biasHh(), weights.biasHh());
+    gradient(operation, "input", gradInput, input);
+    gradient(operation, "initial state", gradInitialState, initialState);
+  }
+
+  private void rnn(
       String operation,
       RnnWeights weights,
       Tensor input,
@@ -63,6 +101,15 @@ public final class Contracts {
     matrix(operation, "weight_ih", weights.weightIh());
     long hidden = weights.weightIh().shape().size(0);
     long embed = weights.weightIh().shape().size(1);
+    if (hidden < 1 || embed < 1) {
+      throw new IllegalArgumentException(
+          operation
+              + ": expected weight_ih of at least one unit and one input, found ["
+              + hidden
+              + ", "
+              + embed
+              + "]");
+    }
     shape(operation, "weight_hh", weights.weightHh(), hidden, hidden);
     shape(operation, "bias_ih", weights.biasIh(), hidden);
     shape(operation, "bias_hh", weights.biasHh(), hidden);
@@ -82,20 +129,51 @@ public final class Contracts {
   /**
    * Checks {@link Kernels#linear}.
    *
-   * @param operation whose name the message bears
-   * @param weight the weight or its gradient
-   * @param bias the bias or its gradient
-   * @param input the input or its gradient
-   * @param output the output or its gradient
+   * @param weight as there
+   * @param bias as there
+   * @param input as there
+   * @param output as there
    */
-  public void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
+  public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
+    linear("linear", weight, bias, input, output);
+  }
+
+  /**
+   * Checks {@link Kernels#linearBackward}.
+   *
+   * @param weight as there
+   * @param input as there
+   * @param gradOutput as there
+   * @param gradWeight as there
+   * @param gradBias as there
+   * @param gradInput as there, or null
+   */
+  public void linearBackward(
+      Tensor weight,
+      Tensor input,
+      Tensor gradOutput,
+      Tensor gradWeight,
+      Tensor gradBias,
+      Tensor gradInput) {
+    linear("linear backward", weight, gradBias, input, gradOutput);
+    gradient("linear backward", "weight", gradWeight, weight);
+    if (gradInput != null) {
+      floats("linear backward", "gradient of input", gradInput);
+      elements("linear backward", "gradient of input", gradInput, input.elements());
+    }
+  }
+
+  private void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
     matrix(operation, "weight", weight);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
     shape(operation, "bias", bias, outputs);
     floats(operation, "input", input);
     floats(operation, "output", output);
-    long rows = inputs == 0 ? 0 : input.elements() / inputs;
+    if (inputs < 1) {
+      throw new IllegalArgumentException(operation + ": expected a weight of at least one input");
+    }
+    long rows = input.elements() / inputs;
     elements(operation, "input", input, rows * inputs);
     elements(operation, "output", output, rows * outputs);
   }
@@ -247,6 +325,12 @@ public final class Contracts {
             + index
             + ", found "
             + found);
+  }
+
+  private void gradient(String operation, String operand, Tensor gradient, Tensor of) {
+    if (gradient != null) {
+      shape(operation, "gradient of " + operand, gradient, of.shape().toArray());
+    }
   }
 
   private void matrix(String operation, String operand, Tensor tensor) {
