@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The shapes, types and places of the operands of {@link Kernels}, checked in one place for all
  * devices. Each method throws {@link IllegalArgumentException} with the operation, the operand,
- * what was expected and what was found.
+ * what was expected and what was found, and {@link IllegalStateException} for a closed tensor.
  */
 public final class Contracts {
   private final Device device;
@@ -394,5 +394,6 @@ public final class Contracts {
               + ", found "
               + tensor);
     }
+    tensor.storage();
   }
 }

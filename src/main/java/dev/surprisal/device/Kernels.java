@@ -10,8 +10,8 @@ package dev.surprisal.device;
  * true, and overwrite it if not.
  *
  * <p>Every operation throws {@link IllegalArgumentException} for a shape, type, device or value
- * that does not fit, before it writes anything, and {@link IllegalStateException} for a closed
- * tensor. Sums have a fixed order: the same inputs give the same bits.
+ * that does not fit and {@link IllegalStateException} for a closed tensor, before it writes
+ * anything. Sums have a fixed order: the same inputs give the same bits.
  */
 public interface Kernels {
   /**
