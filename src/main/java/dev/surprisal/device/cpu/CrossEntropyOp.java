@@ -119,7 +119,8 @@ final class CrossEntropyOp implements CpuTask {
         rowLosses[first + i] = 0;
         java.util.Arrays.fill(block, from, from + classes, 0);
       } else {
-        double factor = (gradLosses.present() ? upstream[i] : 1) / divisor;
+        double arriving = gradLosses.present() ? upstream[i] : 1;
+        double factor = divisor == 0 ? 0 : arriving / divisor;
         rowLosses[first + i] = row(block, from, target, factor, scratch);
       }
     }
@@ -144,7 +145,7 @@ final class CrossEntropyOp implements CpuTask {
     double others = VectorMath.sum(block, from, to);
     double sum = others + targetTerm;
     double logSum = targetTerm == 1 ? StrictMath.log1p(others) : StrictMath.log(sum);
-    double loss = hard * (logSum - margin);
+    double loss = hard == 0 ? 0 : hard * (logSum - margin);
     if (smoothing > 0) {
       loss += spread * (weightSum * logSum - smoothed);
     }
@@ -161,11 +162,12 @@ final class CrossEntropyOp implements CpuTask {
     return (float) loss;
   }
 
-  /** Σ_v w_v·(z_v − m). */
+  /** Σ_v w_v·(z_v − m); a class of weight 0 adds nothing, even if its logit is −∞. */
   private double weightedSum(float[] block, int from, float max) {
     double sum = 0;
     for (int v = 0; v < classes; v++) {
-      sum += weight(v) * ((double) block[from + v] - max);
+      double weight = weight(v);
+      sum += weight == 0 ? 0 : weight * ((double) block[from + v] - max);
     }
     return sum;
   }

@@ -7,6 +7,9 @@ import dev.surprisal.device.Tensor;
 /**
  * Cross-entropy H(p, q) against given distributions p, and its gradient q_v·Σw·p − w_v·p_v. A class
  * of probability 0 adds nothing to the loss, whatever its logit.
+ *
+ * <p>The largest term of Σe is 1. It is kept apart from the rest, so that neither the loss nor the
+ * gradient loses digits where the probability of that class nears 1.
  */
 final class CrossEntropySoftOp implements CpuTask {
   private static final int BLOCK = 4096;
@@ -121,10 +124,18 @@ final class CrossEntropySoftOp implements CpuTask {
   /** The loss of logits z, which become factor times its gradient. */
   private float row(float[] z, float[] p, float[] e, double factor, Scratch scratch) {
     float max = VectorMath.max(z, 0, classes);
+    int top = 0;
+    while (top < classes - 1 && z[top] != max) {
+      top++;
+    }
     System.arraycopy(z, 0, e, 0, classes);
     VectorMath.exp(e, 0, classes, max, scratch);
-    double sum = VectorMath.sum(e, 0, classes);
-    double logSum = StrictMath.log(sum);
+    float topTerm = e[top];
+    e[top] = 0;
+    double rest = VectorMath.sum(e, 0, classes);
+    e[top] = topTerm;
+    double sum = rest + topTerm;
+    double logSum = StrictMath.log1p(rest);
     double loss = 0;
     double mass = 0;
     for (int v = 0; v < classes; v++) {
@@ -135,7 +146,9 @@ final class CrossEntropySoftOp implements CpuTask {
       }
     }
     for (int v = 0; v < classes; v++) {
-      z[v] = (float) (factor * (e[v] / sum * mass - target(p, v)));
+      double target = target(p, v);
+      double others = (v == top ? rest : sum - e[v]) / sum;
+      z[v] = (float) (factor * ((mass - target) * (e[v] / sum) - target * others));
     }
     return (float) loss;
   }
