@@ -20,12 +20,36 @@ public final class Contracts {
   }
 
   /**
-   * Checks {@link Kernels#uniform} and {@link Kernels#normal}.
+   * Checks {@link Kernels#uniform}.
    *
+   * @param low as there
+   * @param high as there
    * @param output as there
    */
-  public void random(Tensor output) {
-    floats("random", "output", output);
+  public void uniform(float low, float high, Tensor output) {
+    floats("uniform", "output", output);
+    if (!(low < high && high - low < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "uniform: expected a finite range of numbers, found [" + low + ", " + high + ")");
+    }
+  }
+
+  /**
+   * Checks {@link Kernels#normal}.
+   *
+   * @param mean as there
+   * @param deviation as there
+   * @param output as there
+   */
+  public void normal(float mean, float deviation, Tensor output) {
+    floats("normal", "output", output);
+    if (!(Float.isFinite(mean) && deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "normal: expected a finite mean and a finite deviation of 0 or more, found "
+              + mean
+              + " and "
+              + deviation);
+    }
   }
 
   /**
@@ -295,13 +319,16 @@ public final class Contracts {
   }
 
   /**
-   * Checks {@link Kernels#sample}.
+   * Checks {@link Kernels#sample} but for the values of the logits.
    *
    * @param logits as there
    * @param tokens as there
    */
   public void sample(Tensor logits, Tensor tokens) {
     matrix("sample", "logits", logits);
+    if (logits.shape().size(1) < 1) {
+      throw new IllegalArgumentException("sample: logits of no class at all");
+    }
     ints("sample", "tokens", tokens);
     elements("sample", "tokens", tokens, logits.shape().size(0));
   }

@@ -24,9 +24,9 @@ public final class Operations {
   private static List<Operation> all() {
     return List.of(
         new Operation(
-            "random", (k, t) -> k.uniform(-1, 1, 1, 2, t.get("output")), anyFloats("output", P)),
+            "uniform", (k, t) -> k.uniform(-1, 1, 1, 2, t.get("output")), anyFloats("output", P)),
         new Operation(
-            "random", (k, t) -> k.normal(0, 1, 1, 2, t.get("output")), anyFloats("output", P)),
+            "normal", (k, t) -> k.normal(0, 1, 1, 2, t.get("output")), anyFloats("output", P)),
         new Operation(
             "embedding",
             (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),

@@ -41,13 +41,13 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void uniform(float low, float high, long seed, long stream, Tensor output) {
-    contracts.random(output);
+    contracts.uniform(low, high, output);
     random.uniform(low, high, seed, stream, output);
   }
 
   @Override
   public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
-    contracts.random(output);
+    contracts.normal(mean, deviation, output);
     random.normal(mean, deviation, seed, stream, output);
   }
 
