@@ -1,11 +1,9 @@
 package dev.surprisal.device;
 
-import java.util.Arrays;
-
 /**
  * The shapes, types and places of the operands of {@link Kernels}, checked in one place for all
  * devices. Each method throws {@link IllegalArgumentException} with the operation, the operand,
- * what was expected and what was found.
+ * what was expected and what was found, and {@link IllegalStateException} for a closed tensor.
  */
 public final class Contracts {
   private final Device device;
@@ -20,12 +18,36 @@ public final class Contracts {
   }
 
   /**
-   * Checks {@link Kernels#uniform} and {@link Kernels#normal}.
+   * Checks {@link Kernels#uniform}.
    *
+   * @param low as there
+   * @param high as there
    * @param output as there
    */
-  public void random(Tensor output) {
-    floats("random", "output", output);
+  public void uniform(float low, float high, Tensor output) {
+    floats("uniform", "output", output);
+    if (!(low < high && high - low < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "uniform: expected a finite range of numbers, found [" + low + ", " + high + ")");
+    }
+  }
+
+  /**
+   * Checks {@link Kernels#normal}.
+   *
+   * @param mean as there
+   * @param deviation as there
+   * @param output as there
+   */
+  public void normal(float mean, float deviation, Tensor output) {
+    floats("normal", "output", output);
+    if (!(Float.isFinite(mean) && deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "normal: expected a finite mean and a finite deviation of 0 or more, found "
+              + mean
+              + " and "
+              + deviation);
+    }
   }
 
   /**
@@ -46,14 +68,52 @@ public final class Contracts {
   /**
    * Checks {@link Kernels#rnn}.
    *
-   * @param operation whose name the message bears
-   * @param weights the parameters or their gradients
+   * @param weights as there
    * @param input as there
    * @param initialState as there
    * @param output as there
-   * @param finalState as there, or null
+   * @param finalState as there
    */
   public void rnn(
+      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
+    rnn("rnn", weights, input, initialState, output, finalState);
+  }
+
+  /**
+   * Checks {@link Kernels#rnnBackward}.
+   *
+   * @param weights as there
+   * @param input as there
+   * @param initialState as there
+   * @param output as there
+   * @param gradOutput as there
+   * @param gradFinalState as there, or null
+   * @param gradWeights as there
+   * @param gradInput as there, or null
+   * @param gradInitialState as there, or null
+   */
+  public void rnnBackward(
+      RnnWeights weights,
+      Tensor input,
+      Tensor initialState,
+      Tensor output,
+      Tensor gradOutput,
+      Tensor gradFinalState,
+      RnnWeights gradWeights,
+      Tensor gradInput,
+      Tensor gradInitialState) {
+    String operation = "rnn backward";
+    rnn(operation, weights, input, initialState, output, gradFinalState);
+    gradient(operation, "gradient of output", gradOutput, output);
+    gradient(operation, "gradient of weight_ih", gradWeights.weightIh(), weights.weightIh());
+    gradient(operation, "gradient of weight_hh", gradWeights.weightHh(), weights.weightHh());
+    gradient(operation, "gradient of bias_ih", gradWeights.biasIh(), weights.biasIh());
+    gradient(operation, "gradient of bias_hh", gradWeights.biasHh(), weights.biasHh());
+    gradient(operation, "gradient of input", gradInput, input);
+    gradient(operation, "gradient of initial state", gradInitialState, initialState);
+  }
+
+  private void rnn(
       String operation,
       RnnWeights weights,
       Tensor input,
@@ -63,6 +123,15 @@ public final class Contracts {
     matrix(operation, "weight_ih", weights.weightIh());
     long hidden = weights.weightIh().shape().size(0);
     long embed = weights.weightIh().shape().size(1);
+    if (hidden < 1 || embed < 1) {
+      throw new IllegalArgumentException(
+          operation
+              + ": expected weight_ih of at least one unit and one input, found ["
+              + hidden
+              + ", "
+              + embed
+              + "]");
+    }
     shape(operation, "weight_hh", weights.weightHh(), hidden, hidden);
     shape(operation, "bias_ih", weights.biasIh(), hidden);
     shape(operation, "bias_hh", weights.biasHh(), hidden);
@@ -82,20 +151,51 @@ public final class Contracts {
   /**
    * Checks {@link Kernels#linear}.
    *
-   * @param operation whose name the message bears
-   * @param weight the weight or its gradient
-   * @param bias the bias or its gradient
-   * @param input the input or its gradient
-   * @param output the output or its gradient
+   * @param weight as there
+   * @param bias as there
+   * @param input as there
+   * @param output as there
    */
-  public void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
+  public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
+    linear("linear", weight, bias, input, output);
+  }
+
+  /**
+   * Checks {@link Kernels#linearBackward}.
+   *
+   * @param weight as there
+   * @param input as there
+   * @param gradOutput as there
+   * @param gradWeight as there
+   * @param gradBias as there
+   * @param gradInput as there, or null
+   */
+  public void linearBackward(
+      Tensor weight,
+      Tensor input,
+      Tensor gradOutput,
+      Tensor gradWeight,
+      Tensor gradBias,
+      Tensor gradInput) {
+    linear("linear backward", weight, gradBias, input, gradOutput);
+    gradient("linear backward", "gradient of weight", gradWeight, weight);
+    if (gradInput != null) {
+      floats("linear backward", "gradient of input", gradInput);
+      elements("linear backward", "gradient of input", gradInput, input.elements());
+    }
+  }
+
+  private void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
     matrix(operation, "weight", weight);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
     shape(operation, "bias", bias, outputs);
     floats(operation, "input", input);
     floats(operation, "output", output);
-    long rows = inputs == 0 ? 0 : input.elements() / inputs;
+    if (inputs < 1) {
+      throw new IllegalArgumentException(operation + ": expected a weight of at least one input");
+    }
+    long rows = input.elements() / inputs;
     elements(operation, "input", input, rows * inputs);
     elements(operation, "output", output, rows * outputs);
   }
@@ -144,7 +244,7 @@ public final class Contracts {
       Tensor total,
       Tensor gradLogits) {
     crossEntropy(logits, gradLosses, options, losses, total, gradLogits);
-    shape("cross-entropy", "probabilities", probabilities, logits.shape().toArray());
+    sameShape("cross-entropy", "probabilities", probabilities, logits);
   }
 
   private void crossEntropy(
@@ -201,11 +301,10 @@ public final class Contracts {
    * @param options as there
    */
   public void adam(AdamTensors tensors, AdamOptions options) {
-    long[] sizes = tensors.parameters().shape().toArray();
-    shape("Adam", "parameters", tensors.parameters(), sizes);
-    shape("Adam", "gradients", tensors.gradients(), sizes);
-    shape("Adam", "first moments", tensors.firstMoments(), sizes);
-    shape("Adam", "second moments", tensors.secondMoments(), sizes);
+    floats("Adam", "parameters", tensors.parameters());
+    sameShape("Adam", "gradients", tensors.gradients(), tensors.parameters());
+    sameShape("Adam", "first moments", tensors.firstMoments(), tensors.parameters());
+    sameShape("Adam", "second moments", tensors.secondMoments(), tensors.parameters());
     ints("Adam", "step", tensors.step());
     elements("Adam", "step", tensors.step(), 1);
     shape("Adam", "learning rate", tensors.learningRate(), 1);
@@ -217,13 +316,16 @@ public final class Contracts {
   }
 
   /**
-   * Checks {@link Kernels#sample}.
+   * Checks {@link Kernels#sample} but for the values of the logits.
    *
    * @param logits as there
    * @param tokens as there
    */
   public void sample(Tensor logits, Tensor tokens) {
     matrix("sample", "logits", logits);
+    if (logits.shape().size(1) < 1) {
+      throw new IllegalArgumentException("sample: logits of no class at all");
+    }
     ints("sample", "tokens", tokens);
     elements("sample", "tokens", tokens, logits.shape().size(0));
   }
@@ -249,6 +351,12 @@ public final class Contracts {
             + found);
   }
 
+  private void gradient(String operation, String operand, Tensor gradient, Tensor of) {
+    if (gradient != null) {
+      sameShape(operation, operand, gradient, of);
+    }
+  }
+
   private void matrix(String operation, String operand, Tensor tensor) {
     floats(operation, operand, tensor);
     if (tensor.shape().rank() != 2) {
@@ -257,23 +365,47 @@ public final class Contracts {
     }
   }
 
-  private void shape(String operation, String operand, Tensor tensor, long... sizes) {
+  // Sizes one by one, not as an array: a check in a training step must not allocate.
+
+  private void shape(String operation, String operand, Tensor tensor, long size) {
     floats(operation, operand, tensor);
     Shape found = tensor.shape();
-    boolean same = found.rank() == sizes.length;
-    for (int i = 0; same && i < sizes.length; i++) {
-      same = found.size(i) == sizes[i];
+    if (found.rank() != 1 || found.size(0) != size) {
+      throw otherShape(operation, operand, Shape.of(size), found);
     }
-    if (!same) {
-      throw new IllegalArgumentException(
-          operation
-              + ": expected "
-              + operand
-              + " of shape "
-              + Arrays.toString(sizes)
-              + ", found "
-              + found);
+  }
+
+  private void shape(String operation, String operand, Tensor tensor, long first, long second) {
+    floats(operation, operand, tensor);
+    Shape found = tensor.shape();
+    if (found.rank() != 2 || found.size(0) != first || found.size(1) != second) {
+      throw otherShape(operation, operand, Shape.of(first, second), found);
     }
+  }
+
+  private void shape(
+      String operation, String operand, Tensor tensor, long first, long second, long third) {
+    floats(operation, operand, tensor);
+    Shape found = tensor.shape();
+    if (found.rank() != 3
+        || found.size(0) != first
+        || found.size(1) != second
+        || found.size(2) != third) {
+      throw otherShape(operation, operand, Shape.of(first, second, third), found);
+    }
+  }
+
+  private void sameShape(String operation, String operand, Tensor tensor, Tensor as) {
+    floats(operation, operand, tensor);
+    if (!tensor.shape().equals(as.shape())) {
+      throw otherShape(operation, operand, as.shape(), tensor.shape());
+    }
+  }
+
+  private static IllegalArgumentException otherShape(
+      String operation, String operand, Shape expected, Shape found) {
+    return new IllegalArgumentException(
+        operation + ": expected " + operand + " of shape " + expected + ", found " + found);
   }
 
   private void elements(String operation, String operand, Tensor tensor, long expected) {
@@ -310,5 +442,6 @@ public final class Contracts {
               + ", found "
               + tensor);
     }
+    tensor.storage();
   }
 }

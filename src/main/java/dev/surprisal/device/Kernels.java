@@ -10,8 +10,8 @@ package dev.surprisal.device;
  * true, and overwrite it if not.
  *
  * <p>Every operation throws {@link IllegalArgumentException} for a shape, type, device or value
- * that does not fit, before it writes anything, and {@link IllegalStateException} for a closed
- * tensor. Sums have a fixed order: the same inputs give the same bits.
+ * that does not fit and {@link IllegalStateException} for a closed tensor, before it writes
+ * anything. Sums have a fixed order: the same inputs give the same bits.
  */
 public interface Kernels {
   /**
@@ -19,7 +19,7 @@ public interface Kernels {
    * is a pure function of seed, stream and i, on every device.
    *
    * @param low the smallest value
-   * @param high the bound above, not reached
+   * @param high the bound above, above {@code low} and not reached
    * @param seed the key
    * @param stream numbers of different streams are independent
    * @param output any shape
@@ -30,7 +30,7 @@ public interface Kernels {
    * Fills a tensor with normal random numbers: Box–Muller over the numbers of {@link #uniform}.
    *
    * @param mean the mean
-   * @param deviation the standard deviation
+   * @param deviation the standard deviation, 0 or more
    * @param seed the key
    * @param stream numbers of different streams are independent
    * @param output any shape
@@ -191,7 +191,7 @@ public interface Kernels {
   /**
    * Draws one token a row from softmax(logits).
    *
-   * @param logits [N, V]
+   * @param logits [N, V]; −∞ masks a class, but not all of a row; neither NaN nor +∞
    * @param options how
    * @param seed the key of the random numbers
    * @param counter which draw this is; another counter draws independently

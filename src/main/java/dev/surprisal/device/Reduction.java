@@ -8,7 +8,8 @@ public enum Reduction {
   SUM,
   /**
    * Their sum over the sum of the class weights of the targets, as in PyTorch; where nothing is
-   * counted, because every target is ignored or the batch is empty, it is 0 and not 0/0.
+   * counted, because every target is ignored or of weight 0 or the batch is empty, it is 0 and not
+   * 0/0.
    */
   MEAN
 }

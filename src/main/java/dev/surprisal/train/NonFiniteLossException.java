@@ -4,6 +4,7 @@ package dev.surprisal.train;
 public final class NonFiniteLossException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** From 1. */
   private final long step;
 
   NonFiniteLossException(String what, long step, String kept) {

@@ -39,8 +39,8 @@ final class AdamOp implements CpuTask {
     tensors.step().read(step);
     step[0] = Math.addExact(step[0], 1);
     double learningRate = scalar(tensors.learningRate());
-    stepSize = (float) (learningRate / (1 - StrictMath.pow(options.beta1(), step[0])));
-    rootCorrection = (float) Math.sqrt(1 - StrictMath.pow(options.beta2(), step[0]));
+    stepSize = (float) (learningRate / (1 - power(options.beta1(), step[0])));
+    rootCorrection = (float) Math.sqrt(1 - power(options.beta2(), step[0]));
     clip =
         tensors.gradientNorm() == null
             ? 1
@@ -52,6 +52,17 @@ final class AdamOp implements CpuTask {
     eps = (float) options.eps();
     workers.run(this, Math.toIntExact((count + CHUNK - 1) / CHUNK));
     tensors.step().write(step);
+  }
+
+  /** By squaring: StrictMath.pow allocates. */
+  private static double power(double base, int exponent) {
+    double result = 1;
+    double square = base;
+    for (int rest = exponent; rest > 0; rest >>= 1) {
+      result *= (rest & 1) == 1 ? square : 1;
+      square *= square;
+    }
+    return result;
   }
 
   private double scalar(Tensor tensor) {

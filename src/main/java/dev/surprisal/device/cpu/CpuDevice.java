@@ -8,9 +8,14 @@ import dev.surprisal.device.MemoryUse;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.math.BigInteger;
+import java.util.Locale;
 
 /** The CPU: every operation has finished when its call returns. */
 final class CpuDevice implements Device {
+  private static final Logger LOG = System.getLogger(CpuDevice.class.getPackageName());
   private static final int MOST_THREADS = 1024;
 
   private final Workers workers;
@@ -35,16 +40,21 @@ final class CpuDevice implements Device {
       throw new IllegalStateException("the CPU device was closed");
     }
     Shape shape = Shape.of(sizes);
-    long bytes = Math.multiplyExact(shape.elements(), type.bytes());
-    CpuStorage storage = CpuStorage.allocate(this, bytes);
+    BigInteger size =
+        BigInteger.valueOf(shape.elements()).multiply(BigInteger.valueOf(type.bytes()));
+    CpuStorage storage = size.bitLength() < 63 ? CpuStorage.allocate(this, size.longValue()) : null;
     if (storage == null) {
       throw new DeviceOutOfMemoryException(
           String.format(
+              Locale.ROOT,
               "the CPU has no %,d bytes of memory for %s %s; tensors hold %,d bytes now:"
                   + " use a smaller batch, window or model",
-              bytes, type, shape, memory().current()));
+              size,
+              type,
+              shape,
+              memory().current()));
     }
-    allocated(bytes);
+    allocated(storage.bytes());
     return Tensor.over(storage, type, shape);
   }
 
@@ -86,6 +96,13 @@ final class CpuDevice implements Device {
       closed = true;
       kernels.close();
       workers.close();
+      if (memory().current() > 0) {
+        LOG.log(
+            Level.WARNING,
+            "{0} was closed while tensors hold {1} bytes of its memory",
+            this,
+            memory().current());
+      }
     }
   }
 

@@ -41,13 +41,13 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void uniform(float low, float high, long seed, long stream, Tensor output) {
-    contracts.random(output);
+    contracts.uniform(low, high, output);
     random.uniform(low, high, seed, stream, output);
   }
 
   @Override
   public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
-    contracts.random(output);
+    contracts.normal(mean, deviation, output);
     random.normal(mean, deviation, seed, stream, output);
   }
 
@@ -67,7 +67,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
   @Override
   public void rnn(
       RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
-    contracts.rnn("rnn", weights, input, initialState, output, finalState);
+    contracts.rnn(weights, input, initialState, output, finalState);
     rnn.run(weights, input, initialState, output, finalState);
   }
 
@@ -83,14 +83,16 @@ final class CpuKernels implements Kernels, AutoCloseable {
       RnnWeights gradWeights,
       Tensor gradInput,
       Tensor gradInitialState) {
-    contracts.rnn("rnn backward", weights, input, initialState, output, gradFinalState);
-    contracts.rnn(
-        "rnn backward",
-        gradWeights,
-        gradInput == null ? input : gradInput,
-        gradInitialState == null ? initialState : gradInitialState,
+    contracts.rnnBackward(
+        weights,
+        input,
+        initialState,
+        output,
         gradOutput,
-        null);
+        gradFinalState,
+        gradWeights,
+        gradInput,
+        gradInitialState);
     rnnBackward.run(
         weights,
         input,
@@ -106,7 +108,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
-    contracts.linear("linear", weight, bias, input, output);
+    contracts.linear(weight, bias, input, output);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
     product.transposedB(input, weight, bias, output, input.elements() / inputs, outputs, inputs);
@@ -121,9 +123,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
       Tensor gradWeight,
       Tensor gradBias,
       Tensor gradInput) {
-    contracts.linear("linear backward", weight, gradBias, input, gradOutput);
-    contracts.linear(
-        "linear backward", gradWeight, gradBias, gradInput == null ? input : gradInput, gradOutput);
+    contracts.linearBackward(weight, input, gradOutput, gradWeight, gradBias, gradInput);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
     long rows = input.elements() / inputs;

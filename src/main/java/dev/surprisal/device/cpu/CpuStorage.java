@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A block of memory outside the Java heap, seen through buffers of at most 1 GiB each. */
@@ -22,6 +21,8 @@ final class CpuStorage implements Storage {
   private final ByteBuffer[] segments;
   private final FloatBuffer[] floats;
   private final IntBuffer[] ints;
+  private final NativeBytes target = new NativeBytes();
+  private final NativeBytes origin = new NativeBytes();
 
   private CpuStorage(CpuDevice device, long bytes, Pointer block) {
     this.device = device;
@@ -34,7 +35,8 @@ final class CpuStorage implements Storage {
     ints = new IntBuffer[count];
     for (int i = 0; i < count; i++) {
       long start = i * SEGMENT;
-      segments[i] = new Window(address + start, Math.min(SEGMENT, bytes - start)).asByteBuffer();
+      segments[i] =
+          new NativeBytes().at(address + start, Math.min(SEGMENT, bytes - start)).asByteBuffer();
       segments[i].order(ByteOrder.nativeOrder());
       floats[i] = segments[i].asFloatBuffer();
       ints[i] = segments[i].asIntBuffer();
@@ -138,30 +140,17 @@ final class CpuStorage implements Storage {
   public void copy(long offset, Storage source, long sourceOffset, long count) {
     CpuStorage other = (CpuStorage) source;
     Pointer.memmove(
-        new Window(address + offset, count),
-        new Window(other.address + sourceOffset, count),
-        count);
+        target.at(address + offset, count), origin.at(other.address + sourceOffset, count), count);
   }
 
   @Override
   public void zero(long offset, long count) {
-    Pointer.memset(new Window(address + offset, count), 0, count);
+    Pointer.memset(target.at(address + offset, count), 0, count);
   }
 
   @Override
   public void free() {
     Pointer.free(block);
     device.freed(bytes);
-  }
-
-  /** A range of native memory that somebody else owns. */
-  private static final class Window extends BytePointer {
-    private static final long serialVersionUID = 1;
-
-    Window(long address, long bytes) {
-      this.address = address;
-      this.capacity = bytes;
-      this.limit = bytes;
-    }
   }
 }

@@ -133,7 +133,8 @@ final class CrossEntropyOp implements CpuTask {
         rowLosses[first + i] = 0;
         java.util.Arrays.fill(block, from, from + classes, 0);
       } else {
-        double factor = (gradLosses.present() ? upstream[i] : 1) / divisor;
+        double arriving = gradLosses.present() ? upstream[i] : 1;
+        double factor = divisor == 0 ? 0 : arriving / divisor;
         rowLosses[first + i] = row(block, from, target, margins[i], smoothed[i], factor);
       }
     }
@@ -155,7 +156,7 @@ final class CrossEntropyOp implements CpuTask {
     double others = VectorMath.sum(block, from, to);
     double sum = others + targetTerm;
     double logSum = targetTerm == 1 ? StrictMath.log1p(others) : StrictMath.log(sum);
-    double loss = hard * (logSum - margin);
+    double loss = hard == 0 ? 0 : hard * (logSum - margin);
     if (smoothing > 0) {
       loss += spread * (weightSum * logSum - smoothed);
     }
@@ -172,11 +173,12 @@ final class CrossEntropyOp implements CpuTask {
     return (float) loss;
   }
 
-  /** Σ_v w_v·(z_v − m) of a row that holds z_v − m. */
+  /** Σ_v w_v·(z_v − m) of a row that holds z_v − m; a class of weight 0 adds nothing. */
   private double weightedSum(float[] block, int from) {
     double sum = 0;
     for (int v = 0; v < classes; v++) {
-      sum += weight(v) * block[from + v];
+      double weight = weight(v);
+      sum += weight == 0 ? 0 : weight * block[from + v];
     }
     return sum;
   }

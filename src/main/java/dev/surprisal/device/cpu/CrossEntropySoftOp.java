@@ -7,6 +7,9 @@ import dev.surprisal.device.Tensor;
 /**
  * Cross-entropy H(p, q) against given distributions p, and its gradient q_v·Σw·p − w_v·p_v. A class
  * of probability 0 adds nothing to the loss, whatever its logit.
+ *
+ * <p>The largest term of Σe is 1. It is kept apart from the rest, so that neither the loss nor the
+ * gradient loses digits where the probability of that class nears 1.
  */
 final class CrossEntropySoftOp implements CpuTask {
   private static final int BLOCK = 4096;
@@ -122,12 +125,20 @@ final class CrossEntropySoftOp implements CpuTask {
   private float row(float[] z, float[] p, float[] e, double factor, Scratch scratch) {
     VectorMath.range(z, 0, classes, scratch);
     float max = scratch.largest;
+    int top = 0;
+    while (top < classes - 1 && z[top] != max) {
+      top++;
+    }
     System.arraycopy(z, 0, e, 0, classes);
     VectorMath.subtract(e, 0, classes, max);
     VectorMath.clamp(e, 0, classes, VectorMath.EXP_DOMAIN);
     VectorMath.exp(e, classes, scratch);
-    double sum = VectorMath.sum(e, 0, classes);
-    double logSum = StrictMath.log(sum);
+    float topTerm = e[top];
+    e[top] = 0;
+    double rest = VectorMath.sum(e, 0, classes);
+    e[top] = topTerm;
+    double sum = rest + topTerm;
+    double logSum = StrictMath.log1p(rest);
     double loss = 0;
     double mass = 0;
     for (int v = 0; v < classes; v++) {
@@ -138,7 +149,9 @@ final class CrossEntropySoftOp implements CpuTask {
       }
     }
     for (int v = 0; v < classes; v++) {
-      z[v] = (float) (factor * (e[v] / sum * mass - target(p, v)));
+      double target = target(p, v);
+      double others = (v == top ? rest : sum - e[v]) / sum;
+      z[v] = (float) (factor * ((mass - target) * (e[v] / sum) - target * others));
     }
     return (float) loss;
   }

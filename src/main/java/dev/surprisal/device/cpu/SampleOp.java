@@ -46,6 +46,11 @@ final class SampleOp implements CpuTask {
       keys[v] = (long) ~ordered(z[v]) << 32 | v;
     }
     Arrays.sort(keys, 0, classes);
+    float largest = z[(int) keys[0]];
+    if (Float.isInfinite(largest)) {
+      throw new IllegalArgumentException(
+          "sample: expected a finite largest logit in row " + row + ", found " + largest);
+    }
     drawn[row] = options.temperature() == 0 ? (int) keys[0] : draw(row, z, keys, scratch);
   }
 

@@ -8,7 +8,9 @@ final class Tiling {
   /** Multiplications below which a second thread does not pay. */
   private static final long SPLIT_WORK = 1L << 20;
 
-  /** Both operands are repacked for each tile: with shorter edges that costs more than it brings. */
+  /**
+   * Both operands are repacked for each tile: with shorter edges that costs more than it brings.
+   */
   private static final int EDGE = 384;
 
   private static final int MOST_PARTS = 64;

@@ -1,0 +1,227 @@
+package dev.surprisal.device;
+
+import dev.surprisal.device.Operation.Operand;
+import dev.surprisal.oracle.Samples;
+import java.util.List;
+import java.util.Map;
+
+/** Every operation of {@link Kernels}, large enough that a device shares the work out. */
+public final class Operations {
+  private static final int N = 300;
+  private static final int V = 500;
+  private static final int E = 130;
+  private static final int H = 127;
+  private static final int B = 20;
+  private static final int T = 7;
+  private static final int P = 150_001;
+  private static final AdamOptions ADAM = new AdamOptions(0.9, 0.999, 1e-8, 0.01, 0.5);
+
+  /** All of them. */
+  static final List<Operation> ALL = all();
+
+  private Operations() {}
+
+  private static List<Operation> all() {
+    return List.of(
+        new Operation(
+            "uniform", (k, t) -> k.uniform(-1, 1, 1, 2, t.get("output")), anyFloats("output", P)),
+        new Operation(
+            "normal", (k, t) -> k.normal(0, 1, 1, 2, t.get("output")), anyFloats("output", P)),
+        new Operation(
+            "embedding",
+            (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),
+            floats("weight", V, E),
+            tokens("tokens", N),
+            floats("output", N, E)),
+        new Operation(
+            "embedding backward",
+            (k, t) ->
+                k.embeddingBackward(t.get("tokens"), t.get("output"), 3, true, t.get("weight")),
+            tokens("tokens", N),
+            floats("output", N, E),
+            floats("weight", V, E)),
+        new Operation(
+            "rnn",
+            (k, t) ->
+                k.rnn(
+                    rnnWeights(t, ""),
+                    t.get("input"),
+                    t.get("initial state"),
+                    t.get("output"),
+                    t.get("final state")),
+            rnn("")),
+        rnnBackward(),
+        new Operation(
+            "linear",
+            (k, t) -> k.linear(t.get("weight"), t.get("bias"), t.get("input"), t.get("output")),
+            floats("weight", V, H),
+            floats("bias", V),
+            floats("input", B * T, H),
+            floats("output", B * T, V)),
+        new Operation(
+            "linear backward",
+            (k, t) ->
+                k.linearBackward(
+                    t.get("weight"),
+                    t.get("input"),
+                    t.get("gradOutput"),
+                    true,
+                    t.get("gradWeight"),
+                    t.get("gradBias"),
+                    t.get("gradInput")),
+            floats("weight", V, H),
+            floats("input", B * T, H),
+            floats("gradOutput", B * T, V),
+            floats("gradWeight", V, H),
+            floats("gradBias", V),
+            floats("gradInput", B * T, H)),
+        crossEntropy(),
+        crossEntropySoft(),
+        new Operation(
+            "gradient norm",
+            (k, t) -> k.gradientNorm(t.get("gradients"), t.get("norm")),
+            anyFloats("gradients", P),
+            floats("norm", 1)),
+        adam(),
+        new Operation(
+            "sample",
+            (k, t) ->
+                k.sample(t.get("logits"), new SampleOptions(0.9f, 50, 0.9f), 1, 2, t.get("tokens")),
+            floats("logits", N, V),
+            tokens("tokens", N)));
+  }
+
+  private static Operand[] rnn(String prefix) {
+    return new Operand[] {
+      floats(prefix + "weightIh", H, E),
+      floats(prefix + "weightHh", H, H),
+      floats(prefix + "biasIh", H),
+      floats(prefix + "biasHh", H),
+      floats(prefix + "input", B, T, E),
+      floats(prefix + "initial state", B, H),
+      floats(prefix + "output", B, T, H),
+      floats(prefix + "final state", B, H)
+    };
+  }
+
+  private static RnnWeights rnnWeights(Map<String, Tensor> t, String prefix) {
+    return new RnnWeights(
+        t.get(prefix + "weightIh"),
+        t.get(prefix + "weightHh"),
+        t.get(prefix + "biasIh"),
+        t.get(prefix + "biasHh"));
+  }
+
+  private static Operation rnnBackward() {
+    Operand[] forward = rnn("");
+    Operand[] gradients = rnn("gradient of ");
+    Operand[] all = new Operand[forward.length - 1 + gradients.length];
+    System.arraycopy(forward, 0, all, 0, forward.length - 1);
+    System.arraycopy(gradients, 0, all, forward.length - 1, gradients.length);
+    return new Operation(
+        "rnn backward",
+        (k, t) ->
+            k.rnnBackward(
+                rnnWeights(t, ""),
+                t.get("input"),
+                t.get("initial state"),
+                t.get("output"),
+                t.get("gradient of output"),
+                t.get("gradient of final state"),
+                true,
+                rnnWeights(t, "gradient of "),
+                t.get("gradient of input"),
+                t.get("gradient of initial state")),
+        all);
+  }
+
+  private static Operation crossEntropy() {
+    return new Operation(
+        "cross-entropy",
+        (k, t) ->
+            k.crossEntropy(
+                t.get("logits"),
+                t.get("targets"),
+                t.get("upstream"),
+                new CrossEntropyOptions(3, 0.1f, t.get("class weights"), Reduction.MEAN, 0),
+                t.get("losses"),
+                t.get("total"),
+                t.get("gradient")),
+        floats("logits", N, V),
+        tokens("targets", N),
+        floats("upstream", N),
+        floats("class weights", V),
+        floats("losses", N),
+        floats("total", 1),
+        floats("gradient", N, V));
+  }
+
+  private static Operation crossEntropySoft() {
+    return new Operation(
+        "cross-entropy",
+        (k, t) ->
+            k.crossEntropySoft(
+                t.get("logits"),
+                t.get("probabilities"),
+                t.get("upstream"),
+                new CrossEntropyOptions(3, 0.1f, t.get("class weights"), Reduction.MEAN, 0),
+                t.get("losses"),
+                t.get("total"),
+                t.get("gradient")),
+        floats("logits", N, V),
+        new Operand(
+            "probabilities",
+            Samples.probabilities(1, N, V),
+            new long[] {N, V},
+            new long[] {N, V + 1}),
+        floats("upstream", N),
+        floats("class weights", V),
+        floats("losses", N),
+        floats("total", 1),
+        floats("gradient", N, V));
+  }
+
+  private static Operation adam() {
+    return new Operation(
+        "Adam",
+        (k, t) ->
+            k.adam(
+                new AdamTensors(
+                    t.get("parameters"),
+                    t.get("gradients"),
+                    t.get("first moments"),
+                    t.get("second moments"),
+                    t.get("step"),
+                    t.get("learning rate"),
+                    t.get("norm")),
+                ADAM),
+        floats("parameters", P),
+        floats("gradients", P),
+        floats("first moments", P),
+        new Operand(
+            "second moments", Samples.probabilities(1, 1, P), new long[] {P}, new long[] {P + 1}),
+        new Operand("step", new int[] {7}, new long[] {1}, new long[] {2}),
+        floats("learning rate", 1),
+        floats("norm", 1));
+  }
+
+  /** Normal values; one more in the last dimension does not fit. */
+  private static Operand floats(String name, long... sizes) {
+    long[] wrong = sizes.clone();
+    wrong[wrong.length - 1]++;
+    return new Operand(name, normal(name, sizes), sizes, wrong);
+  }
+
+  private static Operand anyFloats(String name, long size) {
+    return new Operand(name, normal(name, size), new long[] {size}, null);
+  }
+
+  private static double[] normal(String name, long... sizes) {
+    return Samples.normal(name.hashCode(), (int) Shape.of(sizes).elements(), 0.1);
+  }
+
+  private static Operand tokens(String name, int count) {
+    return new Operand(
+        name, Samples.integers(1, count, V), new long[] {count}, new long[] {count + 1});
+  }
+}

@@ -1,0 +1,44 @@
+package dev.surprisal.device;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The devices that tests run on. A new kind of device is added to {@link #ALL}, and nowhere else.
+ *
+ * <p>They stay open until the tests end; what a test allocates goes through a {@link Bench}.
+ */
+public final class TestDevices {
+  private static final List<Device> ALL = List.of(Device.cpu(1), Device.cpu(2), Device.cpu(3));
+
+  private TestDevices() {}
+
+  /**
+   * A bench on every device with aligned operands, and one with operands that lie anywhere.
+   *
+   * @return benches; JUnit closes each after its test
+   */
+  public static Stream<Bench> benches() {
+    return ALL.stream().flatMap(device -> Stream.of(Bench.aligned(device), Bench.odd(device)));
+  }
+
+  /**
+   * Devices of one kind, whose results must be the same bits.
+   *
+   * @param kind as in "cpu"
+   * @return in the order of {@link #ALL}
+   */
+  public static List<Device> ofKind(String kind) {
+    return ALL.stream().filter(device -> device.toString().startsWith(kind)).toList();
+  }
+
+  /**
+   * A device that does not own the given one's tensors.
+   *
+   * @param device one of these
+   * @return another of these
+   */
+  public static Device otherThan(Device device) {
+    return ALL.stream().filter(other -> other != device).findFirst().orElseThrow();
+  }
+}
