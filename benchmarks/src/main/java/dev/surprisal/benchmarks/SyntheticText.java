@@ -1,0 +1,42 @@
+package dev.surprisal.benchmarks;
+
+import java.util.Arrays;
+
+/**
+ * Windows of a made-up text in which token k has a probability of about 1/k, as in language. The
+ * text is a function of its sizes alone; peers/training_step.py makes the same.
+ */
+final class SyntheticText {
+  /** Enough that a model cannot learn them by heart while it is measured. */
+  private static final int WINDOWS = 64;
+
+  private final int[][] inputs = new int[WINDOWS][];
+  private final int[][] targets = new int[WINDOWS][];
+  private int next;
+
+  SyntheticText(int vocabulary, int rows) {
+    int[] text = new int[WINDOWS * rows + 1];
+    long state = 1;
+    for (int i = 0; i < text.length; i++) {
+      state = (state * 1_664_525 + 1_013_904_223) & 0xFFFF_FFFFL;
+      text[i] = (int) Math.pow(vocabulary + 1.0, state / 0x1p32) - 1;
+    }
+    for (int i = 0; i < WINDOWS; i++) {
+      inputs[i] = Arrays.copyOfRange(text, i * rows, (i + 1) * rows);
+      targets[i] = Arrays.copyOfRange(text, i * rows + 1, (i + 1) * rows + 1);
+    }
+  }
+
+  /** Goes to the next window; the first one follows the last. */
+  void advance() {
+    next = (next + 1) % WINDOWS;
+  }
+
+  int[] inputs() {
+    return inputs[next];
+  }
+
+  int[] targets() {
+    return targets[next];
+  }
+}

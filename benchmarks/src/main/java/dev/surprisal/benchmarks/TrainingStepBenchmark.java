@@ -1,0 +1,62 @@
+package dev.surprisal.benchmarks;
+
+import dev.surprisal.device.Device;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A whole training step, from the tokens on the host to the loss on the host. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(2)
+public class TrainingStepBenchmark {
+  /** V, E, H, B and T. */
+  @Param({
+    "100x50x50x32x35",
+    "100x64x256x32x64",
+    "10000x200x200x20x35",
+    "10000x650x650x20x35",
+    "33278x200x200x20x35"
+  })
+  public String shape;
+
+  private Device device;
+  private TrainingStep step;
+
+  /** Opens the device and allocates all that a step needs. */
+  @Setup
+  public void open() {
+    device = Device.cpu();
+    step = new TrainingStep(device, StepShape.parse(shape));
+  }
+
+  /** Gives everything back. */
+  @TearDown
+  public void close() {
+    step.close();
+    device.close();
+  }
+
+  /**
+   * Forward, loss with gradient, backward, Adam.
+   *
+   * @return the loss, in nats per token
+   */
+  @Benchmark
+  public float step() {
+    return step.run();
+  }
+}

@@ -1,0 +1,2 @@
+/** What a training step and its parts cost. */
+package dev.surprisal.benchmarks;
