@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ public final class AtomicFile {
   /**
    * Replaces a file, or makes it if there is none.
    *
-   * @param target the file; its folder must be there
+   * @param target the file; its folder must be there; a link is replaced, not followed
    * @param content what to write; if it throws, the file stays as it was
    * @throws IOException if the file cannot be written; says why, and that the previous one is there
    */
@@ -86,7 +87,7 @@ public final class AtomicFile {
       for (Path leftover : leftovers) {
         removeUnlessLocked(leftover);
       }
-    } catch (IOException e) {
+    } catch (DirectoryIteratorException | IOException e) {
       // They cost space and nothing else; whether the folder can be used, the write will tell.
     }
   }

@@ -36,7 +36,7 @@ record Header(Map<String, Entry> tensors, Map<String, String> metadata, int chec
 
     @Override
     public String toString() {
-      return type + " " + shape;
+      return type + " " + Messages.shorten(shape.toString());
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.surprisal.io;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,10 +19,21 @@ import java.util.Locale;
 
 /** JSON documents in files: one object each, in UTF-8. */
 public final class Json {
-  private static final long MAX_BYTES = 100_000_000;
+  private static final int MAX_BYTES = 100_000_000;
+
+  /** A key may be a word of any text, so none is too long, and none is kept for the next file. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(MAX_BYTES)
+                  .maxStringLength(MAX_BYTES)
+                  .build())
+          .build();
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(FACTORY)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -56,7 +69,8 @@ public final class Json {
    * @param path the file
    * @param value what Jackson makes an object of: a map, a record, a tree
    * @throws IOException if it cannot be written; the previous file is still there then
-   * @throws IllegalArgumentException if the value cannot be written as JSON
+   * @throws IllegalArgumentException if the value cannot be written as JSON, or is longer than 100
+   *     MB
    */
   public static void write(Path path, Object value) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(encode(value));
@@ -87,7 +101,12 @@ public final class Json {
 
   private static byte[] encode(Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      byte[] bytes = MAPPER.writeValueAsBytes(value);
+      if (bytes.length > MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "a document has at most " + MAX_BYTES + " bytes, this one " + bytes.length);
+      }
+      return bytes;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + Messages.reason(e), e);
     }

@@ -141,7 +141,7 @@ public final class SafeTensorsFile implements AutoCloseable {
               + ", found "
               + type
               + " "
-              + entry.shape());
+              + Messages.shorten(entry.shape().toString()));
     }
     long elements = target.elements();
     for (long first = 0; first < elements; first += MAPPED_ELEMENTS) {

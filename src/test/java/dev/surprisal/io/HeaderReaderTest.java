@@ -103,6 +103,7 @@ class HeaderReaderTest {
         "'F32','shape':[1],'data_offsets':[-4,0] | a first byte and the byte after the last",
         "'F32','shape':[1],'data_offsets':[4,0] | a first byte and the byte after the last",
         "'F32','shape':[1],'data_offsets':[0,3] | F32 [1], needs 4 bytes, its data_offsets 3",
+        "'F32','shape':[0],'data_offsets':[0,4] | F32 [0], needs 0 bytes, its data_offsets 4",
         "'F32','shape':[2],'data_offsets':[0,4] | F32 [2], needs 8 bytes, its data_offsets 4",
         "'F32','shape':[1],'data_offsets':[1,5] | starts at byte 1 of the data, where",
         "'F32','shape':[2],'data_offsets':[0,8] | tells of 8 bytes of data, the file holds 4: it"

@@ -1,6 +1,7 @@
 package dev.surprisal.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,20 @@ class JsonTest {
     read.fieldNames().forEachRemaining(names::add);
     assertEquals(List.copyOf(ids.keySet()), names);
     ids.forEach((name, id) -> assertEquals(id, read.get(name).intValue()));
+  }
+
+  @Test
+  void a_long_word_is_a_key_like_any_other() throws IOException {
+    String word = "x".repeat(1_000_000);
+    Json.write(file, Map.of(word, 1));
+    assertEquals(1, Json.read(file).get(word).intValue());
+  }
+
+  @Test
+  void a_document_too_long_to_be_read_back_is_not_written() {
+    Map<String, String> value = Map.of("a", "x".repeat(100_000_000));
+    assertThrows(IllegalArgumentException.class, () -> Json.write(file, value));
+    assertFalse(Files.exists(file));
   }
 
   @Test
