@@ -59,8 +59,8 @@ public record TrainingOptions(
   }
 
   /**
-   * Starts from the defaults: batch 32, window 64, carried state, learning rate 2e-3, clipping at
-   * 1, 10 epochs, no patience, seed 1.
+   * Starts from the defaults: batch 32, window 64, carried state, learning rate 2e-3, no clipping,
+   * 10 epochs, no patience, seed 1.
    *
    * @return a builder
    */
@@ -74,7 +74,7 @@ public record TrainingOptions(
     private int window = 64;
     private boolean shuffled;
     private double learningRate = 2e-3;
-    private double clip = 1;
+    private double clip;
     private long epochs = 10;
     private long steps;
     private int patience;
