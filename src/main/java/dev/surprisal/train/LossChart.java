@@ -1,13 +1,13 @@
 package dev.surprisal.train;
 
+import dev.surprisal.io.AtomicFile;
 import java.awt.AWTError;
 import java.awt.Color;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.BitmapEncoder;
@@ -39,9 +39,15 @@ final class LossChart {
       return;
     }
     try {
-      Path whole = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.write(whole, BitmapEncoder.getBitmapBytes(chart(epochs), BitmapFormat.PNG));
-      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      ByteBuffer png =
+          ByteBuffer.wrap(BitmapEncoder.getBitmapBytes(chart(epochs), BitmapFormat.PNG));
+      AtomicFile.write(
+          file,
+          channel -> {
+            while (png.hasRemaining()) {
+              channel.write(png);
+            }
+          });
     } catch (IOException | RuntimeException | LinkageError | AWTError | InternalError e) {
       // A Java without fonts throws almost any of these, from static initialisers of AWT.
       works = false;
