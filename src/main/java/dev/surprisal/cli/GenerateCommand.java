@@ -1,0 +1,90 @@
+package dev.surprisal.cli;
+
+import dev.surprisal.LanguageModel;
+import dev.surprisal.device.SampleOptions;
+import dev.surprisal.text.Level;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes what a model would write. */
+@Command(
+    name = "generate",
+    description = {
+      "Writes what a model would write.",
+      "Tokens are drawn one after the other; prompt and sample are printed."
+    })
+final class GenerateCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+  @Mixin private ModelFolder model;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "S",
+      defaultValue = "",
+      description = "Text to go on from (default: the start of a line).")
+  private String prompt;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Tokens to draw (default: ${DEFAULT-VALUE}).")
+  private int length;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "Below 1 favours what is probable; 0 takes the most probable token (default:"
+              + " ${DEFAULT-VALUE}).")
+  private float temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "Draw from the K most probable tokens only; 0 for all (default: ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      defaultValue = "1",
+      description =
+          "Draw from the most probable tokens that have this much probability together (default:"
+              + " ${DEFAULT-VALUE}).")
+  private float topP;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The same seed draws the same text (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    Options.check(command, length >= 1, "--length is 1 or more, found " + length);
+    SampleOptions options =
+        Options.build(command, () -> new SampleOptions(temperature, topK, topP));
+    model.use(loaded -> generate(loaded, options));
+    return 0;
+  }
+
+  private void generate(LanguageModel model, SampleOptions options) {
+    String sample = model.generate(prompt, length, options, seed);
+    boolean joined =
+        model.vocabulary().level() == Level.CHARACTER
+            || prompt.isEmpty()
+            || Character.isWhitespace(prompt.codePointBefore(prompt.length()))
+            || sample.startsWith("\n");
+    command.commandLine().getOut().println(prompt + (joined ? "" : " ") + sample);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.surprisal.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** JSON for standard output: an object's {@code toString()} is one line. */
+final class JsonLine {
+  private JsonLine() {}
+
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** The value, or null for JSON, which has no NaN and no infinity. */
+  static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line. Nothing else imports it. */
+package dev.surprisal.cli;
