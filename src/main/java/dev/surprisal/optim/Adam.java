@@ -26,6 +26,7 @@ public final class Adam implements AutoCloseable {
    * @throws IllegalArgumentException if the learning rate is not above 0 and finite
    */
   public Adam(Parameters parameters, double learningRate, AdamOptions options) {
+    check(learningRate);
     this.options = options;
     arena = new Arena(parameters.device());
     long size = parameters.values().elements();
@@ -49,11 +50,15 @@ public final class Adam implements AutoCloseable {
    * @throws IllegalArgumentException if it is not
    */
   public void learningRate(double learningRate) {
+    check(learningRate);
+    tensors.learningRate().write((float) learningRate);
+  }
+
+  private static void check(double learningRate) {
     if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "a learning rate is above 0 and finite, found " + learningRate);
     }
-    tensors.learningRate().write((float) learningRate);
   }
 
   /** Moves the parameters by one step. */

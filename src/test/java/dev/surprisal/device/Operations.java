@@ -1,5 +1,7 @@
 package dev.surprisal.device;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import dev.surprisal.device.Operation.Operand;
 import dev.surprisal.oracle.Samples;
 import java.util.List;
@@ -89,6 +91,26 @@ public final class Operations {
                 k.sample(t.get("logits"), new SampleOptions(0.9f, 50, 0.9f), 1, 2, t.get("tokens")),
             floats("logits", N, V),
             tokens("tokens", N)));
+  }
+
+  /**
+   * Fails unless every operation gives the same bits on all devices, and wherever operands lie.
+   *
+   * @param devices which promise that
+   */
+  public static void assertSameBits(List<Device> devices) {
+    for (Operation operation : ALL) {
+      int[][] expected = null;
+      for (Device device : devices) {
+        for (Bench bench : List.of(Bench.aligned(device), Bench.odd(device))) {
+          try (bench) {
+            int[][] found = operation.results(bench);
+            expected = expected == null ? found : expected;
+            assertArrayEquals(expected, found, operation + " on " + bench);
+          }
+        }
+      }
+    }
   }
 
   private static Operand[] rnn(String prefix) {

@@ -1,0 +1,212 @@
+package dev.surprisal.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.surprisal.device.Bench;
+import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.DeviceOutOfMemoryException;
+import dev.surprisal.device.OnEveryDevice;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.oracle.Golden;
+import dev.surprisal.oracle.LanguageModelOracle;
+import dev.surprisal.oracle.Samples;
+import dev.surprisal.oracle.Tolerance;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+class PassTest {
+  @OnEveryDevice
+  void loss_and_every_gradient_are_those_of_pytorch(Bench bench) {
+    Golden golden = Golden.read("reference.safetensors");
+    try (Network network = network(bench, golden);
+        Pass pass = network.training(5, 7);
+        CrossEntropy loss = new CrossEntropy(bench.device(), 35, CrossEntropyOptions.MEAN)) {
+      pass.tokens().write(golden.ints("input.tokens"));
+      pass.state().write(Samples.floats(golden.doubles("input.h0")));
+      pass.forward();
+      assertClose(golden, "output.rnn", pass.hidden());
+      assertClose(golden, "output.hn", pass.finalState());
+      assertClose(golden, "output.logits", pass.logits());
+      loss.forwardBackward(
+          pass.logits(), bench.ints(golden.ints("input.targets")), null, pass.logits());
+      new Tolerance(1e-6, 0)
+          .assertClose("loss", golden.doubles("output.loss"), loss.total().toFloats());
+      assertClose(golden, "grad.output.logits", pass.logits());
+      pass.backward(false);
+      for (String name : network.parameters().names()) {
+        assertClose(golden, "grad." + name, network.parameters().gradient(name));
+      }
+    }
+  }
+
+  /** By the rule for float32, with a magnitude of the largest value. */
+  private static void assertClose(Golden golden, String name, Tensor found) {
+    double[] expected = golden.doubles(name);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    Tolerance.FLOAT32.around(largest).assertClose(name, expected, found.toFloats());
+  }
+
+  @OnEveryDevice
+  void loss_and_every_gradient_are_those_of_the_formula_at_odd_sizes(Bench bench) {
+    int[][] sizes = {{1, 1, 1, 1, 1}, {2, 1, 31, 33, 1}, {1, 7, 33, 1, 31}, {5, 2, 127, 31, 127}};
+    for (int[] size : sizes) {
+      LanguageModelOracle.Shape shape =
+          new LanguageModelOracle.Shape(size[0], size[1], size[2], size[3], size[4]);
+      int rows = size[0] * size[1];
+      try (Network network = new Network(bench.device(), size[2], size[3], size[4]);
+          Pass pass = network.training(size[0], size[1]);
+          CrossEntropy loss = new CrossEntropy(bench.device(), rows, CrossEntropyOptions.MEAN)) {
+        network.initialise(1);
+        int[] tokens = Samples.integers(2, rows, size[2]);
+        int[] targets = Samples.integers(3, rows, size[2]);
+        double[] state = Samples.normal(4, size[0] * size[4], 0.5);
+        LanguageModelOracle.Pass expected =
+            LanguageModelOracle.pass(values(network), tokens, targets, state, shape);
+        pass.tokens().write(tokens);
+        pass.state().write(Samples.floats(state));
+        pass.forward();
+        loss.forwardBackward(pass.logits(), bench.ints(targets), null, pass.logits());
+        Tolerance.FLOAT32.assertClose("loss", expected.loss(), loss.total().toFloats()[0]);
+        pass.backward(false);
+        for (String name : network.parameters().names()) {
+          Tolerance.FLOAT32.assertClose(
+              name + " of " + shape,
+              expected.gradients().get(name),
+              network.parameters().gradient(name).toFloats());
+        }
+      }
+    }
+  }
+
+  private static Map<String, double[]> values(Network network) {
+    Map<String, double[]> values = new LinkedHashMap<>();
+    for (String name : network.parameters().names()) {
+      values.put(name, Samples.doubles(network.parameters().value(name).toFloats()));
+    }
+    return values;
+  }
+
+  @OnEveryDevice
+  void two_windows_with_the_state_carried_are_one_long_window(Bench bench) {
+    int[] tokens = Samples.integers(1, 5 * 14, 31);
+    try (Network network = new Network(bench.device(), 31, 13, 33);
+        Pass whole = network.inference(5, 14);
+        Pass half = network.inference(5, 7)) {
+      network.initialise(1);
+      whole.tokens().write(tokens);
+      whole.forward();
+      float[] expected = whole.logits().toFloats();
+      for (int from = 0; from < 14; from += 7) {
+        int[] window = new int[35];
+        for (int i = 0; i < window.length; i++) {
+          window[i] = tokens[i / 7 * 14 + from + i % 7];
+        }
+        half.tokens().write(window);
+        half.forward();
+        float[] found = half.logits().toFloats();
+        for (int sequence = 0; sequence < 5; sequence++) {
+          int at = (sequence * 14 + from) * 31;
+          Tolerance.FLOAT32.assertClose(
+              "logits from step " + from,
+              Samples.doubles(Arrays.copyOfRange(expected, at, at + 7 * 31)),
+              Arrays.copyOfRange(found, sequence * 7 * 31, (sequence + 1) * 7 * 31));
+        }
+        half.carryState();
+      }
+      Tolerance.FLOAT32.assertClose(
+          "state", Samples.doubles(whole.finalState().toFloats()), half.state().toFloats());
+      half.resetState();
+      assertArrayEquals(new float[5 * 33], half.state().toFloats());
+    }
+  }
+
+  @OnEveryDevice
+  void gradients_of_several_passes_add_up(Bench bench) {
+    Golden golden = Golden.read("reference.safetensors");
+    try (Network network = network(bench, golden);
+        Pass pass = network.training(5, 7);
+        CrossEntropy loss = new CrossEntropy(bench.device(), 35, CrossEntropyOptions.MEAN)) {
+      pass.tokens().write(golden.ints("input.tokens"));
+      pass.state().write(Samples.floats(golden.doubles("input.h0")));
+      Tensor targets = bench.ints(golden.ints("input.targets"));
+      network.parameters().gradients().write(nans(network));
+      for (int times = 1; times <= 3; times++) {
+        pass.forward();
+        loss.forwardBackward(pass.logits(), targets, null, pass.logits());
+        // The first overwrites what is there.
+        pass.backward(times > 1);
+      }
+      for (String name : network.parameters().names()) {
+        double[] expected = Arrays.stream(golden.doubles("grad." + name)).map(g -> 3 * g).toArray();
+        double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+        Tolerance.FLOAT32
+            .around(largest)
+            .assertClose(name, expected, network.parameters().gradient(name).toFloats());
+      }
+    }
+  }
+
+  private static float[] nans(Network network) {
+    float[] nans = new float[(int) network.parameters().gradients().elements()];
+    Arrays.fill(nans, Float.NaN);
+    return nans;
+  }
+
+  @OnEveryDevice
+  void the_same_pass_twice_gives_the_same_bits(Bench bench) {
+    Golden golden = Golden.read("reference.safetensors");
+    try (Network network = network(bench, golden);
+        Pass pass = network.training(5, 7);
+        CrossEntropy loss = new CrossEntropy(bench.device(), 35, CrossEntropyOptions.MEAN)) {
+      pass.tokens().write(golden.ints("input.tokens"));
+      Tensor targets = bench.ints(golden.ints("input.targets"));
+      int[] expected = null;
+      for (int times = 0; times < 3; times++) {
+        pass.forward();
+        loss.forwardBackward(pass.logits(), targets, null, pass.logits());
+        pass.backward(false);
+        int[] found = Bench.bits(network.parameters().gradients());
+        expected = expected == null ? found : expected;
+        assertArrayEquals(expected, found);
+      }
+    }
+  }
+
+  @OnEveryDevice
+  void a_pass_for_inference_does_not_go_backward(Bench bench) {
+    try (Network network = new Network(bench.device(), 31, 13, 33);
+        Pass pass = network.inference(5, 7)) {
+      assertThrows(IllegalStateException.class, () -> pass.backward(false));
+    }
+  }
+
+  @OnEveryDevice
+  void a_pass_over_nothing_is_refused(Bench bench) {
+    try (Network network = new Network(bench.device(), 31, 13, 33)) {
+      assertThrows(IllegalArgumentException.class, () -> network.training(0, 7));
+      assertThrows(IllegalArgumentException.class, () -> network.inference(5, 0));
+    }
+  }
+
+  @OnEveryDevice
+  void a_pass_that_does_not_fit_in_memory_leaves_nothing_behind(Bench bench) {
+    // The logits are what does not fit; what comes before them is small.
+    try (Network network = new Network(bench.device(), 1 << 20, 1, 1)) {
+      long before = bench.device().memory().current();
+      assertThrows(DeviceOutOfMemoryException.class, () -> network.training(1 << 12, 1 << 10));
+      assertEquals(before, bench.device().memory().current());
+    }
+  }
+
+  private static Network network(Bench bench, Golden golden) {
+    Network network = new Network(bench.device(), 31, 13, 33);
+    for (String name : network.parameters().names()) {
+      network.parameters().value(name).write(Samples.floats(golden.doubles("param." + name)));
+    }
+    return network;
+  }
+}
