@@ -41,8 +41,8 @@ final class ScheduleOptions {
   @Option(
       names = "--clip",
       paramLabel = "X",
-      defaultValue = "1",
-      description = "Largest norm of the gradient; 0 for any (default: ${DEFAULT-VALUE}).")
+      defaultValue = "0",
+      description = "Largest norm of the gradient; 0 for no clipping (default: ${DEFAULT-VALUE}).")
   private double clip;
 
   @Option(
