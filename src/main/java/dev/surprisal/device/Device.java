@@ -92,7 +92,7 @@ public interface Device extends AutoCloseable {
   /**
    * A way to follow a scalar without waiting for the device at every step.
    *
-   * @param scalar a FLOAT32 tensor of one element
+   * @param scalar a FLOAT32 tensor of one element on this device
    * @return values in the order they are asked for
    * @throws IllegalArgumentException if the tensor is no such scalar
    */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.sun.management.ThreadMXBean;
 import dev.surprisal.device.Bench;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DeviceOutOfMemoryException;
@@ -14,6 +15,7 @@ import dev.surprisal.oracle.Golden;
 import dev.surprisal.oracle.LanguageModelOracle;
 import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -174,6 +176,41 @@ class PassTest {
         assertArrayEquals(expected, found);
       }
     }
+  }
+
+  @OnEveryDevice
+  void a_step_takes_no_memory_once_shapes_are_fixed(Bench bench) {
+    try (Network network = new Network(bench.device(), 31, 13, 33);
+        Pass pass = network.training(20, 7);
+        CrossEntropy loss = new CrossEntropy(bench.device(), 140, CrossEntropyOptions.MEAN)) {
+      network.initialise(1);
+      Tensor targets = bench.ints(Samples.integers(1, 140, 31), 20, 7);
+      Runnable step =
+          () -> {
+            pass.forward();
+            loss.forwardBackward(pass.logits(), targets, null, pass.logits());
+            pass.backward(false);
+            pass.carryState();
+          };
+      step.run();
+      long onDevice = bench.device().memory().current();
+      // The virtual machine itself takes some while it warms up.
+      long onHeap = heapTakenBy(step);
+      for (int tries = 1; tries < 30 && onHeap > 0; tries++) {
+        onHeap = heapTakenBy(step);
+      }
+      assertEquals(0, onHeap, "bytes in 100 steps");
+      assertEquals(onDevice, bench.device().memory().current());
+    }
+  }
+
+  private static long heapTakenBy(Runnable step) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 100; i++) {
+      step.run();
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @OnEveryDevice

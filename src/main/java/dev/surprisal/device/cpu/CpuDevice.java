@@ -74,8 +74,9 @@ final class CpuDevice implements Device {
 
   @Override
   public Readback readback(Tensor scalar) {
-    if (scalar.type() != DType.FLOAT32 || scalar.elements() != 1) {
-      throw new IllegalArgumentException("expected a FLOAT32 scalar, found " + scalar);
+    if (scalar.type() != DType.FLOAT32 || scalar.elements() != 1 || scalar.device() != this) {
+      throw new IllegalArgumentException(
+          "expected a FLOAT32 scalar on " + this + ", found " + scalar);
     }
     return new CpuReadback(scalar);
   }
