@@ -56,8 +56,13 @@ final class Workers implements AutoCloseable {
       LockSupport.unpark(threads[i]);
     }
     takeChunks(callerScratch);
-    while (unfinished.get() > 0) {
-      Thread.onSpinWait();
+    for (int idle = 0; unfinished.get() > 0; idle++) {
+      if (idle < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        // On a busy machine the thread that is waited for may need this very processor.
+        Thread.yield();
+      }
     }
     Throwable thrown = failure;
     if (thrown != null) {
