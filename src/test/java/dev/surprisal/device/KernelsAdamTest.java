@@ -78,6 +78,16 @@ class KernelsAdamTest {
   }
 
   @OnEveryDevice
+  void clipping_adds_a_millionth_to_the_norm_as_pytorch_does(Bench bench) {
+    Tensor norm = bench.floats(new double[] {1e-6});
+    AdamTensors tensors = tensors(bench, new double[1], 0.1, norm);
+    tensors.gradients().write(1e-6f);
+    bench.kernels().adam(tensors, new AdamOptions(0.9, 0.999, 1e-8, 0, 1e-6));
+    new Tolerance(1e-6, 0)
+        .assertClose("moment", new double[] {0.1 * 0.5e-6}, tensors.firstMoments().toFloats());
+  }
+
+  @OnEveryDevice
   void there_may_be_no_parameters(Bench bench) {
     AdamTensors tensors = tensors(bench, new double[0], 0.1, null);
     bench.kernels().adam(tensors, AdamOptions.DEFAULT);

@@ -44,7 +44,7 @@ class KernelsRnnTest {
 
   @OnEveryDevice
   void a_layer_may_be_wide(Bench bench) {
-    check(bench, new Shape(20, 3, 300, 403), false, true, true);
+    check(bench, new Shape(20, 3, 300, 700), false, true, true);
   }
 
   @OnEveryDevice

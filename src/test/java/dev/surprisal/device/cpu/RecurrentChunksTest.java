@@ -9,7 +9,7 @@ class RecurrentChunksTest {
   @Test
   void chunks_share_out_every_sequence_of_the_batch() {
     RecurrentChunks chunks = new RecurrentChunks();
-    for (int batch = 1; batch < 100_000; batch += 1 + batch / 7) {
+    for (int batch = 1; batch < 1_000_000; batch += 1 + batch / 5) {
       int count = chunks.cut(batch);
       int next = 0;
       for (int chunk = 0; chunk < count; chunk++) {
