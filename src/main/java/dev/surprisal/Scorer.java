@@ -41,10 +41,16 @@ final class Scorer implements AutoCloseable {
     int tokens = Math.max(1, LOGITS / network.vocabularySize());
     batch = Math.min(lines, Math.min(BATCH, tokens));
     window = Math.min(WINDOW, Math.max(1, tokens / batch));
-    pass = network.inference(batch, window);
     arena = new Arena(network.device());
-    targets = arena.allocate(DType.INT32, batch, window);
-    loss = new CrossEntropy(network.device(), batch * window, CrossEntropyOptions.NONE);
+    pass = network.inference(batch, window);
+    try {
+      targets = arena.allocate(DType.INT32, batch, window);
+      loss = new CrossEntropy(network.device(), batch * window, CrossEntropyOptions.NONE);
+    } catch (RuntimeException failure) {
+      arena.close();
+      pass.close();
+      throw failure;
+    }
     inputIds = new int[batch * window];
     targetIds = new int[batch * window];
     losses = new float[batch * window];

@@ -30,8 +30,13 @@ public final class CrossEntropy implements AutoCloseable {
   public CrossEntropy(Device device, long rows, CrossEntropyOptions options) {
     this.options = options;
     arena = new Arena(device);
-    losses = arena.allocate(DType.FLOAT32, rows);
-    total = options.reduction() == Reduction.NONE ? null : arena.allocate(DType.FLOAT32, 1);
+    try {
+      losses = arena.allocate(DType.FLOAT32, rows);
+      total = options.reduction() == Reduction.NONE ? null : arena.allocate(DType.FLOAT32, 1);
+    } catch (RuntimeException failure) {
+      arena.close();
+      throw failure;
+    }
   }
 
   /**

@@ -40,8 +40,13 @@ public final class Parameters implements AutoCloseable {
       size += (spec.shape().elements() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
     arena = new Arena(device);
-    values = arena.allocate(DType.FLOAT32, size);
-    gradients = arena.allocate(DType.FLOAT32, size);
+    try {
+      values = arena.allocate(DType.FLOAT32, size);
+      gradients = arena.allocate(DType.FLOAT32, size);
+    } catch (RuntimeException failure) {
+      arena.close();
+      throw failure;
+    }
   }
 
   /**

@@ -31,16 +31,21 @@ public final class Adam implements AutoCloseable {
     arena = new Arena(parameters.device());
     long size = parameters.values().elements();
     boolean clips = options.maxNorm() != Double.POSITIVE_INFINITY;
-    tensors =
-        new AdamTensors(
-            parameters.values(),
-            parameters.gradients(),
-            arena.allocate(DType.FLOAT32, size),
-            arena.allocate(DType.FLOAT32, size),
-            arena.allocate(DType.INT32, 1),
-            arena.allocate(DType.FLOAT32, 1),
-            clips ? arena.allocate(DType.FLOAT32, 1) : null);
-    learningRate(learningRate);
+    try {
+      tensors =
+          new AdamTensors(
+              parameters.values(),
+              parameters.gradients(),
+              arena.allocate(DType.FLOAT32, size),
+              arena.allocate(DType.FLOAT32, size),
+              arena.allocate(DType.INT32, 1),
+              arena.allocate(DType.FLOAT32, 1),
+              clips ? arena.allocate(DType.FLOAT32, 1) : null);
+      learningRate(learningRate);
+    } catch (RuntimeException failure) {
+      arena.close();
+      throw failure;
+    }
   }
 
   /**

@@ -1,13 +1,17 @@
 package dev.surprisal.train;
 
+import dev.surprisal.LanguageModel;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.io.SafeTensors;
 import dev.surprisal.io.SafeTensorsFile;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.optim.Adam;
+import dev.surprisal.text.Corpus;
 import dev.surprisal.text.Tokens;
+import dev.surprisal.text.Vocabulary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,15 +46,18 @@ final class Checkpoint {
   }
 
   /** Notes what must be the same when a run goes on. */
-  void identify(TrainingOptions options, Tokens train, Tokens valid) {
+  void identify(LanguageModel model, Corpus corpus, TrainingOptions options) {
+    identity.put("embedding size", Integer.toString(model.config().embed()));
+    identity.put("hidden size", Integer.toString(model.config().hidden()));
     identity.put("batch", Integer.toString(options.batch()));
     identity.put("window", Integer.toString(options.window()));
     identity.put("shuffled", Boolean.toString(options.shuffled()));
     identity.put("learning rate", Double.toString(options.learningRate()));
     identity.put("clipping norm", Double.toString(options.clip()));
     identity.put("seed", Long.toString(options.seed()));
-    identity.put("training text", fingerprint(train));
-    identity.put("validation text", fingerprint(valid));
+    identity.put("vocabulary", fingerprint(corpus.vocabulary()));
+    identity.put("training text", fingerprint(corpus.train()));
+    identity.put("validation text", fingerprint(corpus.valid()));
   }
 
   void save(Progress progress) throws IOException {
@@ -59,7 +66,7 @@ final class Checkpoint {
     SafeTensors.write(file, tensors, metadata);
   }
 
-  Progress restore() throws IOException {
+  Progress restore(long stepsPerEpoch) throws IOException {
     try (SafeTensorsFile saved = SafeTensorsFile.open(file)) {
       for (Map.Entry<String, String> same : identity.entrySet()) {
         String before = saved.metadata().get(same.getKey());
@@ -75,7 +82,7 @@ final class Checkpoint {
                   + "): resume with the same options and texts, or train into another folder");
         }
       }
-      Progress progress = Progress.fromMetadata(saved.metadata());
+      Progress progress = Progress.fromMetadata(saved.metadata(), stepsPerEpoch);
       for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
         saved.read(tensor.getKey(), tensor.getValue());
       }
@@ -83,6 +90,12 @@ final class Checkpoint {
     } catch (IllegalArgumentException damaged) {
       throw new IOException(file + " is no checkpoint: " + damaged.getMessage(), damaged);
     }
+  }
+
+  private static String fingerprint(Vocabulary vocabulary) {
+    CRC32C crc = new CRC32C();
+    crc.update(String.join("\n", vocabulary.toMap().keySet()).getBytes(StandardCharsets.UTF_8));
+    return fingerprint(vocabulary.size(), crc);
   }
 
   private static String fingerprint(Tokens tokens) {
@@ -96,6 +109,10 @@ final class Checkpoint {
       crc.update(bytes.limit(4 * count));
       at += count;
     }
-    return String.format("%d tokens, crc32c %08x", tokens.size(), crc.getValue());
+    return fingerprint(tokens.size(), crc);
+  }
+
+  private static String fingerprint(long tokens, CRC32C crc) {
+    return String.format("%d tokens, crc32c %08x", tokens, crc.getValue());
   }
 }

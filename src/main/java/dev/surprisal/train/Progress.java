@@ -38,8 +38,8 @@ final class Progress {
     return metadata;
   }
 
-  /** Throws IllegalArgumentException if something is missing or no number. */
-  static Progress fromMetadata(Map<String, String> metadata) {
+  /** Throws IllegalArgumentException if something is missing, no number, or does not fit. */
+  static Progress fromMetadata(Map<String, String> metadata, long stepsPerEpoch) {
     Progress progress = new Progress();
     progress.epoch = Long.parseLong(value(metadata, "epoch"));
     progress.index = Long.parseLong(value(metadata, "index"));
@@ -48,6 +48,21 @@ final class Progress {
     progress.seconds = Double.parseDouble(value(metadata, "seconds"));
     progress.bestLoss = Double.parseDouble(value(metadata, "best_loss"));
     progress.epochsSinceBest = Integer.parseInt(value(metadata, "epochs_since_best"));
+    if (progress.epoch < 0
+        || progress.index < 0
+        || progress.index > stepsPerEpoch
+        || progress.step != progress.epoch * stepsPerEpoch + progress.index) {
+      throw new IllegalArgumentException(
+          "epoch "
+              + progress.epoch
+              + " and index "
+              + progress.index
+              + " do not make step "
+              + progress.step
+              + " at "
+              + stepsPerEpoch
+              + " steps an epoch");
+    }
     return progress;
   }
 

@@ -52,13 +52,17 @@ public final class Trainer {
    * @param model what is trained; its device computes
    * @param corpus what on
    * @param options how
-   * @throws IllegalArgumentException if the training text does not fill a batch of windows, or
-   *     there is a patience and no text to validate on
+   * @throws IllegalArgumentException if the model's vocabulary is not the corpus's, the training
+   *     text does not fill a batch of windows, or there is a patience and no text to validate on
    */
   public Trainer(LanguageModel model, Corpus corpus, TrainingOptions options) {
     this.model = model;
     this.corpus = corpus;
     this.options = options;
+    if (!model.vocabulary().equals(corpus.vocabulary())) {
+      throw new IllegalArgumentException(
+          "the model has another vocabulary than the text: create it with that of the corpus");
+    }
     batches =
         options.shuffled()
             ? new ShuffledWindows(corpus.train(), options.batch(), options.window(), options.seed())
@@ -155,9 +159,9 @@ public final class Trainer {
       if (folder != null) {
         Files.createDirectories(folder);
         checkpoint = new Checkpoint(folder, network.parameters(), step.adam(), step.state());
-        checkpoint.identify(options, corpus.train(), corpus.valid());
+        checkpoint.identify(model, corpus, options);
         if (resumes && Checkpoint.exists(folder)) {
-          progress = checkpoint.restore();
+          progress = checkpoint.restore(batches.count());
           savedStep = progress.step;
         }
       }
@@ -277,11 +281,12 @@ public final class Trainer {
       reports.add(metrics);
     }
     listeners.forEach(listener -> listener.onEpoch(metrics));
-    progress.epochsSinceBest = best ? 0 : progress.epochsSinceBest + 1;
+    boolean whole = progress.index == batches.count();
+    progress.epochsSinceBest = best ? 0 : progress.epochsSinceBest + (whole ? 1 : 0);
     progress.bestLoss = Math.min(loss, progress.bestLoss);
     progress.seconds = seconds();
     clock = System.nanoTime();
-    if (progress.index == batches.count()) {
+    if (whole) {
       progress.epoch++;
       progress.index = 0;
       progress.lossSum = 0;

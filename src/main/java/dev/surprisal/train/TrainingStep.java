@@ -24,20 +24,25 @@ final class TrainingStep implements AutoCloseable {
     int rows = options.batch() * options.window();
     arena = new Arena(network.device());
     pass = network.training(options.batch(), options.window());
-    loss = new CrossEntropy(network.device(), rows, CrossEntropyOptions.MEAN);
-    AdamOptions defaults = AdamOptions.DEFAULT;
-    adam =
-        new Adam(
-            network.parameters(),
-            options.learningRate(),
-            new AdamOptions(
-                defaults.beta1(),
-                defaults.beta2(),
-                defaults.eps(),
-                defaults.weightDecay(),
-                options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
-    targets = arena.allocate(DType.INT32, rows);
-    losses = network.device().readback(loss.total());
+    try {
+      targets = arena.allocate(DType.INT32, rows);
+      loss = new CrossEntropy(network.device(), rows, CrossEntropyOptions.MEAN);
+      AdamOptions defaults = AdamOptions.DEFAULT;
+      adam =
+          new Adam(
+              network.parameters(),
+              options.learningRate(),
+              new AdamOptions(
+                  defaults.beta1(),
+                  defaults.beta2(),
+                  defaults.eps(),
+                  defaults.weightDecay(),
+                  options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
+      losses = network.device().readback(loss.total());
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
   }
 
   /** Issues a step; its loss is the next to be taken from {@link #losses}. */
@@ -68,10 +73,15 @@ final class TrainingStep implements AutoCloseable {
     return pass.state();
   }
 
+  /** Closes also what a failed constructor leaves. */
   @Override
   public void close() {
-    adam.close();
-    loss.close();
+    if (adam != null) {
+      adam.close();
+    }
+    if (loss != null) {
+      loss.close();
+    }
     pass.close();
     arena.close();
   }

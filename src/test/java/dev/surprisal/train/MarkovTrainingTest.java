@@ -1,0 +1,52 @@
+package dev.surprisal.train;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.surprisal.LanguageModel;
+import dev.surprisal.ModelConfig;
+import dev.surprisal.device.Device;
+import dev.surprisal.oracle.MarkovSource;
+import dev.surprisal.text.Corpus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MarkovTrainingTest {
+  private static final int SYMBOLS = 31;
+  private static final int TRAIN = 400_000;
+  private static final int VALID = 50_000;
+
+  @TempDir Path texts;
+
+  @Test
+  void training_on_a_source_of_known_entropy_comes_within_2_percent_of_it_and_not_below()
+      throws IOException {
+    MarkovSource source = new MarkovSource(SYMBOLS, 1);
+    int[] valid = source.generate(VALID, 3);
+    double[] surprisals = source.surprisals(valid);
+    double mean = Arrays.stream(surprisals).average().orElseThrow();
+    TrainingOptions options =
+        TrainingOptions.builder().batch(32).window(32).learningRate(4e-3).epochs(4).build();
+    try (Corpus corpus =
+            SmallCorpus.of(texts, characters(source.generate(TRAIN, 2)), characters(valid));
+        Device device = Device.cpu();
+        LanguageModel model =
+            LanguageModel.create(device, corpus.vocabulary(), new ModelConfig(16, 64), 1)) {
+      double loss = new Trainer(model, corpus, options).run().bestLoss();
+      double error = MarkovSource.standardError(surprisals);
+      String found = loss + " on a text of " + mean + " ± " + error + ", " + source.entropyRate();
+      assertTrue(loss <= 1.02 * source.entropyRate(), found);
+      assertTrue(loss <= 1.02 * mean, found);
+      assertTrue(loss >= mean - error, found);
+    }
+  }
+
+  private static String characters(int[] symbols) {
+    return Arrays.stream(symbols)
+        .mapToObj(symbol -> Character.toString('A' + symbol))
+        .collect(Collectors.joining());
+  }
+}
