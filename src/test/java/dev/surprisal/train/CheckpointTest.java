@@ -59,7 +59,7 @@ class CheckpointTest {
         Arguments.of("window (8, now 7)", options().window(7)),
         Arguments.of("shuffled (false, now true)", options().shuffled(true)),
         Arguments.of("learning rate (0.005, now 0.006)", options().learningRate(6e-3)),
-        Arguments.of("clipping norm (1.0, now 2.0)", options().clip(2)),
+        Arguments.of("clipping norm (0.0, now 2.0)", options().clip(2)),
         Arguments.of("seed (1, now 2)", options().seed(2)));
   }
 

@@ -14,20 +14,20 @@ class TrainingOptionsTest {
   @Test
   void what_is_not_set_has_its_default() {
     assertEquals(
-        new TrainingOptions(32, 64, false, 2e-3, 1, 10, 0, 0, 1),
+        new TrainingOptions(32, 64, false, 2e-3, 0, 10, 0, 0, 1),
         TrainingOptions.builder().build());
   }
 
   @Test
   void what_is_set_is_there() {
     assertEquals(
-        new TrainingOptions(2, 3, true, 0.5, 0, 4, 5, 6, -7),
+        new TrainingOptions(2, 3, true, 0.5, 0.25, 4, 5, 6, -7),
         TrainingOptions.builder()
             .batch(2)
             .window(3)
             .shuffled(true)
             .learningRate(0.5)
-            .clip(0)
+            .clip(0.25)
             .epochs(4)
             .steps(5)
             .patience(6)
