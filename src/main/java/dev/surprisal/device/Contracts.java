@@ -6,7 +6,7 @@ package dev.surprisal.device;
  * what was expected and what was found, and {@link IllegalStateException} for a closed tensor.
  */
 public final class Contracts {
-  private final Device device;
+  private final Operands operands;
 
   /**
    * Checks for one device.
@@ -14,7 +14,7 @@ public final class Contracts {
    * @param device where every operand has to be
    */
   public Contracts(Device device) {
-    this.device = device;
+    operands = new Operands(device);
   }
 
   /**
@@ -25,7 +25,7 @@ public final class Contracts {
    * @param output as there
    */
   public void uniform(float low, float high, Tensor output) {
-    floats("uniform", "output", output);
+    operands.floats("uniform", "output", output);
     if (!(low < high && high - low < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "uniform: expected a finite range of numbers, found [" + low + ", " + high + ")");
@@ -40,7 +40,7 @@ public final class Contracts {
    * @param output as there
    */
   public void normal(float mean, float deviation, Tensor output) {
-    floats("normal", "output", output);
+    operands.floats("normal", "output", output);
     if (!(Float.isFinite(mean) && deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "normal: expected a finite mean and a finite deviation of 0 or more, found "
@@ -59,10 +59,10 @@ public final class Contracts {
    * @param rows the output or its gradient
    */
   public void embedding(String operation, Tensor weight, Tensor tokens, Tensor rows) {
-    matrix(operation, "weight", weight);
-    ints(operation, "tokens", tokens);
-    floats(operation, "output", rows);
-    elements(operation, "output", rows, tokens.elements() * weight.shape().size(1));
+    operands.matrix(operation, "weight", weight);
+    operands.ints(operation, "tokens", tokens);
+    operands.floats(operation, "output", rows);
+    operands.elements(operation, "output", rows, tokens.elements() * weight.shape().size(1));
   }
 
   /**
@@ -104,13 +104,15 @@ public final class Contracts {
       Tensor gradInitialState) {
     String operation = "rnn backward";
     rnn(operation, weights, input, initialState, output, gradFinalState);
-    gradient(operation, "gradient of output", gradOutput, output);
-    gradient(operation, "gradient of weight_ih", gradWeights.weightIh(), weights.weightIh());
-    gradient(operation, "gradient of weight_hh", gradWeights.weightHh(), weights.weightHh());
-    gradient(operation, "gradient of bias_ih", gradWeights.biasIh(), weights.biasIh());
-    gradient(operation, "gradient of bias_hh", gradWeights.biasHh(), weights.biasHh());
-    gradient(operation, "gradient of input", gradInput, input);
-    gradient(operation, "gradient of initial state", gradInitialState, initialState);
+    operands.gradient(operation, "gradient of output", gradOutput, output);
+    operands.gradient(
+        operation, "gradient of weight_ih", gradWeights.weightIh(), weights.weightIh());
+    operands.gradient(
+        operation, "gradient of weight_hh", gradWeights.weightHh(), weights.weightHh());
+    operands.gradient(operation, "gradient of bias_ih", gradWeights.biasIh(), weights.biasIh());
+    operands.gradient(operation, "gradient of bias_hh", gradWeights.biasHh(), weights.biasHh());
+    operands.gradient(operation, "gradient of input", gradInput, input);
+    operands.gradient(operation, "gradient of initial state", gradInitialState, initialState);
   }
 
   private void rnn(
@@ -120,7 +122,7 @@ public final class Contracts {
       Tensor initialState,
       Tensor output,
       Tensor finalState) {
-    matrix(operation, "weight_ih", weights.weightIh());
+    operands.matrix(operation, "weight_ih", weights.weightIh());
     long hidden = weights.weightIh().shape().size(0);
     long embed = weights.weightIh().shape().size(1);
     if (hidden < 1 || embed < 1) {
@@ -132,19 +134,19 @@ public final class Contracts {
               + embed
               + "]");
     }
-    shape(operation, "weight_hh", weights.weightHh(), hidden, hidden);
-    shape(operation, "bias_ih", weights.biasIh(), hidden);
-    shape(operation, "bias_hh", weights.biasHh(), hidden);
+    operands.shape(operation, "weight_hh", weights.weightHh(), hidden, hidden);
+    operands.shape(operation, "bias_ih", weights.biasIh(), hidden);
+    operands.shape(operation, "bias_hh", weights.biasHh(), hidden);
     if (output.shape().rank() != 3 || output.shape().size(1) < 1) {
       throw new IllegalArgumentException(
           operation + ": output has the shape [B, T, H] with T ≥ 1, found " + output.shape());
     }
     long batch = output.shape().size(0);
-    shape(operation, "output", output, batch, output.shape().size(1), hidden);
-    shape(operation, "input", input, batch, output.shape().size(1), embed);
-    shape(operation, "initial state", initialState, batch, hidden);
+    operands.shape(operation, "output", output, batch, output.shape().size(1), hidden);
+    operands.shape(operation, "input", input, batch, output.shape().size(1), embed);
+    operands.shape(operation, "initial state", initialState, batch, hidden);
     if (finalState != null) {
-      shape(operation, "final state", finalState, batch, hidden);
+      operands.shape(operation, "final state", finalState, batch, hidden);
     }
   }
 
@@ -178,26 +180,26 @@ public final class Contracts {
       Tensor gradBias,
       Tensor gradInput) {
     linear("linear backward", weight, gradBias, input, gradOutput);
-    gradient("linear backward", "gradient of weight", gradWeight, weight);
+    operands.gradient("linear backward", "gradient of weight", gradWeight, weight);
     if (gradInput != null) {
-      floats("linear backward", "gradient of input", gradInput);
-      elements("linear backward", "gradient of input", gradInput, input.elements());
+      operands.floats("linear backward", "gradient of input", gradInput);
+      operands.elements("linear backward", "gradient of input", gradInput, input.elements());
     }
   }
 
   private void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
-    matrix(operation, "weight", weight);
+    operands.matrix(operation, "weight", weight);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
-    shape(operation, "bias", bias, outputs);
-    floats(operation, "input", input);
-    floats(operation, "output", output);
+    operands.shape(operation, "bias", bias, outputs);
+    operands.floats(operation, "input", input);
+    operands.floats(operation, "output", output);
     if (inputs < 1) {
       throw new IllegalArgumentException(operation + ": expected a weight of at least one input");
     }
     long rows = input.elements() / inputs;
-    elements(operation, "input", input, rows * inputs);
-    elements(operation, "output", output, rows * outputs);
+    operands.elements(operation, "input", input, rows * inputs);
+    operands.elements(operation, "output", output, rows * outputs);
   }
 
   /**
@@ -219,9 +221,9 @@ public final class Contracts {
       Tensor losses,
       Tensor total,
       Tensor gradLogits) {
-    ints("cross-entropy", "targets", targets);
+    operands.ints("cross-entropy", "targets", targets);
     crossEntropy(logits, gradLosses, options, losses, total, gradLogits);
-    elements("cross-entropy", "targets", targets, logits.shape().size(0));
+    operands.elements("cross-entropy", "targets", targets, logits.shape().size(0));
   }
 
   /**
@@ -244,7 +246,7 @@ public final class Contracts {
       Tensor total,
       Tensor gradLogits) {
     crossEntropy(logits, gradLosses, options, losses, total, gradLogits);
-    sameShape("cross-entropy", "probabilities", probabilities, logits);
+    operands.sameShape("cross-entropy", "probabilities", probabilities, logits);
   }
 
   private void crossEntropy(
@@ -254,21 +256,21 @@ public final class Contracts {
       Tensor losses,
       Tensor total,
       Tensor gradLogits) {
-    matrix("cross-entropy", "logits", logits);
+    operands.matrix("cross-entropy", "logits", logits);
     long rows = logits.shape().size(0);
     long classes = logits.shape().size(1);
     if (classes < 1) {
       throw new IllegalArgumentException("cross-entropy: logits of no class at all");
     }
     if (options.classWeights() != null) {
-      shape("cross-entropy", "class weights", options.classWeights(), classes);
+      operands.shape("cross-entropy", "class weights", options.classWeights(), classes);
     }
     if (gradLosses != null) {
-      floats("cross-entropy", "gradient of the losses", gradLosses);
-      elements("cross-entropy", "gradient of the losses", gradLosses, rows);
+      operands.floats("cross-entropy", "gradient of the losses", gradLosses);
+      operands.elements("cross-entropy", "gradient of the losses", gradLosses, rows);
     }
-    floats("cross-entropy", "losses", losses);
-    elements("cross-entropy", "losses", losses, rows);
+    operands.floats("cross-entropy", "losses", losses);
+    operands.elements("cross-entropy", "losses", losses, rows);
     if ((total == null) != (options.reduction() == Reduction.NONE)) {
       throw new IllegalArgumentException(
           "cross-entropy: a total is given with a reduction and only then, found "
@@ -276,10 +278,10 @@ public final class Contracts {
               + (total == null ? " without one" : " with one"));
     }
     if (total != null) {
-      shape("cross-entropy", "total", total, 1);
+      operands.shape("cross-entropy", "total", total, 1);
     }
     if (gradLogits != null) {
-      shape("cross-entropy", "gradient of the logits", gradLogits, rows, classes);
+      operands.shape("cross-entropy", "gradient of the logits", gradLogits, rows, classes);
     }
   }
 
@@ -290,8 +292,8 @@ public final class Contracts {
    * @param norm as there
    */
   public void gradientNorm(Tensor gradients, Tensor norm) {
-    floats("gradient norm", "gradients", gradients);
-    shape("gradient norm", "norm", norm, 1);
+    operands.floats("gradient norm", "gradients", gradients);
+    operands.shape("gradient norm", "norm", norm, 1);
   }
 
   /**
@@ -301,15 +303,15 @@ public final class Contracts {
    * @param options as there
    */
   public void adam(AdamTensors tensors, AdamOptions options) {
-    floats("Adam", "parameters", tensors.parameters());
-    sameShape("Adam", "gradients", tensors.gradients(), tensors.parameters());
-    sameShape("Adam", "first moments", tensors.firstMoments(), tensors.parameters());
-    sameShape("Adam", "second moments", tensors.secondMoments(), tensors.parameters());
-    ints("Adam", "step", tensors.step());
-    elements("Adam", "step", tensors.step(), 1);
-    shape("Adam", "learning rate", tensors.learningRate(), 1);
+    operands.floats("Adam", "parameters", tensors.parameters());
+    operands.sameShape("Adam", "gradients", tensors.gradients(), tensors.parameters());
+    operands.sameShape("Adam", "first moments", tensors.firstMoments(), tensors.parameters());
+    operands.sameShape("Adam", "second moments", tensors.secondMoments(), tensors.parameters());
+    operands.ints("Adam", "step", tensors.step());
+    operands.elements("Adam", "step", tensors.step(), 1);
+    operands.shape("Adam", "learning rate", tensors.learningRate(), 1);
     if (tensors.gradientNorm() != null) {
-      shape("Adam", "gradient norm", tensors.gradientNorm(), 1);
+      operands.shape("Adam", "gradient norm", tensors.gradientNorm(), 1);
     } else if (options.maxNorm() != Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("Adam: clipping needs a gradient norm, found none");
     }
@@ -322,12 +324,12 @@ public final class Contracts {
    * @param tokens as there
    */
   public void sample(Tensor logits, Tensor tokens) {
-    matrix("sample", "logits", logits);
+    operands.matrix("sample", "logits", logits);
     if (logits.shape().size(1) < 1) {
       throw new IllegalArgumentException("sample: logits of no class at all");
     }
-    ints("sample", "tokens", tokens);
-    elements("sample", "tokens", tokens, logits.shape().size(0));
+    operands.ints("sample", "tokens", tokens);
+    operands.elements("sample", "tokens", tokens, logits.shape().size(0));
   }
 
   /**
@@ -349,99 +351,5 @@ public final class Contracts {
             + index
             + ", found "
             + found);
-  }
-
-  private void gradient(String operation, String operand, Tensor gradient, Tensor of) {
-    if (gradient != null) {
-      sameShape(operation, operand, gradient, of);
-    }
-  }
-
-  private void matrix(String operation, String operand, Tensor tensor) {
-    floats(operation, operand, tensor);
-    if (tensor.shape().rank() != 2) {
-      throw new IllegalArgumentException(
-          operation + ": expected two dimensions of " + operand + ", found " + tensor.shape());
-    }
-  }
-
-  // Sizes one by one, not as an array: a check in a training step must not allocate.
-
-  private void shape(String operation, String operand, Tensor tensor, long size) {
-    floats(operation, operand, tensor);
-    Shape found = tensor.shape();
-    if (found.rank() != 1 || found.size(0) != size) {
-      throw otherShape(operation, operand, Shape.of(size), found);
-    }
-  }
-
-  private void shape(String operation, String operand, Tensor tensor, long first, long second) {
-    floats(operation, operand, tensor);
-    Shape found = tensor.shape();
-    if (found.rank() != 2 || found.size(0) != first || found.size(1) != second) {
-      throw otherShape(operation, operand, Shape.of(first, second), found);
-    }
-  }
-
-  private void shape(
-      String operation, String operand, Tensor tensor, long first, long second, long third) {
-    floats(operation, operand, tensor);
-    Shape found = tensor.shape();
-    if (found.rank() != 3
-        || found.size(0) != first
-        || found.size(1) != second
-        || found.size(2) != third) {
-      throw otherShape(operation, operand, Shape.of(first, second, third), found);
-    }
-  }
-
-  private void sameShape(String operation, String operand, Tensor tensor, Tensor as) {
-    floats(operation, operand, tensor);
-    if (!tensor.shape().equals(as.shape())) {
-      throw otherShape(operation, operand, as.shape(), tensor.shape());
-    }
-  }
-
-  private static IllegalArgumentException otherShape(
-      String operation, String operand, Shape expected, Shape found) {
-    return new IllegalArgumentException(
-        operation + ": expected " + operand + " of shape " + expected + ", found " + found);
-  }
-
-  private void elements(String operation, String operand, Tensor tensor, long expected) {
-    if (tensor.elements() != expected) {
-      throw new IllegalArgumentException(
-          operation
-              + ": expected "
-              + expected
-              + " elements of "
-              + operand
-              + ", found "
-              + tensor.shape());
-    }
-  }
-
-  private void floats(String operation, String operand, Tensor tensor) {
-    typed(operation, operand, tensor, DType.FLOAT32);
-  }
-
-  private void ints(String operation, String operand, Tensor tensor) {
-    typed(operation, operand, tensor, DType.INT32);
-  }
-
-  private void typed(String operation, String operand, Tensor tensor, DType type) {
-    if (tensor.type() != type || tensor.device() != device) {
-      throw new IllegalArgumentException(
-          operation
-              + ": expected "
-              + operand
-              + " of "
-              + type
-              + " on "
-              + device
-              + ", found "
-              + tensor);
-    }
-    tensor.storage();
   }
 }

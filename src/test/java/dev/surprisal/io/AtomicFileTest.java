@@ -95,12 +95,16 @@ class AtomicFileTest {
   @Test
   void a_full_disk_leaves_the_previous_file_and_no_temporary_one() throws IOException {
     Configuration small =
-        Configuration.unix().toBuilder().setBlockSize(512).setMaxSize(4096).build();
+        Configuration.unix().toBuilder()
+            .setWorkingDirectory("/disk")
+            .setBlockSize(512)
+            .setMaxSize(4096)
+            .build();
     try (FileSystem disk = Jimfs.newFileSystem(small)) {
-      Path file = disk.getPath("/work/a");
+      Path file = disk.getPath("/disk/a");
       write(file, "x".repeat(2000));
       IOException failure = assertThrows(IOException.class, () -> write(file, "y".repeat(4000)));
-      assertTrue(failure.getMessage().startsWith("/work/a: cannot be written: "));
+      assertTrue(failure.getMessage().startsWith("/disk/a: cannot be written: "));
       assertTrue(failure.getMessage().endsWith("; the previous file is still there"));
       assertEquals("x".repeat(2000), Files.readString(file));
       assertEquals(List.of("a"), names(file.getParent()));
@@ -178,9 +182,11 @@ class AtomicFileTest {
 
   @Test
   void a_path_without_a_folder_is_in_the_working_directory() throws IOException {
-    try (FileSystem disk = Jimfs.newFileSystem(Configuration.unix())) {
+    try (FileSystem disk =
+        Jimfs.newFileSystem(
+            Configuration.unix().toBuilder().setWorkingDirectory("/disk").build())) {
       write(disk.getPath("a"), "first");
-      assertEquals("first", Files.readString(disk.getPath("/work/a")));
+      assertEquals("first", Files.readString(disk.getPath("/disk/a")));
       assertFalse(Files.exists(disk.getPath("/a")));
     }
   }

@@ -171,9 +171,13 @@ class SafeTensorsTest {
   @Test
   void a_full_disk_leaves_the_previous_file_and_it_loads() throws IOException {
     Configuration small =
-        Configuration.unix().toBuilder().setBlockSize(512).setMaxSize(1 << 16).build();
+        Configuration.unix().toBuilder()
+            .setWorkingDirectory("/disk")
+            .setBlockSize(512)
+            .setMaxSize(1 << 16)
+            .build();
     try (FileSystem disk = Jimfs.newFileSystem(small)) {
-      Path full = disk.getPath("/work/model.safetensors");
+      Path full = disk.getPath("/disk/model.safetensors");
       Map<String, Tensor> first = Map.of("a", random(DType.FLOAT32, 9000));
       SafeTensors.write(full, first, Map.of());
       Map<String, Tensor> second = Map.of("a", random(DType.FLOAT32, 9000));
