@@ -12,7 +12,9 @@ import dev.surprisal.device.OnEveryDevice;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.TestDevices;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NetworkTest {
@@ -58,11 +60,20 @@ class NetworkTest {
           Distributions.assertUniform(name, 1.0 / 8, parameters.value(name).toFloats());
         }
       }
+      assertDifferentNumbers(parameters);
       float[] first = parameters.values().toFloats();
       network.initialise(2);
       assertFalse(Arrays.equals(first, parameters.values().toFloats()));
       network.initialise(1);
       assertArrayEquals(first, parameters.values().toFloats());
+    }
+  }
+
+  private static void assertDifferentNumbers(Parameters parameters) {
+    Set<Float> firsts = new HashSet<>();
+    for (String name : parameters.names()) {
+      float first = parameters.value(name).toFloats()[0];
+      assertTrue(firsts.add(first), name + " starts as another parameter does");
     }
   }
 
