@@ -38,7 +38,7 @@ final class Workers implements AutoCloseable {
     return threads.length + 1;
   }
 
-  /** Runs all chunks and returns when the last is done; the first failure is thrown here. */
+  /** Runs all chunks and returns when the last is done; one failure, if any, is thrown here. */
   synchronized void run(CpuTask newTask, int chunks) {
     if (closed) {
       throw new IllegalStateException("the CPU device was closed");
