@@ -77,6 +77,12 @@ public final class Contracts {
   public void rnn(
       RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
     rnn("rnn", weights, input, initialState, output, finalState);
+    if (finalState.storage() == initialState.storage()
+        && finalState.offset() == initialState.offset()
+        && finalState.elements() > 0) {
+      throw new IllegalArgumentException(
+          "rnn: expected a final state of its own, found the initial state");
+    }
   }
 
   /**

@@ -51,7 +51,7 @@ public final class Adam implements AutoCloseable {
   /**
    * Sets the learning rate from the next step on.
    *
-   * @param learningRate above 0 and finite
+   * @param learningRate above 0 and finite, also as a float
    * @throws IllegalArgumentException if it is not
    */
   public void learningRate(double learningRate) {
@@ -60,9 +60,10 @@ public final class Adam implements AutoCloseable {
   }
 
   private static void check(double learningRate) {
-    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+    float rate = (float) learningRate;
+    if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "a learning rate is above 0 and finite, found " + learningRate);
+          "a learning rate is above 0 and finite as a float, found " + learningRate);
     }
   }
 

@@ -193,6 +193,22 @@ class KernelsRnnTest {
   }
 
   @OnEveryDevice
+  void a_final_state_in_the_initial_states_place_is_refused(Bench bench) {
+    Tensor state = bench.output(2, 3);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            bench
+                .kernels()
+                .rnn(
+                    weights(bench, 5, 3),
+                    bench.output(2, 4, 5),
+                    state,
+                    bench.output(2, 4, 3),
+                    state.view(2, 3)));
+  }
+
+  @OnEveryDevice
   void a_layer_without_units_or_inputs_is_refused(Bench bench) {
     for (int[] size : new int[][] {{5, 0}, {0, 3}}) {
       assertThrows(

@@ -133,7 +133,7 @@ class AdamTest {
   void a_learning_rate_that_is_not_above_0_and_finite_is_refused(Bench bench) {
     try (Parameters parameters = parameters(bench);
         Adam adam = new Adam(parameters, 1, AdamOptions.DEFAULT)) {
-      for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e39, 1e-50}) {
         assertThrows(IllegalArgumentException.class, () -> adam.learningRate(rate));
       }
     }
