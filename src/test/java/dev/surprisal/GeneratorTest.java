@@ -41,6 +41,14 @@ class GeneratorTest {
     assertEquals(text.substring(0, 40), model.generate("abc", 40, SampleOptions.DEFAULT, 5));
   }
 
+  @Test
+  void every_token_is_drawn_anew() {
+    model.network().parameters().value("linear.weight").zero();
+    model.network().parameters().value("linear.bias").zero();
+    String text = model.generate("a", 500, SampleOptions.DEFAULT, 1);
+    assertEquals(11, text.chars().distinct().count(), text);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a", "jihg", "\n\na"})
   void temperature_0_takes_the_most_probable_token_at_every_place(String prompt) {

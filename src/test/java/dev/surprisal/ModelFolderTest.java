@@ -11,6 +11,8 @@ import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.io.SafeTensors;
 import dev.surprisal.io.SafeTensorsFile;
+import dev.surprisal.text.Level;
+import dev.surprisal.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,6 +244,18 @@ class ModelFolderTest {
       throws IOException {
     damage.to(folder);
     assertRefused(messageParts);
+  }
+
+  @Test
+  void words_that_only_their_borders_tell_apart_are_another_vocabulary() throws IOException {
+    Map<String, Integer> ids = new LinkedHashMap<>(Map.of("<unk>", 0, "<eos>", 1));
+    ids.putAll(Map.of("ab", 2, "c", 3));
+    Vocabulary words = Vocabulary.fromMap(Level.WORD, ids);
+    try (LanguageModel model = LanguageModel.create(device, words, new ModelConfig(2, 2), 1)) {
+      model.save(folder);
+    }
+    Files.writeString(folder.resolve(VOCABULARY), "{\"<unk>\":0,\"<eos>\":1,\"a\":2,\"bc\":3}");
+    assertRefused("another vocabulary");
   }
 
   @Test

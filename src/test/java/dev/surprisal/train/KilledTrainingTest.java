@@ -24,7 +24,7 @@ class KilledTrainingTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void the_run_ends_as_one_that_was_never_killed() throws Exception {
     Path killed = folder.resolve("killed");
     Random random = new Random(1);

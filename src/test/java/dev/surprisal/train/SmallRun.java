@@ -15,8 +15,7 @@ final class SmallRun implements AutoCloseable {
   static final ModelConfig SIZES = new ModelConfig(5, 12);
 
   /** 15 steps an epoch on 500 characters, 45 in all. */
-  static final TrainingOptions OPTIONS =
-      TrainingOptions.builder().batch(4).window(8).learningRate(5e-3).epochs(3).build();
+  static final TrainingOptions OPTIONS = options().build();
 
   static final long STEPS_PER_EPOCH = 15;
 
@@ -42,6 +41,10 @@ final class SmallRun implements AutoCloseable {
     if (folder != null) {
       trainer.folder(folder);
     }
+  }
+
+  static TrainingOptions.Builder options() {
+    return TrainingOptions.builder().batch(4).window(8).learningRate(5e-3).clip(1).epochs(3);
   }
 
   /** A run that goes on from the folder; its own model's parameters have no part in it. */

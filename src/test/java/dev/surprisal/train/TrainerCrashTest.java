@@ -128,6 +128,18 @@ class TrainerCrashTest {
   }
 
   @Test
+  void a_resumed_run_that_fails_names_the_checkpoint_that_it_came_from() throws IOException {
+    try (SmallRun run = new SmallRun(corpus, SmallRun.OPTIONS, crashed).stopAfter(19)) {
+      run.train();
+    }
+    try (SmallRun run = SmallRun.resumed(corpus, SmallRun.OPTIONS, crashed, 1)) {
+      run.poisonAfter(21);
+      NonFiniteLossException thrown = assertThrows(NonFiniteLossException.class, run::train);
+      assertTrue(thrown.getMessage().contains("step 23; the checkpoint of step 20 is kept"));
+    }
+  }
+
+  @Test
   void a_learning_rate_out_of_all_proportion_ends_the_run() throws IOException {
     for (boolean clips : new boolean[] {true, false}) {
       TrainingOptions options =

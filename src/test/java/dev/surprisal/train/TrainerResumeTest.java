@@ -43,18 +43,14 @@ class TrainerResumeTest {
     corpus.close();
   }
 
-  private static TrainingOptions.Builder options() {
-    return TrainingOptions.builder().batch(4).window(8).learningRate(5e-3).epochs(3);
-  }
-
   /** Ways to train. */
   enum Kind {
-    CARRIED_STATE(options()),
-    SHUFFLED_WINDOWS(options().shuffled(true).seed(5)),
-    STEPS_THAT_END_AMID_AN_EPOCH(options().steps(40)),
-    NO_CLIPPING(options().clip(0)),
-    TIGHT_CLIPPING(options().clip(0.1)),
-    PATIENCE(options().patience(2));
+    CARRIED_STATE(SmallRun.options()),
+    SHUFFLED_WINDOWS(SmallRun.options().shuffled(true).seed(5)),
+    STEPS_THAT_END_AMID_AN_EPOCH(SmallRun.options().steps(40)),
+    NO_CLIPPING(SmallRun.options().clip(0)),
+    TIGHT_CLIPPING(SmallRun.options().clip(0.1)),
+    PATIENCE(SmallRun.options().patience(2));
 
     private final TrainingOptions options;
 
@@ -113,17 +109,18 @@ class TrainerResumeTest {
   void a_run_of_steps_goes_on_with_more_steps_as_if_they_had_been_asked_for_at_once()
       throws IOException {
     Map<Long, Double> losses = new TreeMap<>();
-    try (SmallRun run = new SmallRun(corpus, options().steps(1).build(), parts)) {
+    try (SmallRun run = new SmallRun(corpus, SmallRun.options().steps(1).build(), parts)) {
       run.train();
       losses.putAll(run.recorder.losses);
     }
     for (long steps : new long[] {7, 20, 45}) {
-      try (SmallRun run = SmallRun.resumed(corpus, options().steps(steps).build(), parts, 2)) {
+      try (SmallRun run =
+          SmallRun.resumed(corpus, SmallRun.options().steps(steps).build(), parts, 2)) {
         assertEquals(TrainingResult.End.COMPLETED, run.train().end());
         losses.putAll(run.recorder.losses);
       }
     }
-    try (SmallRun run = new SmallRun(corpus, options().steps(45).build(), whole)) {
+    try (SmallRun run = new SmallRun(corpus, SmallRun.options().steps(45).build(), whole)) {
       run.train();
       assertEquals(run.recorder.losses, losses);
     }
@@ -133,7 +130,7 @@ class TrainerResumeTest {
   @Test
   void an_epoch_that_steps_cut_short_uses_up_no_patience() throws IOException {
     Path otherTexts = Files.createDirectory(texts.resolve("misleading"));
-    TrainingOptions.Builder impatient = options().learningRate(2e-2).patience(1);
+    TrainingOptions.Builder impatient = SmallRun.options().learningRate(2e-2).patience(1);
     TrainingOptions long1000 = impatient.steps(1000).build();
     try (Corpus misleading = SmallCorpus.misleading(otherTexts)) {
       long best;
