@@ -43,8 +43,8 @@ public record TrainingOptions(
     require(window >= 1, "a window of 1 or more", window);
     require((long) batch * window <= 1 << 24, "batch × window up to 2^24", (long) batch * window);
     require(
-        learningRate > 0 && Double.isFinite(learningRate),
-        "a finite learning rate above 0",
+        (float) learningRate > 0 && Float.isFinite((float) learningRate),
+        "a learning rate above 0 and finite as a float",
         learningRate);
     require(clip >= 0 && Double.isFinite(clip), "a finite clipping norm of 0 or more", clip);
     require(epochs >= 1, "1 epoch or more", epochs);

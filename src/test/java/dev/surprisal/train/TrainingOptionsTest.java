@@ -45,14 +45,24 @@ class TrainingOptionsTest {
         wrong(
             "batch × window up to 2^24, found 4611686014132420609",
             builder -> builder.batch(Integer.MAX_VALUE).window(Integer.MAX_VALUE)),
-        wrong("a finite learning rate above 0, found 0.0", builder -> builder.learningRate(0)),
-        wrong("a finite learning rate above 0, found -1.0", builder -> builder.learningRate(-1)),
         wrong(
-            "a finite learning rate above 0, found NaN",
+            "a learning rate above 0 and finite as a float, found 0.0",
+            builder -> builder.learningRate(0)),
+        wrong(
+            "a learning rate above 0 and finite as a float, found -1.0",
+            builder -> builder.learningRate(-1)),
+        wrong(
+            "a learning rate above 0 and finite as a float, found NaN",
             builder -> builder.learningRate(Double.NaN)),
         wrong(
-            "a finite learning rate above 0, found Infinity",
+            "a learning rate above 0 and finite as a float, found Infinity",
             builder -> builder.learningRate(Double.POSITIVE_INFINITY)),
+        wrong(
+            "a learning rate above 0 and finite as a float, found 1.0E39",
+            builder -> builder.learningRate(1e39)),
+        wrong(
+            "a learning rate above 0 and finite as a float, found 1.0E-60",
+            builder -> builder.learningRate(1e-60)),
         wrong("a finite clipping norm of 0 or more, found -0.5", builder -> builder.clip(-0.5)),
         wrong(
             "a finite clipping norm of 0 or more, found NaN", builder -> builder.clip(Double.NaN)),
