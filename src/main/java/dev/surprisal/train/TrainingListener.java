@@ -24,7 +24,7 @@ public interface TrainingListener {
   default void onEpoch(EpochMetrics epoch) {}
 
   /**
-   * After everything, checkpoint included.
+   * After everything, checkpoint included; not called when an exception ends the run.
    *
    * @param result how the run ended
    */
