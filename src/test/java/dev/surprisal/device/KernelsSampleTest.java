@@ -144,7 +144,10 @@ class KernelsSampleTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> bench.kernels().sample(placed, options, 1, 2, tokens))
+                  () -> {
+                    bench.kernels().sample(placed, options, 1, 2, tokens);
+                    bench.device().synchronize();
+                  })
               .getMessage();
       assertTrue(message.startsWith("sample: ") && message.contains("row 19"), message);
     }
