@@ -82,6 +82,8 @@ void Block::run(Launch& launch, unsigned index) {
   launch_ = &launch;
   index_ = index;
   threads_ = request.block.x * request.block.y * request.block.z;
+  const dim3& g = request.grid;
+  block_index_ = {index_ % g.x, index_ / g.x % g.y, index_ / (g.x * g.y)};
   warp_count_ = (threads_ + kWarpLanes - 1) / kWarpLanes;
   for (unsigned w = 0; w < warp_count_; w++) {
     unsigned lanes = threads_ - w * kWarpLanes;
@@ -172,8 +174,9 @@ void Block::bind(Fiber& fiber, unsigned warp, unsigned lane) {
   unsigned thread = warp * kWarpLanes + lane;
   const dim3& b = request.block;
   const dim3& g = request.grid;
-  fiber.thread_index = {thread % b.x, thread / b.x % b.y, thread / (b.x * b.y)};
-  fiber.block_index = {index_ % g.x, index_ / g.x % g.y, index_ / (g.x * g.y)};
+  fiber.thread_index = {thread, 0, 0};
+  if (b.x < threads_) fiber.thread_index = {thread % b.x, thread / b.x % b.y, thread / (b.x * b.y)};
+  fiber.block_index = block_index_;
   fiber.block_dim = {b.x, b.y, b.z};
   fiber.grid_dim = {g.x, g.y, g.z};
   fiber.dynamic_shared = dynamic_;

@@ -112,6 +112,7 @@ class Block {
   unsigned threads_ = 0;
   unsigned warp_count_ = 0;
   unsigned done_ = 0;
+  uint3 block_index_;
   unsigned at_warp_ = 0, at_lane_ = 0;  // who ran last
   Warp warps_[kMaxWarps];
   Barrier barrier_;

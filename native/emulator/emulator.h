@@ -35,4 +35,7 @@ DeviceModel device_model();
 void set_device_model(const DeviceModel& model);
 Execution execution();
 void set_execution(const Execution& execution);
+
+// Whether kernels of this process were compiled such that accesses can be seen.
+bool instrumented();
 }  // namespace emulator
