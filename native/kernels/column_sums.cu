@@ -101,9 +101,12 @@ __global__ void __launch_bounds__(kThreads) column_sums_kernel(const float* matr
 cudaError_t launch(const float* matrix, float* sums, float* second, int64_t rows, int64_t columns,
                    const Layout& layout, bool accumulate, const surprisal_stream* stream) {
   Launch launch{blocks_for(layout.tiles * layout.slabs, 1), kThreads, surprisal::cuda(stream)};
-  auto kernel = layout.width == 4 ? column_sums_kernel<4> : column_sums_kernel<1>;
-  return SURPRISAL_LAUNCH(kernel, launch, matrix, sums, second, rows, columns, layout, accumulate, aligned16(matrix),
-                          stream->fault);
+  if (layout.width == 4) {
+    return SURPRISAL_LAUNCH(column_sums_kernel<4>, launch, matrix, sums, second, rows, columns, layout, accumulate,
+                            aligned16(matrix), stream->fault);
+  }
+  return SURPRISAL_LAUNCH(column_sums_kernel<1>, launch, matrix, sums, second, rows, columns, layout, accumulate,
+                          false, stream->fault);
 }
 }  // namespace
 }  // namespace surprisal
