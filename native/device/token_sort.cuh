@@ -134,7 +134,7 @@ struct SortSpace {
 // Raises the fault of the first token outside the vocabulary. All threads get the same answer.
 __device__ bool tokens_fit(const int32_t* tokens, int64_t count, int32_t vocabulary, int64_t* scratch,
                            surprisal_fault* fault) {
-  int64_t first = first_outside(tokens, count, vocabulary, -1, scratch);
+  int64_t first = first_outside(tokens, count, vocabulary, kNoException, scratch);
   if (first < count && threadIdx.x == 0) {
     raise_fault(fault, SURPRISAL_FAULT_TOKEN, first, tokens[first], vocabulary);
   }

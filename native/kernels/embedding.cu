@@ -20,7 +20,7 @@ __global__ void __launch_bounds__(kCheckThreads) embedding_check_kernel(const in
                                                                         int32_t vocabulary, surprisal_fault* fault) {
   __shared__ int64_t scratch[kCheckThreads / 32];
   if (faulted(fault)) return;
-  int64_t first = first_outside(tokens, count, vocabulary, -1, scratch);
+  int64_t first = first_outside(tokens, count, vocabulary, kNoException, scratch);
   if (first < count && threadIdx.x == 0) {
     raise_fault(fault, SURPRISAL_FAULT_TOKEN, first, tokens[first], vocabulary);
   }

@@ -15,7 +15,8 @@
 namespace surprisal {
 namespace {
 constexpr int kChunkThreads = 128;
-constexpr int kJoinThreads = 256;
+constexpr int kJoinLanes = 32;
+constexpr int kJoinGroups = 8;  // the order of sums hangs on it, so it is the same for all vectors
 constexpr int kBatch = 8;
 constexpr int64_t kMostTokens = 1 << 30;
 
@@ -157,10 +158,9 @@ __global__ void __launch_bounds__(kChunkThreads) embedding_chunks_kernel(Chunks 
 
 // A block for each chunk and tile; it has work where the chunk's last token begins in it and goes on behind it.
 template <class Vector>
-__global__ void __launch_bounds__(kJoinThreads) embedding_join_kernel(Chunks chunks, Gradient<Vector> gradient,
-                                                                      int lanes, int tiles,
-                                                                      const surprisal_fault* fault) {
-  __shared__ Vector scratch[kJoinThreads];
+__global__ void __launch_bounds__(kJoinLanes* kJoinGroups)
+    embedding_join_kernel(Chunks chunks, Gradient<Vector> gradient, int tiles, const surprisal_fault* fault) {
+  __shared__ Vector scratch[kJoinGroups][kJoinLanes];
   if (faulted(fault)) return;
   int chunk = (int)(blockIdx.x / tiles);
   int first = chunk * chunks.size;
@@ -170,29 +170,23 @@ __global__ void __launch_bounds__(kJoinThreads) embedding_join_kernel(Chunks chu
   if (token == gradient.padding || chunks.tokens[end] != token) return;
   if (first > 0 && chunks.tokens[first - 1] == token) return;
   int parts = (chunks.find(end, (int64_t)token + 1) - 1) / chunks.size - chunk + 1;
-  int group = threadIdx.x / lanes;
-  int groups = kJoinThreads / lanes;
-  int64_t column = blockIdx.x % tiles * lanes + threadIdx.x % lanes;
+  int group = threadIdx.x / kJoinLanes;
+  int lane = threadIdx.x % kJoinLanes;
+  int64_t column = (int64_t)(blockIdx.x % tiles) * kJoinLanes + lane;
   Vector sum = {};
   if (column < gradient.per_row) {
     if (group == 0) sum = gradient.tails[(int64_t)chunk * gradient.per_row + column];
 #pragma unroll 4
-    for (int part = group == 0 ? groups : group; part < parts; part += groups) {
+    for (int part = group == 0 ? kJoinGroups : group; part < parts; part += kJoinGroups) {
       sum += gradient.heads[(int64_t)(chunk + part) * gradient.per_row + column];
     }
   }
-  scratch[threadIdx.x] = sum;
+  scratch[group][lane] = sum;
   __syncthreads();
   if (group == 0 && column < gradient.per_row) {
-    for (int other = 1; other < groups; other++) sum += scratch[other * lanes + threadIdx.x];
+    for (int other = 1; other < kJoinGroups; other++) sum += scratch[other][lane];
     gradient.finish(token, (int)column, sum);
   }
-}
-
-int lanes_for(int per_row, int most) {
-  int lanes = 1;
-  while (lanes < most && lanes < per_row) lanes *= 2;
-  return lanes;
 }
 
 struct Workspace {
@@ -231,7 +225,8 @@ cudaError_t sum_rows(const Chunks& chunks, const Workspace& space, const float* 
   Gradient<Vector> gradient{reinterpret_cast<const Vector*>(grad_output), reinterpret_cast<Vector*>(grad_weight),
                             reinterpret_cast<Vector*>(space.heads), reinterpret_cast<Vector*>(space.tails), per_row,
                             vocabulary, padding, accumulate};
-  int lanes = lanes_for(per_row, kChunkThreads);
+  int lanes = 1;
+  while (lanes < kChunkThreads && lanes < per_row) lanes *= 2;
   int64_t tiles = ceil_div(per_row, lanes);
   int64_t chunk_blocks = ceil_div(chunks.number * tiles, kChunkThreads / lanes);
   int rows_cleared = std::max(1, std::min(kChunkThreads, 2048 / per_row));
@@ -240,10 +235,9 @@ cudaError_t sum_rows(const Chunks& chunks, const Workspace& space, const float* 
   cudaError_t result = SURPRISAL_LAUNCH(embedding_chunks_kernel<Vector>, launch, chunks, gradient, lanes, (int)tiles,
                                         chunk_blocks, rows_cleared, stream->fault);
   if (result != cudaSuccess || chunks.number < 2) return result;
-  lanes = lanes_for(per_row, 32);
-  tiles = ceil_div(per_row, lanes);
-  Launch join{blocks_for(chunks.number * tiles, 1), kJoinThreads, surprisal::cuda(stream)};
-  return SURPRISAL_LAUNCH(embedding_join_kernel<Vector>, join, chunks, gradient, lanes, (int)tiles, stream->fault);
+  tiles = ceil_div(per_row, kJoinLanes);
+  Launch join{blocks_for(chunks.number * tiles, 1), kJoinLanes * kJoinGroups, surprisal::cuda(stream)};
+  return SURPRISAL_LAUNCH(embedding_join_kernel<Vector>, join, chunks, gradient, (int)tiles, stream->fault);
 }
 }  // namespace
 }  // namespace surprisal

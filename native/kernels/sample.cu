@@ -218,7 +218,7 @@ __global__ void __launch_bounds__(kCommitThreads) sample_commit_kernel(const int
                                                                        surprisal_fault* fault) {
   __shared__ int64_t scratch[kCommitThreads / 32];
   if (faulted(fault)) return;
-  int64_t first = first_outside(drawn, rows, classes, classes, scratch);
+  int64_t first = first_outside(drawn, rows, classes, kNoException, scratch);
   if (first < rows) {
     if (threadIdx.x == 0) raise_fault(fault, SURPRISAL_FAULT_LOGIT, first, largest[first], classes);
     return;
