@@ -28,24 +28,26 @@
 namespace surprisal {
 enum class Exchange { kCluster, kGrid };
 
-// How matrices of up to 128 K columns are held: a lane has 4 * rows * K registers of weights and 32 of sums, and there are
-// as many warps as these allow. More rows make fewer reads of shared memory a product: at 8 rows half of its bandwidth
+// How matrices of up to 128 K columns are held: a lane has 4 * rows * K registers of weights and up to 32 of sums, and
+// there are as many warps as these allow. More rows make fewer reads of shared memory a product: at 8 rows half of its bandwidth
 // is used, at 4 all of it.
 template <int K>
 struct OnChip {
   static constexpr int kRows = K <= 4 ? 8 : 4;
-  static constexpr int kTile = 32 / kRows;
-  static constexpr int kWarps = K <= 2 ? 16 : K == 6 ? 11 : 8;
+  static constexpr int kWarps = K <= 2 ? 16 : K == 6 ? 12 : 8;
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kWidth = 128 * K;  // of a state in shared memory
 };
+
+// The most sequences that are multiplied at once.
+constexpr int kTile = 4;
 
 // The sequences of a launch and how they are shared out.
 struct Slices {
   int64_t batch;
   int64_t count;
   int rows;         // sequences a slice; the last one may have fewer
-  int tile;         // sequences that are multiplied at once, a power of two
+  int tile;         // sequences that are multiplied at once: 1, 2 or 4
   int places;       // for states in shared memory: rows, rounded up to whole tiles
   unsigned blocks;  // a group
   bool aligned;     // states start at multiples of 16 bytes
@@ -208,7 +210,6 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
 template <int K, Exchange E, class Pass>
 __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slices) {
   constexpr int R = OnChip<K>::kRows;
-  constexpr int T = OnChip<K>::kTile;
   SURPRISAL_DYNAMIC_SHARED(shared);
   float* states = reinterpret_cast<float*>(shared);
   const int lane = threadIdx.x % 32;
@@ -230,13 +231,11 @@ __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slice
 
   GroupBarrier barrier(slices.counters + group * kCounterStride, slices.blocks);
   for (int64_t slice = group; slice < slices.count; slice += groups) {
-    if (slices.tile == T) {
-      run_slice<K, E, T>(pass, slices, slice, warp_row, weight, states, barrier);
-    } else if (slices.tile == T / 2) {
-      run_slice<K, E, T / 2>(pass, slices, slice, warp_row, weight, states, barrier);
-    } else if (slices.tile == T / 4) {
-      run_slice<K, E, T / 4>(pass, slices, slice, warp_row, weight, states, barrier);
-    } else if constexpr (T == 8) {
+    if (slices.tile == 4) {
+      run_slice<K, E, 4>(pass, slices, slice, warp_row, weight, states, barrier);
+    } else if (slices.tile == 2) {
+      run_slice<K, E, 2>(pass, slices, slice, warp_row, weight, states, barrier);
+    } else {
       run_slice<K, E, 1>(pass, slices, slice, warp_row, weight, states, barrier);
     }
   }
@@ -251,7 +250,7 @@ constexpr size_t shared_bytes(Exchange exchange, int rows) {
 
 constexpr int kStepRows = 4;
 constexpr int kStepTile = 8;
-constexpr int kStepThreads = 128;
+constexpr int kStepWarps = 4;
 
 // Step s with W from global memory, row-major at `weight` (which is not pass.weight where the pass multiplies with the
 // transpose). A warp takes 4 rows and 8 sequences; sums in the order of those above.
@@ -260,9 +259,10 @@ __device__ __forceinline__ void run_step(const Pass& pass, const float* weight, 
                                          bool aligned) {
   constexpr int R = kStepRows;
   const int hidden = pass.hidden();
-  const int block_rows = kStepThreads / 32 * R;
+  const int block_rows = static_cast<int>(blockDim.x) / 32 * R;
   const int row_blocks = (hidden + block_rows - 1) / block_rows;
   const int warp_row = static_cast<int>(blockIdx.x % row_blocks) * block_rows + threadIdx.x / 32 * R;
+  if (warp_row >= hidden) return;
   const int64_t first = blockIdx.x / row_blocks * static_cast<int64_t>(kStepTile);
   const int row = warp_row + threadIdx.x % R;
   const int64_t b = first + threadIdx.x % 32 / R;

@@ -73,7 +73,6 @@ int64_t resident_groups(unsigned blocks, int threads) {
 
 template <int K, Exchange E, class Pass>
 Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
-  constexpr int kTile = OnChip<K>::kTile;
   constexpr int64_t kMostRows = kSharedOfAnyDevice / shared_bytes<K>(E, kTile) * kTile;
   const int threads = 32 * static_cast<int>(divide_up(hidden, static_cast<int64_t>(blocks) * OnChip<K>::kRows));
   Cut cut;
@@ -154,9 +153,9 @@ bool ran_on_chip(RecurrentPath fastest, const Pass& pass, int64_t batch, bool al
 #undef SURPRISAL_TRY
 }
 
-// Blocks of a launch of one step.
 inline Launch step_launch(int hidden, int64_t batch, const surprisal_stream* stream) {
-  int64_t blocks = divide_up(hidden, kStepThreads / 32 * kStepRows) * divide_up(batch, kStepTile);
-  return Launch{dim3(static_cast<unsigned>(blocks)), dim3(kStepThreads), cuda(stream)};
+  int64_t warps = min(divide_up(hidden, kStepRows), static_cast<int64_t>(kStepWarps));
+  int64_t blocks = divide_up(hidden, warps * kStepRows) * divide_up(batch, kStepTile);
+  return Launch{dim3(static_cast<unsigned>(blocks)), dim3(static_cast<unsigned>(32 * warps)), cuda(stream)};
 }
 }  // namespace surprisal

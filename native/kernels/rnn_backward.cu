@@ -97,7 +97,7 @@ __global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
   run_slices<K, E>(pass, slices);
 }
 
-__global__ void __launch_bounds__(kStepThreads)
+__global__ void __launch_bounds__(32 * kStepWarps)
     rnn_backward_step_kernel(const surprisal_fault* fault, Backward pass, const float* transposed, int64_t batch,
                              int64_t step, bool aligned) {
   if (faulted(fault)) return;
