@@ -2,8 +2,8 @@
 //
 // Every block adds one to the group's counter, as a release, and waits until all blocks of the group have, as an
 // acquire: what the group's threads wrote before arrive() is seen by all of them after wait(), if they read it through
-// the L2 cache (__ldcg), for the L1 caches are not coherent. The counter only grows during a launch; the host sets it to
-// 0 before, so that a launch that was given up leaves nothing behind.
+// the L2 cache (__ldcg), for the L1 caches are not coherent. The counter only grows during a launch; the host sets it
+// to 0 before, so that a launch that was given up leaves nothing behind.
 #pragma once
 #include "simt.cuh"
 

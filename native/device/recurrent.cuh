@@ -6,21 +6,22 @@
 // 31 shuffles for 32 sums, one finished sum in each lane. Each of these sums then passes the step's function (a "pass",
 // see below) in its lane.
 //
-// Blocks that together own all rows for some of the sequences (a slice) form a group; only a group's blocks meet. How the
-// new states get to them:
+// Blocks that together own all rows for some of the sequences (a slice) form a group; only a group's blocks meet. How
+// the new states get to them:
 // - Exchange::kCluster: the group is a thread-block cluster (or one block); each new value is written to the shared
 //   memory of all its blocks, two buffers in turn, and one cluster barrier ends the step. Nothing goes through L2.
 // - Exchange::kGrid: the states are read back from where the pass stored them in global memory, through L2, after a
 //   barrier of the group in a cooperative launch.
-// - Without either, a launch a step: recurrent_step.
+// - Without either, a launch a step: run_step.
 //
 // The order of additions: a lane adds its products in ascending j and i, the lanes add up as a tree over the lane
 // number's bits from the highest to the lowest. It depends on nothing but H, so that the bits are the same for every
 // tile, slice, group and way of exchange.
 //
-// A Pass has: kFromZero (v_{-1} is zero), hidden(), steps(); weight(row, k, aligned), W[row][k, k + 4), zero outside; state(b, s),
-// the H floats that step s multiplies; Inputs and read(b, row, s), what else the step needs, fetched a step ahead; constant(row), added to each
-// sum of the row; and finish(b, row, s, sum, inputs), which stores the new value and gives it back.
+// A Pass has: kFromZero, if v_{-1} is zero; hidden(); steps(); weight(row, k, aligned, rows), which fills rows[r] with
+// W[row + r][k, k + 4), zero outside; state(b, s), the H floats that step s multiplies; Inputs and read(b, row, s),
+// what else the step needs, fetched a step ahead; constant(row), added to each sum of the row; and finish(b, row, s,
+// sum, inputs), which stores the new value and gives it back.
 #pragma once
 #include "group_barrier.cuh"
 #include "reduce.cuh"
@@ -28,9 +29,16 @@
 namespace surprisal {
 enum class Exchange { kCluster, kGrid };
 
+// Whether this code is for a GPU with clusters; the host launches none where it is not.
+#if SURPRISAL_EMULATED || __CUDA_ARCH__ >= 900
+#define SURPRISAL_CLUSTERS 1
+#else
+#define SURPRISAL_CLUSTERS 0
+#endif
+
 // How matrices of up to 128 K columns are held: a lane has 4 * rows * K registers of weights and up to 32 of sums, and
-// there are as many warps as these allow. More rows make fewer reads of shared memory a product: at 8 rows half of its bandwidth
-// is used, at 4 all of it.
+// there are as many warps as these allow. More rows make fewer reads of shared memory a product: at 8 rows half of its
+// bandwidth is used, at 4 all of it.
 template <int K>
 struct OnChip {
   static constexpr int kRows = K <= 4 ? 8 : 4;
@@ -54,8 +62,8 @@ struct Slices {
   unsigned* counters;
 };
 
-// Lane l gets the sum over all lanes of values[l / (32 / V)]; V is a power of two up to 32. Lanes `Offset` apart share the
-// values out between them, as long as there are several, so that each adds half of them.
+// Lane l gets the sum over all lanes of values[l / (32 / V)]; V is a power of two up to 32. Lanes `Offset` apart share
+// the values out between them, as long as there are several, so that each adds half of them.
 template <int Offset = 16, int V>
 __device__ __forceinline__ float transposed_sum(const float (&values)[V]) {
   if constexpr (Offset == 0) {
@@ -128,7 +136,7 @@ __device__ __forceinline__ void stage(const Pass& pass, const Slices& slices, in
 
 // One value of a state, into the shared memory of all blocks of the group.
 __device__ __forceinline__ void push(float* own, float value, unsigned blocks) {
-#if SURPRISAL_EMULATED || __CUDA_ARCH__ >= 900
+#if SURPRISAL_CLUSTERS
   if (blocks > 1) {
     auto cluster = cooperative_groups::this_cluster();
     for (unsigned rank = 0; rank < blocks; rank++) *cluster.map_shared_rank(own, rank) = value;
@@ -139,7 +147,7 @@ __device__ __forceinline__ void push(float* own, float value, unsigned blocks) {
 }
 
 __device__ __forceinline__ void group_sync(unsigned blocks) {
-#if SURPRISAL_EMULATED || __CUDA_ARCH__ >= 900
+#if SURPRISAL_CLUSTERS
   if (blocks > 1) {
     cooperative_groups::this_cluster().sync();
     return;
@@ -206,9 +214,10 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
   }
 }
 
-// The body of a kernel whose groups take slice after slice through all steps. Dynamic shared memory: shared_bytes().
+// The body of a kernel whose groups take slice after slice through all steps. Dynamic shared memory: state_bytes().
 template <int K, Exchange E, class Pass>
 __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slices) {
+  if constexpr (K > 1 && E == Exchange::kCluster && !SURPRISAL_CLUSTERS) return;
   constexpr int R = OnChip<K>::kRows;
   SURPRISAL_DYNAMIC_SHARED(shared);
   float* states = reinterpret_cast<float*>(shared);
@@ -221,8 +230,10 @@ __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slice
   float4 weight[R][K];
 #pragma unroll
   for (int j = 0; j < K; j++) {
+    float4 rows[R];
+    pass.weight(warp_row, 4 * lane + 128 * j, slices.aligned, rows);
 #pragma unroll
-    for (int r = 0; r < R; r++) weight[r][j] = pass.weight(warp_row + r, 4 * lane + 128 * j, slices.aligned);
+    for (int r = 0; r < R; r++) weight[r][j] = rows[r];
   }
   // What no state fills is multiplied too: columns by zero weights, sequences for sums that nobody takes.
   const int floats = (E == Exchange::kCluster ? 2 : 1) * slices.places * OnChip<K>::kWidth;
@@ -242,7 +253,7 @@ __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slice
 }
 
 template <int K>
-constexpr size_t shared_bytes(Exchange exchange, int rows) {
+constexpr size_t state_bytes(Exchange exchange, int rows) {
   return (exchange == Exchange::kCluster ? 2 : 1) * sizeof(float) * OnChip<K>::kWidth * rows;
 }
 

@@ -1,8 +1,8 @@
 // Chooses how a recurrence is run and launches it; see recurrent.cuh.
 //
-// A group has as few blocks as hold W. The batch is cut into as many slices as there can be groups at a time; where that
-// leaves multiprocessors idle even at one sequence a slice, groups get twice the blocks. Blocks of clusters are preferred:
-// they meet without L2.
+// A group has as few blocks as hold W. The batch is cut into as many slices as there can be groups at a time; where
+// that leaves multiprocessors idle even at one sequence a slice, groups get twice the blocks. Clusters are preferred:
+// their blocks meet without L2.
 //
 // A Pass has, besides what recurrent.cuh asks for, kernel<K, E>() and launch<K, E>(launch, fault, slices).
 #pragma once
@@ -14,7 +14,10 @@ namespace surprisal {
 // Counters of barriers at the start of the workspace; more groups than any GPU can hold at a time.
 constexpr int64_t kMostGroups = 256;
 constexpr int64_t kCounterBytes = kMostGroups * kCounterStride * sizeof(unsigned);
-constexpr size_t kSharedOfAnyDevice = 48 * 1024;
+// Shared memory for states that every device gives a block, and the most that is worth asking for where blocks meet
+// through L2: the more sequences a slice, the fewer barriers.
+constexpr int kUsualShared = 48 * 1024;
+constexpr int kMostShared = 160 * 1024;
 constexpr int kWidestCluster = 16;
 
 // What a launch is made of; no groups: the device cannot run it.
@@ -44,10 +47,15 @@ inline int device_attribute(cudaDeviceAttr attribute) {
 
 // How many groups of `blocks` blocks can be on the device at a time.
 template <int K, Exchange E, class Pass>
-int64_t resident_groups(unsigned blocks, int threads) {
+int64_t resident_groups(unsigned blocks, int threads, int shared) {
   auto kernel = Pass::template kernel<K, E>();
   int count = 0;
   if (E == Exchange::kCluster && blocks > 1) {
+#if !SURPRISAL_EMULATED
+    // The device may have clusters, and this machine code be translated from that of one without.
+    cudaFuncAttributes code = {};
+    if (cudaFuncGetAttributes(&code, kernel) != cudaSuccess || code.ptxVersion < 90) return 0;
+#endif
     if (blocks > 8) cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
     cudaLaunchAttribute attribute = {};
     attribute.id = cudaLaunchAttributeClusterDimension;
@@ -57,14 +65,14 @@ int64_t resident_groups(unsigned blocks, int threads) {
     cudaLaunchConfig_t config = {};
     config.gridDim = dim3(blocks);
     config.blockDim = dim3(static_cast<unsigned>(threads));
-    config.dynamicSmemBytes = kSharedOfAnyDevice;
+    config.dynamicSmemBytes = static_cast<size_t>(shared);
     config.attrs = &attribute;
     config.numAttrs = 1;
     if (cudaOccupancyMaxActiveClusters(&count, kernel, &config) != cudaSuccess) count = 0;
   } else {
-    if (cudaOccupancyMaxActiveBlocksPerMultiprocessor(&count, kernel, threads, kSharedOfAnyDevice) != cudaSuccess) {
-      count = 0;
-    }
+    if (shared > kUsualShared) cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
+    const size_t bytes = static_cast<size_t>(shared);
+    if (cudaOccupancyMaxActiveBlocksPerMultiprocessor(&count, kernel, threads, bytes) != cudaSuccess) count = 0;
     count = count * device_attribute(cudaDevAttrMultiProcessorCount) / static_cast<int>(blocks);
   }
   cudaGetLastError();  // a device that cannot is no failure of the operation
@@ -73,13 +81,17 @@ int64_t resident_groups(unsigned blocks, int threads) {
 
 template <int K, Exchange E, class Pass>
 Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
-  constexpr int64_t kMostRows = kSharedOfAnyDevice / shared_bytes<K>(E, kTile) * kTile;
   const int threads = 32 * static_cast<int>(divide_up(hidden, static_cast<int64_t>(blocks) * OnChip<K>::kRows));
+  int shared = kUsualShared;
+  if (E == Exchange::kGrid) {
+    shared = max(shared, min(device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin), kMostShared));
+  }
+  const int64_t most_rows = shared / static_cast<int>(state_bytes<K>(E, kTile)) * kTile;
   Cut cut;
-  const int64_t resident = resident_groups<K, E, Pass>(blocks, threads);
+  const int64_t resident = resident_groups<K, E, Pass>(blocks, threads, shared);
   if (resident == 0) return cut;
   int64_t rows = divide_up(batch, resident);
-  if (rows > kTile) rows = min(divide_up(rows, kTile) * kTile, kMostRows);
+  if (rows > kTile) rows = min(divide_up(rows, kTile) * kTile, most_rows);
   cut.slices.batch = batch;
   cut.slices.rows = static_cast<int>(rows);
   cut.slices.tile = static_cast<int>(min(next_power_of_two(rows), static_cast<int64_t>(kTile)));
@@ -90,7 +102,7 @@ Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
   if (E == Exchange::kGrid) cut.groups = min(cut.groups, kMostGroups);
   cut.launch.grid = dim3(static_cast<unsigned>(cut.groups * blocks));
   cut.launch.block = dim3(static_cast<unsigned>(threads));
-  cut.launch.shared_bytes = shared_bytes<K>(E, cut.slices.places);
+  cut.launch.shared_bytes = state_bytes<K>(E, cut.slices.places);
   cut.launch.cluster = E == Exchange::kCluster ? blocks : 1;
   cut.launch.cooperative = E == Exchange::kGrid;
   return cut;

@@ -42,13 +42,23 @@ struct Backward {
   __host__ __device__ int64_t steps() const {
     return grad_initial_state == nullptr ? window : window + 1;
   }
-  // Down a column; the rows of a warp are neighbouring columns, which share sectors.
-  __device__ float4 weight(int row, int k, bool) const {
-    if (row >= width) return make_float4(0, 0, 0, 0);
-    const float* at = weight_hh + static_cast<int64_t>(k) * width + row;
-    const int64_t down = width;
-    return make_float4(k < width ? at[0] : 0, k + 1 < width ? at[down] : 0, k + 2 < width ? at[2 * down] : 0,
-                       k + 3 < width ? at[3 * down] : 0);
+  // Rows of the transpose are columns: four neighbours at a time.
+  template <int R>
+  __device__ __forceinline__ void weight(int row, int k, bool aligned, float4 (&rows)[R]) const {
+#pragma unroll
+    for (int r = 0; r < R; r += 4) {
+      float4 from[4];
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        from[i] = make_float4(0, 0, 0, 0);
+        if (k + i >= width) continue;
+        from[i] = load_within<false>(weight_hh + static_cast<int64_t>(k + i) * width, row + r, width, aligned);
+      }
+      rows[r] = make_float4(from[0].x, from[1].x, from[2].x, from[3].x);
+      rows[r + 1] = make_float4(from[0].y, from[1].y, from[2].y, from[3].y);
+      rows[r + 2] = make_float4(from[0].z, from[1].z, from[2].z, from[3].z);
+      rows[r + 3] = make_float4(from[0].w, from[1].w, from[2].w, from[3].w);
+    }
   }
   __device__ int64_t place(int64_t b, int64_t t) const {
     return (b * window + t) * width;
@@ -153,7 +163,7 @@ int rnn_backward(RecurrentPath fastest, const float* weight_hh, const float* ini
   if (batch == 0) return SURPRISAL_SUCCESS;
   Backward pass = {weight_hh,   initial_state, output,  grad_final_state,
                    grad_output, previous,      grad_initial_state, window, hidden};
-  bool aligned = hidden % 4 == 0 && aligned16(grad_output);
+  bool aligned = hidden % 4 == 0 && aligned16(weight_hh) && aligned16(grad_output);
   cudaError_t result = cudaSuccess;
   if (!ran_on_chip(fastest, pass, batch, aligned, static_cast<unsigned*>(workspace), stream, result)) {
     float* transposed = reinterpret_cast<float*>(static_cast<unsigned char*>(workspace) + kCounterBytes);
