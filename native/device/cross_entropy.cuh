@@ -60,14 +60,14 @@ struct Batch {
   const float* logits;
   float* losses;
   float* gradient;  // optional
-  int64_t rows;
+  unsigned rows;
   unsigned classes;
   unsigned slice;  // classes of a block; less than all in a cluster
 };
 
 // A block of a row has at most so many threads, and so many blocks are wanted on a multiprocessor: see layout_rows.
-constexpr unsigned kMostRowThreads = 512;
-#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ == 900 || __CUDA_ARCH__ == 1000)
+constexpr unsigned kMostRowThreads = 384;
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 900
 constexpr unsigned kRowBlocks = 3;
 #else
 constexpr unsigned kRowBlocks = 2;  // of 1024 or 1536 threads in all
@@ -100,18 +100,20 @@ __device__ __forceinline__ Peak peak_of(const Group& group, const Row& row, unsi
   return peak;
 }
 
-// Writes the gradient of a slice whose first class is `first`; gradient_of(class, logit).
+// Writes the gradient of a slice whose first class is `first`; gradient_of(class, logit). Where logits and gradient are
+// as far behind multiples of 16 bytes as one another, what is a quad of one is a quad of the other.
 template <class Group, class Row, class Gradient>
 __device__ __forceinline__ void write_gradient(const Group& group, const Row& row, unsigned first, unsigned count,
-                                               const float* logits, float* gradient, Gradient gradient_of) {
-  if (skew(gradient) == skew(logits)) {
+                                               bool same_quads, float* gradient, Gradient gradient_of) {
+  if (same_quads) {
     by_quads(
         group, gradient, count,
         [&](unsigned i) {
           float4 z = row.quad(i);
           unsigned v = first + i;
-          *reinterpret_cast<float4*>(gradient + i) =
-              make_float4(gradient_of(v, z.x), gradient_of(v + 1, z.y), gradient_of(v + 2, z.z), gradient_of(v + 3, z.w));
+          float4 g = make_float4(gradient_of(v, z.x), gradient_of(v + 1, z.y), gradient_of(v + 2, z.z),
+                                 gradient_of(v + 3, z.w));
+          *reinterpret_cast<float4*>(gradient + i) = g;
         },
         [&](unsigned i) { gradient[i] = gradient_of(first + i, row.at(i)); });
   } else {
@@ -120,6 +122,8 @@ __device__ __forceinline__ void write_gradient(const Group& group, const Row& ro
     }
   }
 }
+
+static_assert(sizeof(Agreement) % 16 == 0, "a staged row behind it starts at a multiple of 16 bytes");
 
 // One row, by all threads of a group.
 //
@@ -130,25 +134,23 @@ template <class Group, class Row, class Target>
 __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target target, const surprisal_fault* fault) {
   SURPRISAL_DYNAMIC_SHARED(shared);
   Group group;
-  int64_t n = group.row();
+  unsigned n = group.row();
   if (n >= batch.rows) return;
   bool counts = target.counts(n);
   if (faulted(fault)) return;
   unsigned first = group.rank() * batch.slice;
   unsigned count = batch.classes - first < batch.slice ? batch.classes - first : batch.slice;
-  int64_t offset = n * batch.classes + first;
-  const float* logits = batch.logits + offset;
-  float* gradient = batch.gradient == nullptr ? nullptr : batch.gradient + offset;
+  int64_t offset = (int64_t)n * batch.classes + first;
   if (!counts) {
-    if (gradient != nullptr) clear_row(group, gradient, count);
+    if (batch.gradient != nullptr) clear_row(group, batch.gradient + offset, count);
     if (group.writes()) batch.losses[n] = 0;
     return;
   }
 
   Agreement* agreement = reinterpret_cast<Agreement*>(shared);
   float* staged = reinterpret_cast<float*>(shared + (Group::kAgrees ? sizeof(Agreement) : 0));
-  Row row(group, staged + group.within_block() * staged_floats(batch.slice), logits, count);
-  if (group.leads()) target.prepare(batch.logits + n * batch.classes, n);
+  Row row(group, staged + group.within_block() * staged_floats(batch.slice), batch.logits + offset, count);
+  if (group.leads()) target.prepare(batch.logits + (int64_t)n * batch.classes, n);
   group.meet();
   row.wait();
   group.sync();
@@ -157,35 +159,39 @@ __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target tar
   // NaN where the maximum is infinite.
   peak.rest += (double)(peak.max - peak.max);
   typename Target::Factors factors = {};
-  if (group.leads()) factors = target.factors(peak);
+  if (group.leads()) factors = target.factors(peak, n);
   factors = group.share(factors, reinterpret_cast<typename Target::Factors*>(agreement->factors));
-  double loss = group.leads() ? target.loss(peak) : 0;
+  double loss = group.writes() ? target.loss(peak) : 0;
+  bool needs_sum = target.needs_sum();
+  if (group.writes() && !needs_sum) batch.losses[n] = (float)loss;
 
-  if (target.needs_sum()) {
+  float* gradient = batch.gradient == nullptr ? nullptr : batch.gradient + offset;
+  if (needs_sum) {
     double sum = 0;
     for (unsigned i = group.thread(); i < count; i += group.threads()) {
       float g = target.gradient(factors, n, first + i, row.at(i), sum);
       if (gradient != nullptr) gradient[i] = g;
     }
     loss += target.sum_share() * group.agree(sum, &agreement->sums, 0.0);
+    if (group.writes()) batch.losses[n] = (float)loss;
   } else if constexpr (!Target::kAlwaysSums) {
     if (gradient != nullptr) {
-      write_gradient(group, row, first, count, logits, gradient,
+      write_gradient(group, row, first, count, skew(batch.logits) == skew(batch.gradient), gradient,
                      [&](unsigned v, float z) { return target.gradient(factors, v, z); });
     }
   }
-  if (group.writes()) batch.losses[n] = (float)loss;
 }
 
 // How the rows of a call are laid out over the device.
 struct Layout {
-  enum { kWarp, kBlock, kCluster, kStreamed } kind;
+  enum Kind { kWarp, kBlock, kCluster, kStreamed } kind;
   Launch launch;
   unsigned slice;
 };
 
 // Decided by the number of classes and the device; SURPRISAL_SUCCESS or what the call returns.
-int layout_rows(const char* operation, int64_t rows, int32_t classes, const surprisal_stream* stream, Layout* layout);
+int layout_rows(const char* operation, int64_t rows, int32_t classes, const void* cluster_kernel,
+                const surprisal_stream* stream, Layout* layout);
 
 // total = sum of losses / divisor, and 0 where nothing is counted.
 int total_losses(const float* losses, const Shares* shares, float* total, int64_t rows,

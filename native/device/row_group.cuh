@@ -41,8 +41,8 @@ struct WarpGroup {
   static constexpr int kChunk = 4;         // values that a thread takes on at once
   static constexpr bool kAgrees = false;  // by shared memory
 
-  __device__ __forceinline__ int64_t row() const {
-    return (int64_t)blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
+  __device__ __forceinline__ unsigned row() const {
+    return blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
   }
   __device__ __forceinline__ unsigned within_block() const {
     return threadIdx.x / 32;
@@ -86,7 +86,7 @@ struct BlockGroup {
   static constexpr int kChunk = 8;
   static constexpr bool kAgrees = true;
 
-  __device__ __forceinline__ int64_t row() const {
+  __device__ __forceinline__ unsigned row() const {
     return blockIdx.x / ranks();
   }
   __device__ __forceinline__ unsigned within_block() const {
@@ -140,10 +140,7 @@ struct BlockGroup {
       cooperative_groups::cluster_group cluster = cooperative_groups::this_cluster();
       if (threadIdx.x < ranks()) *cluster.map_shared_rank(&exchange->ranks[rank()], threadIdx.x) = value;
       cluster.sync();
-      if (threadIdx.x == 0) {
-        value = exchange->ranks[0];
-        for (unsigned other = 1; other < ranks(); other++) value = merged(value, exchange->ranks[other]);
-      }
+      if (threadIdx.x < 32) value = warp_merged(lane < ranks() ? exchange->ranks[lane] : nothing);
     }
 #endif
     return value;

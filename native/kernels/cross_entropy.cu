@@ -34,32 +34,32 @@ class ClassTarget {
 
   __device__ __forceinline__ explicit ClassTarget(const Classes& classes) : classes_(classes) {}
 
-  __device__ __forceinline__ bool counts(int64_t n) {
+  __device__ __forceinline__ bool counts(unsigned n) {
     target_ = classes_.targets[n];
     return target_ != classes_.ignored;
   }
 
-  __device__ __forceinline__ void prepare(const float* logits, int64_t n) {
+  __device__ __forceinline__ void prepare(const float* logits, unsigned) {
     logit_ = logits[target_];
-    weight_ = weight((unsigned)target_);
-    upstream_ = classes_.upstream == nullptr ? 1 : classes_.upstream[n];
   }
 
   __device__ __forceinline__ bool needs_sum() const {
     return classes_.smoothing > 0;
   }
 
-  __device__ __forceinline__ Factors factors(Peak peak) const {
+  __device__ __forceinline__ Factors factors(Peak peak, unsigned n) const {
     double inverse = 1 / (1 + peak.rest);
     double at_target = expf(logit_ - peak.max);
     double others = logit_ == peak.max ? peak.rest : 1 + peak.rest - at_target;
     double divisor = classes_.shares->divisor;
     double weight_sum = classes_.shares->weight_sum;
-    double factor = divisor == 0 ? 0 : upstream_ / divisor;
-    double hard = (1 - classes_.smoothing) * weight_;
+    double upstream = classes_.upstream == nullptr ? 1 : classes_.upstream[n];
+    double factor = divisor == 0 ? 0 : upstream / divisor;
+    double target_weight = weight((unsigned)target_);
+    double hard = (1 - classes_.smoothing) * target_weight;
     double spread = classes_.smoothing / classes_.count;
     double all = hard + spread * weight_sum;
-    double gradient = hard * (-others * inverse) + spread * (weight_sum * (at_target * inverse) - weight_);
+    double gradient = hard * (-others * inverse) + spread * (weight_sum * (at_target * inverse) - target_weight);
     return {peak.max, (float)(factor * all * inverse), (float)(factor * spread), (float)(factor * gradient)};
   }
 
@@ -69,7 +69,7 @@ class ClassTarget {
   }
 
   // With smoothing; a class of weight 0 adds nothing to the loss, though it were masked.
-  __device__ __forceinline__ float gradient(const Factors& factors, int64_t, unsigned v, float z, double& sum) const {
+  __device__ __forceinline__ float gradient(const Factors& factors, unsigned, unsigned v, float z, double& sum) const {
     float w = weight(v);
     if (w != 0) sum += (double)w * ((double)z - (double)factors.max);
     return v == (unsigned)target_ ? factors.at_target
@@ -79,7 +79,7 @@ class ClassTarget {
   // But for the sum.
   __device__ __forceinline__ double loss(Peak peak) const {
     double log_sum = log1p(peak.rest);
-    double hard = (1 - classes_.smoothing) * weight_;
+    double hard = (1 - classes_.smoothing) * weight((unsigned)target_);
     double loss = hard == 0 ? 0 : hard * (log_sum - ((double)logit_ - (double)peak.max));
     if (needs_sum()) loss += classes_.smoothing / classes_.count * (classes_.shares->weight_sum * log_sum);
     return loss;
@@ -97,8 +97,6 @@ class ClassTarget {
   const Classes& classes_;
   int target_;
   float logit_;
-  float weight_;
-  float upstream_;
 };
 
 // One block. Divides by `divisor`, or if that is 0 by the sum of the targets' weights.
@@ -174,7 +172,8 @@ extern "C" int surprisal_cross_entropy(const float* logits, const int32_t* targe
                                        const surprisal_stream* stream) {
   using namespace surprisal;
   Layout layout;
-  int status = layout_rows("cross_entropy", rows, classes, stream, &layout);
+  int status = layout_rows("cross_entropy", rows, classes,
+                           reinterpret_cast<const void*>(cross_entropy_cluster_kernel), stream, &layout);
   if (status != SURPRISAL_SUCCESS) return status;
   Shares* shares = static_cast<Shares*>(workspace);
   Classes against = {targets, class_weights, grad_losses, shares, (unsigned)classes, ignore_index, smoothing};
@@ -183,7 +182,7 @@ extern "C" int surprisal_cross_entropy(const float* logits, const int32_t* targe
                     SURPRISAL_LAUNCH(cross_entropy_prepare_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}),
                                      against, shares, rows, divisor, stream->fault));
   if (status == SURPRISAL_SUCCESS && rows > 0) {
-    Batch batch = {logits, losses, grad_logits, rows, (unsigned)classes, layout.slice};
+    Batch batch = {logits, losses, grad_logits, (unsigned)rows, (unsigned)classes, layout.slice};
     status = launched("cross_entropy", launch_rows(layout, batch, against, stream->fault));
   }
   if (status == SURPRISAL_SUCCESS && total != nullptr) status = total_losses(losses, shares, total, rows, stream);

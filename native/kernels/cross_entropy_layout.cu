@@ -29,33 +29,29 @@ size_t shared_of(unsigned slice) {
   return sizeof(Agreement) + staged_floats(slice) * sizeof(float);
 }
 
-// The largest cluster; 16 blocks are more than CUDA promises of every GPU.
-unsigned most_ranks() {
-  int major = attribute(cudaDevAttrComputeCapabilityMajor);
-  return major < 9 ? 1 : major <= 10 ? kMostRanks : 8;
-}
-
-void choose(unsigned classes, Layout* layout) {
+void choose(unsigned classes, const void* cluster_kernel, Layout* layout) {
   size_t of_block = (size_t)attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
   size_t of_multiprocessor = (size_t)attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor);
-  unsigned most = most_ranks();
+  unsigned most = attribute(cudaDevAttrComputeCapabilityMajor) >= 9 ? kMostRanks : 1;
   for (unsigned resident = 3; resident > 0; resident--) {
     for (unsigned ranks = 1; ranks <= most; ranks *= 2) {
       unsigned slice = slice_of(classes, ranks);
       size_t shared = shared_of(slice);
       if (shared > of_block || resident * (shared + kReservedOfBlock) > of_multiprocessor) continue;
-      layout->kind = ranks == 1 ? Layout::kBlock : Layout::kCluster;
-      layout->slice = slice;
-      layout->launch.cluster = ranks;
-      layout->launch.shared_bytes = shared;
-      layout->launch.block = dim3(slice > 4096 ? kMostRowThreads : 256);
+      Launch launch;
+      launch.grid = dim3(ranks);
+      launch.block = dim3(slice > 4096 ? kMostRowThreads : 256);
+      launch.shared_bytes = shared;
+      launch.cluster = ranks;
+      if (ranks > 1 && !cluster_fits(cluster_kernel, launch)) continue;
+      *layout = {ranks == 1 ? Layout::kBlock : Layout::kCluster, launch, slice};
       return;
     }
   }
-  layout->kind = Layout::kStreamed;
-  layout->slice = classes;
-  layout->launch.shared_bytes = sizeof(Agreement);
-  layout->launch.block = dim3(kMostRowThreads);
+  Launch launch;
+  launch.block = dim3(kMostRowThreads);
+  launch.shared_bytes = sizeof(Agreement);
+  *layout = {Layout::kStreamed, launch, classes};
 }
 
 __global__ __launch_bounds__(1024) void cross_entropy_total_kernel(const float* losses, const Shares* shares,
@@ -71,8 +67,8 @@ __global__ __launch_bounds__(1024) void cross_entropy_total_kernel(const float* 
 }
 }  // namespace
 
-int layout_rows(const char* operation, int64_t rows, int32_t classes, const surprisal_stream* stream,
-                Layout* layout) {
+int layout_rows(const char* operation, int64_t rows, int32_t classes, const void* cluster_kernel,
+                const surprisal_stream* stream, Layout* layout) {
   if (classes < 1) return invalid(operation, "logits of no class at all");
   int64_t blocks = rows;
   if ((unsigned)classes <= kWarpClasses) {
@@ -83,10 +79,10 @@ int layout_rows(const char* operation, int64_t rows, int32_t classes, const surp
     layout->launch.shared_bytes = at_once * staged_floats((size_t)classes) * sizeof(float);
     blocks = (rows + at_once - 1) / at_once;
   } else {
-    choose((unsigned)classes, layout);
+    choose((unsigned)classes, cluster_kernel, layout);
     blocks = rows * layout->launch.cluster;
   }
-  if (rows < 0 || blocks > INT32_MAX) {
+  if (rows < 0 || rows > INT32_MAX || blocks > INT32_MAX) {
     return invalid(operation, "%lld rows, at most %d are taken", (long long)rows, INT32_MAX);
   }
   layout->launch.grid = dim3((unsigned)blocks);

@@ -50,12 +50,11 @@ class DistributionTarget {
 
   __device__ __forceinline__ explicit DistributionTarget(const Distributions& given) : given_(given) {}
 
-  __device__ __forceinline__ bool counts(int64_t) {
+  __device__ __forceinline__ bool counts(unsigned) {
     return true;
   }
 
-  __device__ __forceinline__ void prepare(const float*, int64_t n) {
-    upstream_ = given_.upstream == nullptr ? 1 : given_.upstream[n];
+  __device__ __forceinline__ void prepare(const float*, unsigned n) {
     mass_ = given_.findings[n].value;
   }
 
@@ -63,15 +62,16 @@ class DistributionTarget {
     return true;
   }
 
-  __device__ __forceinline__ Factors factors(Peak peak) const {
+  __device__ __forceinline__ Factors factors(Peak peak, unsigned n) const {
     double inverse = 1 / (1 + peak.rest);
+    double upstream = given_.upstream == nullptr ? 1 : given_.upstream[n];
     return {peak.max, (float)inverse, (float)(peak.rest * inverse), (float)mass_,
-            (float)(upstream_ / given_.shares->divisor)};
+            (float)(upstream / given_.shares->divisor)};
   }
 
-  __device__ __forceinline__ float gradient(const Factors& factors, int64_t n, unsigned v, float z,
+  __device__ __forceinline__ float gradient(const Factors& factors, unsigned n, unsigned v, float z,
                                             double& sum) const {
-    float t = target_of(given_, given_.probabilities[n * given_.count + v], v);
+    float t = target_of(given_, given_.probabilities[(int64_t)n * given_.count + v], v);
     if (t != 0) sum += (double)t * ((double)z - (double)factors.max);
     float e = expf(z - factors.max);
     float q = e * factors.inverse;
@@ -90,7 +90,6 @@ class DistributionTarget {
 
  private:
   const Distributions& given_;
-  float upstream_;
   double mass_;
 };
 
@@ -187,7 +186,8 @@ extern "C" int surprisal_cross_entropy_soft(const float* logits, const float* pr
                                             const surprisal_stream* stream) {
   using namespace surprisal;
   Layout layout;
-  int status = layout_rows("cross_entropy_soft", rows, classes, stream, &layout);
+  int status = layout_rows("cross_entropy_soft", rows, classes,
+                           reinterpret_cast<const void*>(cross_entropy_soft_cluster_kernel), stream, &layout);
   if (status != SURPRISAL_SUCCESS) return status;
   Shares* shares = static_cast<Shares*>(workspace);
   Finding* findings = reinterpret_cast<Finding*>(shares + 1);
@@ -211,7 +211,7 @@ extern "C" int surprisal_cross_entropy_soft(const float* logits, const float* pr
                                        divisor, classes, fault));
   }
   if (status == SURPRISAL_SUCCESS && rows > 0) {
-    Batch batch = {logits, losses, grad_logits, rows, (unsigned)classes, layout.slice};
+    Batch batch = {logits, losses, grad_logits, (unsigned)rows, (unsigned)classes, layout.slice};
     status = launched("cross_entropy_soft", launch_rows(layout, batch, given, fault));
   }
   if (status == SURPRISAL_SUCCESS && total != nullptr) status = total_losses(losses, shares, total, rows, stream);
