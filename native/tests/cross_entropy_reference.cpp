@@ -125,14 +125,14 @@ void in_every_layout(int classes, const std::function<void(const std::string&)>&
 #if SURPRISAL_EMULATED
   if (classes <= 1024) return;
   emulator::DeviceModel usual = emulator::device_model();
-  for (unsigned ranks = 1; ranks <= 32; ranks *= 2) {
-    // Just enough shared memory for a cluster of so many blocks; 32 are more than there can be.
+  for (unsigned ranks = 1; ranks <= 16; ranks *= 2) {
+    // Just enough shared memory for three blocks of such a cluster on a multiprocessor.
     emulator::DeviceModel model = usual;
     model.multiprocessors = 16;
-    model.shared_bytes = 1184 + 4 * ((size_t)classes / ranks + 11);
+    model.shared_bytes = 3 * (4 * ((size_t)classes / ranks + 11) + 1184 + 1024) - 1024;
     if (model.shared_bytes > usual.shared_bytes) continue;
     emulator::set_device_model(model);
-    body(name + (ranks > 16 ? ", streamed" : ", " + std::to_string(ranks) + " blocks"));
+    body(name + ", " + std::to_string(ranks) + " blocks");
   }
   emulator::DeviceModel old = usual;
   old.major = 8;
