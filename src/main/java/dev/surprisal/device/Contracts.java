@@ -67,9 +67,9 @@ public final class Contracts {
     operands.elements("dropout", "sequence", sequence, 1);
     operands.floats("dropout", "output", output);
     operands.elements("dropout", "output", output, input.elements());
-    if (!(probability >= 0 && probability < 1)) {
+    if (!(probability >= 0 && probability <= 1)) {
       throw new IllegalArgumentException(
-          "dropout: expected a probability in [0, 1), found " + probability);
+          "dropout: expected a probability in [0, 1], found " + probability);
     }
   }
 

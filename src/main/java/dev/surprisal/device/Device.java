@@ -102,8 +102,8 @@ public interface Device extends AutoCloseable {
   /**
    * Prepares work that is issued many times over.
    *
-   * @param work calls {@link #kernels} and copies or zeroes tensors; it neither allocates nor closes
-   *     a tensor, writes none from the host and waits for nothing, which throws {@link
+   * @param work calls {@link #kernels} and copies or zeroes tensors; it neither allocates nor
+   *     closes a tensor, writes none from the host and waits for nothing, which throws {@link
    *     IllegalStateException} where the device remembers the work
    * @return what issues it; the caller closes it before the tensors that the work uses
    */

@@ -40,12 +40,12 @@ public interface Kernels {
   void normal(float mean, float deviation, long seed, long stream, Tensor output);
 
   /**
-   * Dropout: output = input / (1 − probability) where the number that {@link #uniform} gives for
-   * the element in [0, 1) is at least {@code probability}, else 0. The gradient is the same function
-   * of the output's gradient.
+   * Dropout: output = input · 1 / (1 − probability) where the number that {@link #uniform} gives
+   * for the element in [0, 1) is at least {@code probability}, else 0. The gradient is the same
+   * function of the output's gradient.
    *
    * @param input any shape
-   * @param probability of a 0, in [0, 1)
+   * @param probability of a 0, in [0, 1]
    * @param seed the key
    * @param sequence [1], INT64: the stream of the random numbers, read on the device
    * @param output of as many elements; may be the input itself

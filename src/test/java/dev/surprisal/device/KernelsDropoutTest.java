@@ -14,13 +14,14 @@ class KernelsDropoutTest {
 
   @OnEveryDevice
   void what_the_uniform_number_reaches_the_probability_for_is_kept_and_scaled(Bench bench) {
+    float scale = (float) (1 / (1 - (double) 0.3f));
     for (int count : new int[] {0, 1, 3, 4, 5, 4097}) {
       float[] input = Samples.floats(Samples.normal(1, count, 1));
       Tensor numbers = bench.output(count);
       bench.kernels().uniform(0, 1, 5, 6, numbers);
       float[] expected = numbers.toFloats();
       for (int i = 0; i < count; i++) {
-        expected[i] = expected[i] >= 0.3f ? input[i] / (1 - 0.3f) : 0;
+        expected[i] = expected[i] >= 0.3f ? input[i] * scale : 0;
       }
       assertArrayEquals(expected, dropout(bench, input, 0.3f, 5, 6));
     }
@@ -60,11 +61,12 @@ class KernelsDropoutTest {
     Arrays.fill(input, 2);
     float[] gradient = new float[1000];
     Arrays.fill(gradient, -3);
+    float scale = (float) (1 / 0.75);
     float[] output = dropout(bench, input, 0.25f, 1, 2);
     float[] back = dropout(bench, gradient, 0.25f, 1, 2);
     for (int i = 0; i < output.length; i++) {
-      assertEquals(output[i] == 0 ? 0 : 2 / 0.75f, output[i]);
-      assertEquals(output[i] == 0 ? 0 : -3 / 0.75f, back[i]);
+      assertEquals(output[i] == 0 ? 0 : 2 * scale, output[i]);
+      assertEquals(output[i] == 0 ? 0 : -3 * scale, back[i]);
     }
   }
 
@@ -81,6 +83,14 @@ class KernelsDropoutTest {
   void a_probability_of_0_keeps_everything(Bench bench) {
     float[] values = Samples.floats(Samples.normal(1, 1001, 1));
     assertArrayEquals(values, dropout(bench, values, 0, 1, 2));
+  }
+
+  @OnEveryDevice
+  void a_probability_of_1_keeps_nothing(Bench bench) {
+    float[] values = Samples.floats(Samples.normal(1, 1001, 1));
+    for (float value : dropout(bench, values, 1, 1, 2)) {
+      assertEquals(0, value);
+    }
   }
 
   @OnEveryDevice
@@ -102,13 +112,13 @@ class KernelsDropoutTest {
     Tensor input = bench.floats(new double[3]);
     Tensor sequence = bench.scalar(1);
     Tensor output = bench.output(3);
-    for (float probability : new float[] {-0.1f, 1, 1.5f, Float.NaN}) {
+    for (float probability : new float[] {-0.1f, 1.001f, Float.NEGATIVE_INFINITY, Float.NaN}) {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
                   () -> bench.kernels().dropout(input, probability, 1, sequence, output))
               .getMessage();
-      assertEquals("dropout: expected a probability in [0, 1), found " + probability, message);
+      assertEquals("dropout: expected a probability in [0, 1], found " + probability, message);
     }
     assertTrue(Float.isNaN(output.toFloats()[0]));
   }

@@ -99,7 +99,8 @@ class KernelsEmbeddingTest {
       Kernels kernels = bench.kernels();
       assertSays(bench, outside, () -> kernels.embedding(weight, placed, rows));
       assertSays(bench, outside, () -> kernels.embeddingBackward(placed, rows, -1, false, weight));
-      assertSays(bench, outside, () -> kernels.embeddingBackward(placed, rows, outside, false, weight));
+      assertSays(
+          bench, outside, () -> kernels.embeddingBackward(placed, rows, outside, false, weight));
       assertArrayEquals(weightBefore, Bench.bits(weight));
       assertArrayEquals(rowsBefore, Bench.bits(rows));
     }

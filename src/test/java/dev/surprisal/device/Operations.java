@@ -31,8 +31,7 @@ public final class Operations {
             "normal", (k, t) -> k.normal(0, 1, 1, 2, t.get("output")), anyFloats("output", P)),
         new Operation(
             "dropout",
-            (k, t) ->
-                k.dropout(t.get("input"), 0.25f, 1, t.get("sequence"), t.get("output")),
+            (k, t) -> k.dropout(t.get("input"), 0.25f, 1, t.get("sequence"), t.get("output")),
             floats("input", P),
             new Operand("sequence", 2L, new long[] {1}, new long[] {2}),
             floats("output", P)),

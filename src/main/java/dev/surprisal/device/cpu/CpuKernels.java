@@ -54,8 +54,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
   }
 
   @Override
-  public void dropout(
-      Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
+  public void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
     contracts.dropout(input, probability, sequence, output);
     dropout.run(input, probability, seed, sequence, output);
   }

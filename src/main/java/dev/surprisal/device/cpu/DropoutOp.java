@@ -13,6 +13,7 @@ final class DropoutOp implements CpuTask {
   private final Floats output = new Floats();
   private final ByteBuffer stream = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
   private float probability;
+  private float scale;
   private long seed;
   private long count;
 
@@ -20,10 +21,10 @@ final class DropoutOp implements CpuTask {
     this.workers = workers;
   }
 
-  void run(
-      Tensor newInput, float newProbability, long newSeed, Tensor sequence, Tensor newOutput) {
+  void run(Tensor newInput, float newProbability, long newSeed, Tensor sequence, Tensor newOutput) {
     sequence.read(0, stream.clear());
     probability = newProbability;
+    scale = (float) (1 / (1 - (double) probability));
     seed = newSeed;
     count = newInput.elements();
     input.set(newInput);
@@ -37,13 +38,12 @@ final class DropoutOp implements CpuTask {
     int[] words = scratch.tokens(4);
     long start = chunk * (long) CHUNK;
     int size = (int) Math.min(CHUNK, count - start);
-    float kept = 1 - probability;
     input.read(start, block, 0, size);
     for (int i = 0; i < size; i++) {
       if (i % 4 == 0) {
         Philox.words((start + i) / 4, stream.getLong(0), seed, words);
       }
-      block[i] = Philox.uniform(words[i % 4]) >= probability ? block[i] / kept : 0;
+      block[i] = Philox.uniform(words[i % 4]) >= probability ? block[i] * scale : 0;
     }
     output.write(start, block, 0, size);
   }
