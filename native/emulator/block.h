@@ -43,6 +43,10 @@ class Block {
   // Ends the launch with the report of a fault of the fiber's thread. Nothing after the call happens.
   [[noreturn]] void fault(const Fiber& fiber, const std::string& what);
 
+  // The same from outside a fiber, about a thread of any block of the launch.
+  void fail_launch(unsigned block, unsigned thread, const std::string& what);
+  std::string name_of(unsigned block, unsigned thread) const;  // "block (0,0,0), thread (5,0,0)"
+
   unsigned index() const {
     return index_;
   }
@@ -101,8 +105,6 @@ class Block {
   void complete(Warp& warp, Fiber& last, unsigned need);
   bool release_barrier();
   void check_operations();
-  void fail(const Fiber& fiber, const std::string& what);
-  std::string name_of(const Fiber& fiber) const;
 
   Context worker_;
   Launch* launch_ = nullptr;
