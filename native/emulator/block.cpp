@@ -6,6 +6,7 @@
 #include "cuda_device.h"
 #include "gang.h"
 #include "monitor.h"
+#include "program.h"
 
 #if EMULATOR_ASAN
 #include <sanitizer/asan_interface.h>
@@ -15,9 +16,13 @@ namespace emulator {
 Monitor* monitor = nullptr;
 
 namespace {
-// Lies in the same module's thread-local storage as the kernels' static shared memory, and so at the same distance from
-// it on every OS thread.
-thread_local char thread_local_anchor;
+// Is in the same module as the kernels' static shared memory. Its use makes the OS thread have both.
+thread_local volatile char thread_local_anchor;
+
+uintptr_t own_thread_local_begin() {
+  thread_local_anchor = 1;
+  return Program::own().thread_local_begin();
+}
 
 const char* const kBlockBarrier = "__syncthreads";
 const char* const kGridBarrier = "grid barrier";
@@ -49,7 +54,7 @@ const char* name_of(WarpOperation operation) {
 
 Block::Block()
     : dynamic_(static_cast<unsigned char*>(aligned_alloc(1024, kMaxDynamicBytes))),
-      thread_local_base_(&thread_local_anchor) {
+      thread_local_begin_(own_thread_local_begin()) {
   describe_own_stack(worker_);
 }
 
@@ -91,6 +96,7 @@ void Block::run(Launch& launch, unsigned index) {
     warps_[w] = {exist, exist, 0, 0, 0, 0, {}};
   }
   done_ = 0;
+  ended_ = false;
   barrier_ = Barrier();
   random_.seed(launch.execution.seed + index);
   memset(dynamic_, 0xff, request.shared_bytes);  // NaNs: a read before any write shows in the result
@@ -113,6 +119,7 @@ void Block::run(Launch& launch, unsigned index) {
     idle_ = fibers_;
     for (Fiber* fiber : fibers_) restart_fiber(fiber, &Block::start);
   }
+  ended_ = true;
   if (monitor != nullptr) monitor->end_block(*this);
 #if EMULATOR_ASAN
   ASAN_UNPOISON_MEMORY_REGION(dynamic_, kMaxDynamicBytes);
@@ -475,7 +482,10 @@ void* cluster_address(const void* own, unsigned rank, const char* file, int line
   if (address >= dynamic && address < dynamic + block.dynamic_bytes()) {
     return other.dynamic_shared() + (address - dynamic);
   }
-  return const_cast<char*>(other.thread_local_base() + (address - block.thread_local_base()));
+  size_t offset = reinterpret_cast<uintptr_t>(own) - block.thread_local_begin();
+  if (offset < Program::own().thread_local_bytes()) return reinterpret_cast<void*>(other.thread_local_begin() + offset);
+  block.fault(*here(), text("map_shared_rank of an address that is not in shared memory, at %s",
+                            place(file, line).c_str()));
 }
 
 void note_atomic(const void* pointer, unsigned bytes, const void* pc) {

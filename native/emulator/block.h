@@ -1,6 +1,7 @@
 // One block on one OS thread: its threads run on fibers, meet at barriers and in warp operations, and are found out where
 // they do not meet.
 #pragma once
+#include <atomic>
 #include <random>
 #include <string>
 #include <vector>
@@ -60,14 +61,14 @@ class Block {
     return dynamic_;
   }
   size_t dynamic_bytes() const;
-  const char* thread_local_base() const {
-    return thread_local_base_;
+  uintptr_t thread_local_begin() const {  // of the OS thread's, where static shared memory lies
+    return thread_local_begin_;
+  }
+  bool ended() const {
+    return ended_;
   }
   const Launch& launch() const {
     return *launch_;
-  }
-  const void* key() const {
-    return barrier_.key;
   }
   std::string where_waiting() const;  // at a barrier among blocks
 
@@ -120,7 +121,8 @@ class Block {
   std::vector<Fiber*> fibers_;
   std::vector<Fiber*> idle_;
   unsigned char* dynamic_;
-  const char* thread_local_base_;
+  uintptr_t thread_local_begin_;
+  std::atomic<bool> ended_{true};
   std::minstd_rand random_;
 };
 }  // namespace emulator

@@ -23,7 +23,14 @@
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
 // In a function thread_local implies static, and an OS thread runs one block at a time.
+#if EMULATOR_INSTRUMENTED
+// Bytes in front that belong to no variable, so that an overrun does not reach the next one.
+#define EMULATOR_GAP(number) thread_local char emulator_gap_##number[128] __attribute__((used))
+#define EMULATOR_NUMBERED_GAP(number) EMULATOR_GAP(number)
+#define __shared__ EMULATOR_NUMBERED_GAP(__COUNTER__); thread_local
+#else
 #define __shared__ thread_local
+#endif
 
 #define threadIdx (emulator::here()->thread_index)
 #define blockIdx (emulator::here()->block_index)

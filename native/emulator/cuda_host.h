@@ -119,6 +119,7 @@ struct LaunchRequest {
   const void* kernel;
   void (*run)(const void* call);
   const void* call;
+  size_t call_bytes;
   dim3 grid;
   dim3 block;
   size_t shared_bytes;
@@ -134,7 +135,7 @@ struct Call {
   void (*kernel)(P...);
   std::tuple<P...> arguments;
 
-  EMULATOR_UNSEEN static void run(const void* call) {
+  static void run(const void* call) {
     const Call* self = static_cast<const Call*>(call);
     std::apply(self->kernel, self->arguments);
   }
@@ -144,7 +145,7 @@ struct Call {
 template <class... P, class Launch, class... A>
 cudaError_t launch_kernel(const char* name, void (*kernel)(P...), const Launch& how, A... arguments) {
   Call<P...> call{kernel, std::tuple<P...>(static_cast<P>(arguments)...)};
-  return launch({name, reinterpret_cast<const void*>(kernel), &Call<P...>::run, &call, how.grid, how.block,
+  return launch({name, reinterpret_cast<const void*>(kernel), &Call<P...>::run, &call, sizeof call, how.grid, how.block,
                  how.shared_bytes, how.cluster, how.cooperative});
 }
 }  // namespace emulator

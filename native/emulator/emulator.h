@@ -6,6 +6,7 @@
 //   SURPRISAL_EMULATOR_SCHEDULE             forward, reversed or random
 //   SURPRISAL_EMULATOR_THREADS              OS threads for blocks that need not run together; 0: as many as there are
 //   SURPRISAL_EMULATOR_SEED                 1: of the random schedule
+//   SURPRISAL_EMULATOR_MONITOR              race or traffic; for instrumented kernels
 #pragma once
 #include <cstddef>
 
@@ -35,6 +36,15 @@ DeviceModel device_model();
 void set_device_model(const DeviceModel& model);
 Execution execution();
 void set_execution(const Execution& execution);
+
+enum class Watch {
+  nothing,
+  races,   // ends a launch at a race, an access out of bounds or misaligned, or a read of blank shared memory
+  traffic  // counts; see traffic.h
+};
+
+Watch watched();
+void watch(Watch what);
 
 // Whether kernels of this process were compiled such that accesses can be seen.
 bool instrumented();

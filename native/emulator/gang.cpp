@@ -11,33 +11,29 @@ void Gang::begin(unsigned blocks) {
 }
 
 bool Gang::meet(Block& block, const void* key, unsigned count) {
-  end_turn();
-  bool together = wait_for_others(block, key, count);
-  take_turn();
-  return together;
-}
-
-bool Gang::wait_for_others(Block& block, const void* key, unsigned count) {
   std::unique_lock<std::mutex> lock(mutex_);
   Place& place = places_[key];
   place.arrived.push_back(&block);
-  if (place.arrived.size() < count) {
-    running_--;
-    check_progress();
-    uint64_t met = place.met;
-    changed_.wait(lock, [&] { return place.met != met || failure_.failed(); });
+  if (place.arrived.size() == count) {
+    complete(place);
     return !failure_.failed();
   }
-  if (monitor != nullptr) {
-    std::vector<unsigned> indices;
-    for (const Block* each : place.arrived) indices.push_back(each->index());
-    monitor->blocks_met(indices);
-  }
-  running_ += count - 1;
+  running_--;
+  check_progress();
+  uint64_t met = place.met;
+  end_turn();
+  changed_.wait(lock, [&] { return place.met != met || failure_.failed(); });
+  lock.unlock();
+  take_turn();  // without the lock, which others need to end theirs
+  return !failure_.failed();
+}
+
+void Gang::complete(Place& place) {
+  if (monitor != nullptr) monitor->blocks_met(place.arrived);
+  running_ += (unsigned)place.arrived.size() - 1;
   place.arrived.clear();
   place.met++;
   changed_.notify_all();
-  return !failure_.failed();
 }
 
 void Gang::leave() {

@@ -34,7 +34,7 @@ class Gang {
     uint64_t met = 0;  // how often it has been crossed
   };
 
-  bool wait_for_others(Block& block, const void* key, unsigned count);
+  void complete(Place& place);
   void check_progress();
 
   Failure& failure_;

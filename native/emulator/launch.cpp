@@ -114,6 +114,8 @@ cudaError_t launch(const LaunchRequest& request) {
   std::lock_guard<std::mutex> lock(one_launch);
   Launch launch{named, execution(), {}};
   unsigned blocks = request.grid.x * request.grid.y * request.grid.z;
+  Watch watch = watched();
+  monitor = watch == Watch::races ? &race_monitor() : watch == Watch::traffic ? &traffic_monitor() : nullptr;
   if (monitor != nullptr) monitor->begin_launch(named);
   bool ran = request.cooperative   ? run_together(launch, blocks, blocks)
              : request.cluster > 1 ? run_together(launch, blocks, request.cluster)

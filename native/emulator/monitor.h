@@ -25,12 +25,16 @@ class Monitor {
   virtual void begin_block(Block& block) = 0;
   virtual void end_block(Block& block) = 0;
   virtual void block_barrier(Block& block) = 0;
-  // These blocks, by their numbers in the grid, have met at a barrier among blocks.
-  virtual void blocks_met(const std::vector<unsigned>& blocks) = 0;
+  // These blocks have met at a barrier among blocks. Each hears of it as of a barrier of its own next.
+  virtual void blocks_met(const std::vector<Block*>& blocks) = 0;
   virtual void warp_met(Block& block, WarpOperation operation, unsigned warp, unsigned mask) = 0;
   // Before the access happens.
   virtual void access(Fiber& fiber, const void* pointer, unsigned bytes, Access kind, const void* pc) = 0;
 };
 
 extern Monitor* monitor;  // null if there is none
+
+// The two that there are; see emulator.h and traffic.h.
+Monitor& race_monitor();
+Monitor& traffic_monitor();
 }  // namespace emulator

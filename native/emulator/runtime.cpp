@@ -1,17 +1,15 @@
 // The CUDA runtime's functions.
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
 #include "cuda_host.h"
+#include "device_memory.h"
 #include "settings.h"
 
 namespace emulator {
 namespace {
 constexpr int kBlocksPerMultiprocessor = 32;
 constexpr size_t kReservedBytes = 1024;  // of shared memory, for each resident block
-
-constexpr size_t kBlankBytes = 64 << 20;  // beyond it, filling would take longer than tests with large offsets do
 
 thread_local cudaError_t last_error = cudaSuccess;
 thread_local std::string last_report;
@@ -67,17 +65,13 @@ cudaError_t resident_clusters(int* clusters, const cudaLaunchConfig_t& config) {
 using emulator::remember;
 
 cudaError_t cudaMalloc(void** pointer, size_t bytes) {
-  *pointer = nullptr;
-  // As much as asked for, so that the sanitizer's red zone begins behind it; blank memory is NaNs, so that use of it
-  // shows in results.
-  if (posix_memalign(pointer, 256, std::max<size_t>(bytes, 1)) != 0) return remember(cudaErrorMemoryAllocation);
-  if (bytes <= emulator::kBlankBytes) memset(*pointer, 0xff, bytes);
-  return cudaSuccess;
+  *pointer = emulator::device_memory().allocate(bytes);
+  return *pointer == nullptr ? remember(cudaErrorMemoryAllocation) : cudaSuccess;
 }
 
 cudaError_t cudaFree(void* pointer) {
-  free(pointer);
-  return cudaSuccess;
+  if (pointer == nullptr || emulator::device_memory().release(pointer)) return cudaSuccess;
+  return remember(cudaErrorInvalidValue);
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind) {

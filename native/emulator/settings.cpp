@@ -17,6 +17,7 @@ struct Settings {
   std::mutex mutex;
   DeviceModel model;
   Execution execution;
+  Watch watch = Watch::nothing;
 
   Settings() {
     model.multiprocessors = (int)from_environment("SURPRISAL_EMULATOR_MULTIPROCESSORS", model.multiprocessors);
@@ -27,6 +28,10 @@ struct Settings {
     if (const char* schedule = getenv("SURPRISAL_EMULATOR_SCHEDULE")) {
       if (strcmp(schedule, "reversed") == 0) execution.schedule = Schedule::reversed;
       if (strcmp(schedule, "random") == 0) execution.schedule = Schedule::random;
+    }
+    if (const char* name = getenv("SURPRISAL_EMULATOR_MONITOR")) {
+      if (strcmp(name, "race") == 0) watch = Watch::races;
+      if (strcmp(name, "traffic") == 0) watch = Watch::traffic;
     }
     execution.threads = (unsigned)from_environment("SURPRISAL_EMULATOR_THREADS", 0);
     execution.seed = (unsigned)from_environment("SURPRISAL_EMULATOR_SEED", 1);
@@ -63,6 +68,16 @@ Execution execution() {
 void set_execution(const Execution& execution) {
   std::lock_guard<std::mutex> lock(settings().mutex);
   settings().execution = execution;
+}
+
+Watch watched() {
+  std::lock_guard<std::mutex> lock(settings().mutex);
+  return settings().watch;
+}
+
+void watch(Watch what) {
+  std::lock_guard<std::mutex> lock(settings().mutex);
+  settings().watch = what;
 }
 
 unsigned hardware_threads() {
