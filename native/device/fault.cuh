@@ -19,13 +19,26 @@ __device__ inline void raise_fault(surprisal_fault* fault, int kind, int64_t pos
   fault->kind = kind;
 }
 
+constexpr int64_t kNoException = INT64_MIN;
+
 // Used by a whole block: the lowest position in [0, count) whose id is outside [0, bound) and is not `except`, or count.
-// Scratch: one int64_t a warp. Ends with a barrier.
+// A thread has several loads under way, since one block must look at all. Scratch: one int64_t a warp. Ends with a
+// barrier.
 __device__ inline int64_t first_outside(const int32_t* ids, int64_t count, int bound, int64_t except, int64_t* scratch) {
+  constexpr int kEach = 4;
   int64_t first = count;
-  for (int64_t i = threadIdx.x; i < count && first == count; i += blockDim.x) {
-    int id = ids[i];
-    if ((id < 0 || id >= bound) && id != except) first = i;
+  for (int64_t start = threadIdx.x; start < count && first == count; start += kEach * (int64_t)blockDim.x) {
+    int found[kEach];
+#pragma unroll
+    for (int k = 0; k < kEach; k++) {
+      int64_t i = start + k * (int64_t)blockDim.x;
+      found[k] = i < count ? ids[i] : 0;
+    }
+#pragma unroll
+    for (int k = kEach - 1; k >= 0; k--) {
+      int64_t i = start + k * (int64_t)blockDim.x;
+      if (i < count && (found[k] < 0 || found[k] >= bound) && found[k] != except) first = i;
+    }
   }
   for (int offset = 16; offset > 0; offset /= 2) {
     int64_t other = __shfl_xor_sync(0xffffffffu, first, offset);

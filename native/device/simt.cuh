@@ -32,42 +32,68 @@ struct Launch {
   bool cooperative = false;
 };
 
-#if !SURPRISAL_EMULATED
 constexpr size_t kSharedWithoutAsking = 48 * 1024;
+constexpr unsigned kClusterWithoutAsking = 8;
 
+// A launch in CUDA's words; not to be copied.
+struct LaunchConfig {
+  cudaLaunchAttribute attributes[2] = {};
+  cudaLaunchConfig_t config = {};
+
+  explicit LaunchConfig(const Launch& launch) {
+    unsigned count = 0;
+    if (launch.cluster > 1) {
+      attributes[count].id = cudaLaunchAttributeClusterDimension;
+      attributes[count].val.clusterDim.x = launch.cluster;
+      attributes[count].val.clusterDim.y = 1;
+      attributes[count].val.clusterDim.z = 1;
+      count++;
+    }
+    if (launch.cooperative) {
+      attributes[count].id = cudaLaunchAttributeCooperative;
+      attributes[count].val.cooperative = 1;
+      count++;
+    }
+    config.gridDim = launch.grid;
+    config.blockDim = launch.block;
+    config.dynamicSmemBytes = launch.shared_bytes;
+    config.stream = launch.stream;
+    config.attrs = attributes;
+    config.numAttrs = count;
+  }
+  LaunchConfig(const LaunchConfig&) = delete;
+};
+
+// Asks for what CUDA does not grant by itself.
+inline cudaError_t ask_for(const void* kernel, const Launch& launch) {
+  cudaError_t result = cudaSuccess;
+  if (launch.shared_bytes > kSharedWithoutAsking) {
+    result = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                  static_cast<int>(launch.shared_bytes));
+  }
+  if (result == cudaSuccess && launch.cluster > kClusterWithoutAsking) {
+    result = cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
+  }
+  return result;
+}
+
+// Whether the device can hold a cluster of such blocks; leaves no error behind.
+inline bool cluster_fits(const void* kernel, const Launch& launch) {
+  LaunchConfig config(launch);
+  int clusters = 0;
+  cudaError_t result = ask_for(kernel, launch);
+  if (result == cudaSuccess) result = cudaOccupancyMaxActiveClusters(&clusters, kernel, &config.config);
+  if (result != cudaSuccess) cudaGetLastError();
+  return result == cudaSuccess && clusters > 0;
+}
+
+#if !SURPRISAL_EMULATED
 template <class... P, class... A>
 cudaError_t launch_kernel(const char*, void (*kernel)(P...), const Launch& launch, A... arguments) {
-  if (launch.shared_bytes > kSharedWithoutAsking) {
-    cudaError_t refused = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                               static_cast<int>(launch.shared_bytes));
-    if (refused != cudaSuccess) return refused;
-  }
-  if (launch.cluster > 8) {
-    cudaError_t refused = cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
-    if (refused != cudaSuccess) return refused;
-  }
-  cudaLaunchAttribute attributes[2] = {};
-  unsigned count = 0;
-  if (launch.cluster > 1) {
-    attributes[count].id = cudaLaunchAttributeClusterDimension;
-    attributes[count].val.clusterDim.x = launch.cluster;
-    attributes[count].val.clusterDim.y = 1;
-    attributes[count].val.clusterDim.z = 1;
-    count++;
-  }
-  if (launch.cooperative) {
-    attributes[count].id = cudaLaunchAttributeCooperative;
-    attributes[count].val.cooperative = 1;
-    count++;
-  }
-  cudaLaunchConfig_t config = {};
-  config.gridDim = launch.grid;
-  config.blockDim = launch.block;
-  config.dynamicSmemBytes = launch.shared_bytes;
-  config.stream = launch.stream;
-  config.attrs = attributes;
-  config.numAttrs = count;
-  return cudaLaunchKernelEx(&config, kernel, static_cast<P>(arguments)...);
+  cudaError_t refused = ask_for(reinterpret_cast<const void*>(kernel), launch);
+  if (refused != cudaSuccess) return refused;
+  LaunchConfig config(launch);
+  return cudaLaunchKernelEx(&config.config, kernel, static_cast<P>(arguments)...);
 }
 #endif
 }  // namespace surprisal

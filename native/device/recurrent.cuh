@@ -1,0 +1,309 @@
+// A recurrence v_s = f(W v_{s-1}, ...) over many independent sequences, with W kept in registers from step to step.
+//
+// A warp owns R rows of W for good: lane l holds W[row][4 l + 128 j + i], i < 4, j < K, zero outside of the matrix. A
+// step multiplies them with the states of a tile of sequences, which lie in shared memory, and adds up the R * tile
+// partial sums of the lanes by a butterfly that halves the number of values a lane holds each time it exchanges them:
+// 31 shuffles for 32 sums, one finished sum in each lane. Each of these sums then passes the step's function (a "pass",
+// see below) in its lane.
+//
+// Blocks that together own all rows for some of the sequences (a slice) form a group; only a group's blocks meet. How
+// the new states get to them:
+// - Exchange::kCluster: the group is a thread-block cluster (or one block); each new value is written to the shared
+//   memory of all its blocks, two buffers in turn, and one cluster barrier ends the step. Nothing goes through L2.
+// - Exchange::kGrid: the states are read back from where the pass stored them in global memory, through L2, after a
+//   barrier of the group in a cooperative launch.
+// - Without either, a launch a step: run_step.
+//
+// The order of additions: a lane adds its products in ascending j and i, the lanes add up as a tree over the lane
+// number's bits from the highest to the lowest. It depends on nothing but H, so that the bits are the same for every
+// tile, slice, group and way of exchange.
+//
+// A Pass has: kFromZero, if v_{-1} is zero; hidden(); steps(); weight(row, k, aligned, rows), which fills rows[r] with
+// W[row + r][k, k + 4), zero outside; state(b, s), the H floats that step s multiplies; Inputs and read(b, row, s),
+// what else the step needs, fetched a step ahead; constant(row), added to each sum of the row; and finish(b, row, s,
+// sum, inputs), which stores the new value and gives it back.
+#pragma once
+#include "group_barrier.cuh"
+#include "reduce.cuh"
+
+namespace surprisal {
+enum class Exchange { kCluster, kGrid };
+
+// Whether this code is for a GPU with clusters; the host launches none where it is not.
+#if SURPRISAL_EMULATED || __CUDA_ARCH__ >= 900
+#define SURPRISAL_CLUSTERS 1
+#else
+#define SURPRISAL_CLUSTERS 0
+#endif
+
+// How matrices of up to 128 K columns are held: a lane has 4 * rows * K registers of weights and up to 32 of sums, and
+// there are as many warps as these allow. More rows make fewer reads of shared memory a product: at 8 rows half of its
+// bandwidth is used, at 4 all of it.
+template <int K>
+struct OnChip {
+  static constexpr int kRows = K <= 4 ? 8 : 4;
+  static constexpr int kWarps = K <= 2 ? 16 : K == 6 ? 12 : 8;
+  static constexpr int kThreads = 32 * kWarps;
+  static constexpr int kWidth = 128 * K;  // of a state in shared memory
+};
+
+// The most sequences that are multiplied at once.
+constexpr int kTile = 4;
+
+// The sequences of a launch and how they are shared out.
+struct Slices {
+  int64_t batch;
+  int64_t count;
+  int rows;         // sequences a slice; the last one may have fewer
+  int tile;         // sequences that are multiplied at once: 1, 2 or 4
+  int places;       // for states in shared memory: rows, rounded up to whole tiles
+  unsigned blocks;  // a group
+  bool aligned;     // states start at multiples of 16 bytes
+  unsigned* counters;
+};
+
+// Lane l gets the sum over all lanes of values[l / (32 / V)]; V is a power of two up to 32. Lanes `Offset` apart share
+// the values out between them, as long as there are several, so that each adds half of them.
+template <int Offset = 16, int V>
+__device__ __forceinline__ float transposed_sum(const float (&values)[V]) {
+  if constexpr (Offset == 0) {
+    return values[0];
+  } else if constexpr (V == 1) {
+    const float sum[1] = {values[0] + __shfl_xor_sync(kAllLanes, values[0], Offset)};
+    return transposed_sum<Offset / 2>(sum);
+  } else {
+    const bool upper = threadIdx.x & Offset;
+    float sums[V / 2];
+#pragma unroll
+    for (int i = 0; i < V / 2; i++) {
+      float kept = upper ? values[i + V / 2] : values[i];
+      float given = upper ? values[i] : values[i + V / 2];
+      sums[i] = kept + __shfl_xor_sync(kAllLanes, given, Offset);
+    }
+    return transposed_sum<Offset / 2>(sums);
+  }
+}
+
+__device__ __forceinline__ float multiply_add(float4 a, float4 b, float sum) {
+  return fmaf(a.w, b.w, fmaf(a.z, b.z, fmaf(a.y, b.y, fmaf(a.x, b.x, sum))));
+}
+
+// row[k, k + 4) of n floats, zero behind the end; Fresh: past the L1 cache, for what other blocks have just written.
+template <bool Fresh>
+__device__ __forceinline__ float4 load_within(const float* row, int k, int n, bool aligned) {
+  auto load = [row](int i) { return Fresh ? __ldcg(row + i) : row[i]; };
+  if (k + 3 < n) {
+    if (!aligned) return make_float4(load(k), load(k + 1), load(k + 2), load(k + 3));
+    const float4* quad = reinterpret_cast<const float4*>(row + k);
+    return Fresh ? __ldcg(quad) : *quad;
+  }
+  float4 part = make_float4(0, 0, 0, 0);
+  if (k < n) part.x = load(k);
+  if (k + 1 < n) part.y = load(k + 1);
+  if (k + 2 < n) part.z = load(k + 2);
+  return part;
+}
+
+// The products of the warp's rows with `Tile` states; sum r + R * b is that of row r and state b.
+template <int K, int Tile>
+__device__ __forceinline__ float tile_sum(const float4 (&weight)[OnChip<K>::kRows][K], const float* states) {
+  constexpr int R = OnChip<K>::kRows;
+  const float4* mine = reinterpret_cast<const float4*>(states) + threadIdx.x % 32;
+  float sums[R * Tile] = {};
+#pragma unroll
+  for (int j = 0; j < K; j++) {
+#pragma unroll
+    for (int b = 0; b < Tile; b++) {
+      float4 state = mine[b * (OnChip<K>::kWidth / 4) + j * 32];
+#pragma unroll
+      for (int r = 0; r < R; r++) sums[r + R * b] = multiply_add(weight[r][j], state, sums[r + R * b]);
+    }
+  }
+  return transposed_sum(sums);
+}
+
+// The states that step s multiplies, into shared memory.
+template <int K, class Pass>
+__device__ __forceinline__ void stage(const Pass& pass, const Slices& slices, int64_t first, int rows, int64_t s,
+                                      float* states) {
+  constexpr int kQuads = OnChip<K>::kWidth / 4;
+#pragma unroll 4
+  for (int i = threadIdx.x; i < rows * kQuads; i += blockDim.x) {
+    const float* state = pass.state(first + i / kQuads, s);
+    reinterpret_cast<float4*>(states)[i] = load_within<true>(state, i % kQuads * 4, pass.hidden(), slices.aligned);
+  }
+}
+
+// One value of a state, into the shared memory of all blocks of the group.
+__device__ __forceinline__ void push(float* own, float value, unsigned blocks) {
+#if SURPRISAL_CLUSTERS
+  if (blocks > 1) {
+    auto cluster = cooperative_groups::this_cluster();
+    for (unsigned rank = 0; rank < blocks; rank++) *cluster.map_shared_rank(own, rank) = value;
+    return;
+  }
+#endif
+  *own = value;
+}
+
+__device__ __forceinline__ void group_sync(unsigned blocks) {
+#if SURPRISAL_CLUSTERS
+  if (blocks > 1) {
+    cooperative_groups::this_cluster().sync();
+    return;
+  }
+#endif
+  __syncthreads();
+}
+
+// All steps of one slice.
+template <int K, Exchange E, int Tile, class Pass>
+__device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices, int64_t slice, int warp_row,
+                                          const float4 (&weight)[OnChip<K>::kRows][K], float* states,
+                                          GroupBarrier& barrier) {
+  constexpr int R = OnChip<K>::kRows;
+  constexpr int kLanesOfSum = 32 / (R * Tile);
+  constexpr int kWidth = OnChip<K>::kWidth;
+  const int64_t first = slice * slices.rows;
+  const int rows = static_cast<int>(min(static_cast<int64_t>(slices.rows), slices.batch - first));
+  const int tiles = (rows + Tile - 1) / Tile;
+  const int sum_of_lane = threadIdx.x % 32 / kLanesOfSum;
+  const int row = warp_row + sum_of_lane % R;
+  const int lane_b = sum_of_lane / R;
+  const bool writes = threadIdx.x % kLanesOfSum == 0 && row < pass.hidden();
+  const float constant = writes ? pass.constant(row) : 0;
+  // The second buffer of an exchange within a cluster.
+  const int other = E == Exchange::kCluster ? slices.places * kWidth : 0;
+  int now = 0;
+
+  if (!Pass::kFromZero) stage<K>(pass, slices, first, rows, 0, states);
+  if (E == Exchange::kCluster) {
+    group_sync(slices.blocks);  // no block pushes to one that has not begun
+  } else {
+    __syncthreads();
+  }
+  typename Pass::Inputs next = {};
+  if (writes && lane_b < rows) next = pass.read(first + lane_b, row, 0);
+  const int64_t steps = pass.steps();
+  for (int64_t s = 0; s < steps; s++) {
+    for (int tile = 0; tile < tiles; tile++) {
+      const int b = tile * Tile + lane_b;
+      const typename Pass::Inputs inputs = next;
+      const bool last = tile + 1 == tiles;
+      const int next_b = last ? lane_b : b + Tile;
+      const int64_t next_s = last ? s + 1 : s;
+      if (writes && next_b < rows && next_s < steps) next = pass.read(first + next_b, row, next_s);
+      float sum = 0;
+      if (!Pass::kFromZero || s > 0) sum = tile_sum<K, Tile>(weight, states + now + tile * Tile * kWidth);
+      if (writes && b < rows) {
+        float value = pass.finish(first + b, row, s, sum + constant, inputs);
+        if (E == Exchange::kCluster) push(states + (other - now) + b * kWidth + row, value, slices.blocks);
+      }
+    }
+    if (E == Exchange::kCluster) {
+      group_sync(slices.blocks);
+      now = other - now;
+    } else if (s + 1 < steps) {
+      barrier.arrive();
+      barrier.wait();
+      stage<K>(pass, slices, first, rows, s + 1, states);
+      __syncthreads();
+    } else {
+      __syncthreads();
+    }
+  }
+}
+
+// The body of a kernel whose groups take slice after slice through all steps. Dynamic shared memory: state_bytes().
+template <int K, Exchange E, class Pass>
+__device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slices) {
+  if constexpr (K > 1 && E == Exchange::kCluster && !SURPRISAL_CLUSTERS) return;
+  constexpr int R = OnChip<K>::kRows;
+  SURPRISAL_DYNAMIC_SHARED(shared);
+  float* states = reinterpret_cast<float*>(shared);
+  const int lane = threadIdx.x % 32;
+  const unsigned group = blockIdx.x / slices.blocks;
+  const unsigned groups = gridDim.x / slices.blocks;
+  const int warp_row =
+      static_cast<int>(blockIdx.x % slices.blocks * (blockDim.x / 32) + threadIdx.x / 32) * R;
+
+  float4 weight[R][K];
+#pragma unroll
+  for (int j = 0; j < K; j++) {
+    float4 rows[R];
+    pass.weight(warp_row, 4 * lane + 128 * j, slices.aligned, rows);
+#pragma unroll
+    for (int r = 0; r < R; r++) weight[r][j] = rows[r];
+  }
+  // What no state fills is multiplied too: columns by zero weights, sequences for sums that nobody takes.
+  const int floats = (E == Exchange::kCluster ? 2 : 1) * slices.places * OnChip<K>::kWidth;
+  for (int i = threadIdx.x; i < floats; i += blockDim.x) states[i] = 0;
+  __syncthreads();
+
+  GroupBarrier barrier(slices.counters + group * kCounterStride, slices.blocks);
+  for (int64_t slice = group; slice < slices.count; slice += groups) {
+    if (slices.tile == 4) {
+      run_slice<K, E, 4>(pass, slices, slice, warp_row, weight, states, barrier);
+    } else if (slices.tile == 2) {
+      run_slice<K, E, 2>(pass, slices, slice, warp_row, weight, states, barrier);
+    } else {
+      run_slice<K, E, 1>(pass, slices, slice, warp_row, weight, states, barrier);
+    }
+  }
+}
+
+template <int K>
+constexpr size_t state_bytes(Exchange exchange, int rows) {
+  return (exchange == Exchange::kCluster ? 2 : 1) * sizeof(float) * OnChip<K>::kWidth * rows;
+}
+
+// ---- a launch a step
+
+constexpr int kStepRows = 4;
+constexpr int kStepTile = 8;
+constexpr int kStepWarps = 4;
+
+// Step s with W from global memory, row-major at `weight` (which is not pass.weight where the pass multiplies with the
+// transpose). A warp takes 4 rows and 8 sequences; sums in the order of those above.
+template <class Pass>
+__device__ __forceinline__ void run_step(const Pass& pass, const float* weight, int64_t batch, int64_t s,
+                                         bool aligned) {
+  constexpr int R = kStepRows;
+  const int hidden = pass.hidden();
+  const int block_rows = static_cast<int>(blockDim.x) / 32 * R;
+  const int row_blocks = (hidden + block_rows - 1) / block_rows;
+  const int warp_row = static_cast<int>(blockIdx.x % row_blocks) * block_rows + threadIdx.x / 32 * R;
+  if (warp_row >= hidden) return;
+  const int64_t first = blockIdx.x / row_blocks * static_cast<int64_t>(kStepTile);
+  const int row = warp_row + threadIdx.x % R;
+  const int64_t b = first + threadIdx.x % 32 / R;
+  const bool writes = row < hidden && b < batch;
+  typename Pass::Inputs inputs = {};
+  if (writes) inputs = pass.read(b, row, s);
+  float sum = 0;
+  if (!Pass::kFromZero || s > 0) {
+    float sums[R * kStepTile] = {};
+    // Rows and sequences behind the last one repeat it; nobody takes their sums.
+    const float* rows[R];
+    const float* states[kStepTile];
+#pragma unroll
+    for (int r = 0; r < R; r++) rows[r] = weight + static_cast<int64_t>(min(warp_row + r, hidden - 1)) * hidden;
+#pragma unroll
+    for (int i = 0; i < kStepTile; i++) states[i] = pass.state(min(first + i, batch - 1), s);
+    for (int k = 4 * (threadIdx.x % 32); k < hidden; k += 128) {
+      float4 w[R];
+#pragma unroll
+      for (int r = 0; r < R; r++) w[r] = load_within<false>(rows[r], k, hidden, aligned);
+#pragma unroll
+      for (int i = 0; i < kStepTile; i++) {
+        float4 state = load_within<false>(states[i], k, hidden, aligned);
+#pragma unroll
+        for (int r = 0; r < R; r++) sums[r + R * i] = multiply_add(w[r], state, sums[r + R * i]);
+      }
+    }
+    __syncwarp();
+    sum = transposed_sum(sums);
+  }
+  if (writes) pass.finish(b, row, s, sum + pass.constant(row), inputs);
+}
+}  // namespace surprisal

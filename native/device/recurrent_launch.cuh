@@ -1,0 +1,173 @@
+// Chooses how a recurrence is run and launches it; see recurrent.cuh.
+//
+// A group has as few blocks as hold W. The batch is cut into as many slices as there can be groups at a time; where
+// that leaves multiprocessors idle even at one sequence a slice, groups get twice the blocks. Clusters are preferred:
+// their blocks meet without L2.
+//
+// A Pass has, besides what recurrent.cuh asks for, kernel<K, E>() and launch<K, E>(launch, fault, slices).
+#pragma once
+#include "recurrent.cuh"
+#include "recurrent_path.h"
+#include "status.cuh"
+
+namespace surprisal {
+// Counters of barriers at the start of the workspace; more groups than any GPU can hold at a time.
+constexpr int64_t kMostGroups = 256;
+constexpr int64_t kCounterBytes = kMostGroups * kCounterStride * sizeof(unsigned);
+// Shared memory for states that every device gives a block, and the most that is worth asking for where blocks meet
+// through L2: the more sequences a slice, the fewer barriers.
+constexpr int kUsualShared = 48 * 1024;
+constexpr int kMostShared = 160 * 1024;
+constexpr int kWidestCluster = 16;
+
+// What a launch is made of; no groups: the device cannot run it.
+struct Cut {
+  Launch launch;
+  Slices slices = {};
+  int64_t groups = 0;
+};
+
+inline int64_t divide_up(int64_t a, int64_t b) {
+  return (a + b - 1) / b;
+}
+
+inline int64_t next_power_of_two(int64_t n) {
+  int64_t power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
+
+inline int device_attribute(cudaDeviceAttr attribute) {
+  int device = 0;
+  int value = 0;
+  if (cudaGetDevice(&device) != cudaSuccess) return 0;
+  if (cudaDeviceGetAttribute(&value, attribute, device) != cudaSuccess) return 0;
+  return value;
+}
+
+// How many groups of `blocks` blocks can be on the device at a time.
+template <int K, Exchange E, class Pass>
+int64_t resident_groups(unsigned blocks, int threads, int shared) {
+  auto kernel = Pass::template kernel<K, E>();
+  int count = 0;
+  if (E == Exchange::kCluster && blocks > 1) {
+#if !SURPRISAL_EMULATED
+    // The device may have clusters, and this machine code be translated from that of one without.
+    cudaFuncAttributes code = {};
+    if (cudaFuncGetAttributes(&code, kernel) != cudaSuccess || code.ptxVersion < 90) return 0;
+#endif
+    if (blocks > 8) cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
+    cudaLaunchAttribute attribute = {};
+    attribute.id = cudaLaunchAttributeClusterDimension;
+    attribute.val.clusterDim.x = blocks;
+    attribute.val.clusterDim.y = 1;
+    attribute.val.clusterDim.z = 1;
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3(blocks);
+    config.blockDim = dim3(static_cast<unsigned>(threads));
+    config.dynamicSmemBytes = static_cast<size_t>(shared);
+    config.attrs = &attribute;
+    config.numAttrs = 1;
+    if (cudaOccupancyMaxActiveClusters(&count, kernel, &config) != cudaSuccess) count = 0;
+  } else {
+    if (shared > kUsualShared) cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
+    const size_t bytes = static_cast<size_t>(shared);
+    if (cudaOccupancyMaxActiveBlocksPerMultiprocessor(&count, kernel, threads, bytes) != cudaSuccess) count = 0;
+    count = count * device_attribute(cudaDevAttrMultiProcessorCount) / static_cast<int>(blocks);
+  }
+  cudaGetLastError();  // a device that cannot is no failure of the operation
+  return count;
+}
+
+template <int K, Exchange E, class Pass>
+Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
+  const int threads = 32 * static_cast<int>(divide_up(hidden, static_cast<int64_t>(blocks) * OnChip<K>::kRows));
+  int shared = kUsualShared;
+  if (E == Exchange::kGrid) {
+    shared = max(shared, min(device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin), kMostShared));
+  }
+  const int64_t most_rows = shared / static_cast<int>(state_bytes<K>(E, kTile)) * kTile;
+  Cut cut;
+  const int64_t resident = resident_groups<K, E, Pass>(blocks, threads, shared);
+  if (resident == 0) return cut;
+  int64_t rows = divide_up(batch, resident);
+  if (rows > kTile) rows = min(divide_up(rows, kTile) * kTile, most_rows);
+  cut.slices.batch = batch;
+  cut.slices.rows = static_cast<int>(rows);
+  cut.slices.tile = static_cast<int>(min(next_power_of_two(rows), static_cast<int64_t>(kTile)));
+  cut.slices.places = static_cast<int>(divide_up(rows, cut.slices.tile) * cut.slices.tile);
+  cut.slices.count = divide_up(batch, rows);
+  cut.slices.blocks = blocks;
+  cut.groups = min(resident, cut.slices.count);
+  if (E == Exchange::kGrid) cut.groups = min(cut.groups, kMostGroups);
+  cut.launch.grid = dim3(static_cast<unsigned>(cut.groups * blocks));
+  cut.launch.block = dim3(static_cast<unsigned>(threads));
+  cut.launch.shared_bytes = state_bytes<K>(E, cut.slices.places);
+  cut.launch.cluster = E == Exchange::kCluster ? blocks : 1;
+  cut.launch.cooperative = E == Exchange::kGrid;
+  return cut;
+}
+
+template <int K, Exchange E, class Pass>
+Cut best_cut(int hidden, int64_t batch) {
+  constexpr int64_t kBlockRows = OnChip<K>::kRows * OnChip<K>::kWarps;
+  int64_t blocks = divide_up(hidden, kBlockRows);
+  if (E == Exchange::kCluster) {
+    blocks = next_power_of_two(blocks);
+    if (blocks > kWidestCluster || (blocks > 1 && device_attribute(cudaDevAttrClusterLaunch) == 0)) return {};
+  } else if (device_attribute(cudaDevAttrCooperativeLaunch) == 0) {
+    return {};
+  }
+  Cut best = cut_for<K, E, Pass>(hidden, batch, static_cast<unsigned>(blocks));
+  // A block that holds all rows is not split: it needs no barrier but its own.
+  while (blocks > 1 && best.groups > 0 && best.slices.rows == 1) {
+    blocks *= 2;
+    bool keeps_warps = hidden >= blocks * OnChip<K>::kRows * 4;
+    if (!keeps_warps || (E == Exchange::kCluster && blocks > 8)) break;
+    Cut wider = cut_for<K, E, Pass>(hidden, batch, static_cast<unsigned>(blocks));
+    if (wider.groups < best.slices.count) break;
+    best = wider;
+  }
+  return best;
+}
+
+// Whether the device can run it so; then `result` is what the launch gave.
+template <int K, Exchange E, class Pass>
+bool ran_on_chip(const Pass& pass, int64_t batch, bool aligned, unsigned* counters, const surprisal_stream* stream,
+                 cudaError_t& result) {
+  Cut cut = best_cut<K, E, Pass>(pass.hidden(), batch);
+  if (cut.groups == 0) return false;
+  cut.launch.stream = cuda(stream);
+  cut.slices.aligned = aligned;
+  cut.slices.counters = counters;
+  if (E == Exchange::kGrid) {
+    size_t bytes = static_cast<size_t>(cut.groups) * kCounterStride * sizeof(unsigned);
+    result = cudaMemsetAsync(counters, 0, bytes, cuda(stream));
+    if (result != cudaSuccess) return true;
+  }
+  result = pass.template launch<K, E>(cut.launch, stream->fault, cut.slices);
+  return true;
+}
+
+// Tries the ways that keep W on chip, from `fastest` on.
+template <class Pass>
+bool ran_on_chip(RecurrentPath fastest, const Pass& pass, int64_t batch, bool aligned, unsigned* counters,
+                 const surprisal_stream* stream, cudaError_t& result) {
+  const int hidden = pass.hidden();
+  const bool cluster = fastest == RecurrentPath::kCluster;
+  if (fastest == RecurrentPath::kSteps || hidden > 1024) return false;
+#define SURPRISAL_TRY(K, E) ran_on_chip<K, Exchange::E>(pass, batch, aligned, counters, stream, result)
+  if (hidden <= 128) return cluster && SURPRISAL_TRY(1, kCluster);
+  if (hidden <= 256) return (cluster && SURPRISAL_TRY(2, kCluster)) || SURPRISAL_TRY(2, kGrid);
+  if (hidden <= 512) return (cluster && SURPRISAL_TRY(4, kCluster)) || SURPRISAL_TRY(4, kGrid);
+  if (hidden <= 768) return (cluster && SURPRISAL_TRY(6, kCluster)) || SURPRISAL_TRY(6, kGrid);
+  return SURPRISAL_TRY(8, kGrid);
+#undef SURPRISAL_TRY
+}
+
+inline Launch step_launch(int hidden, int64_t batch, const surprisal_stream* stream) {
+  int64_t warps = min(divide_up(hidden, kStepRows), static_cast<int64_t>(kStepWarps));
+  int64_t blocks = divide_up(hidden, warps * kStepRows) * divide_up(batch, kStepTile);
+  return Launch{dim3(static_cast<unsigned>(blocks)), dim3(static_cast<unsigned>(32 * warps)), cuda(stream)};
+}
+}  // namespace surprisal

@@ -1,0 +1,176 @@
+// Tiles of a matrix product: where a block's part of C lies, how the operands' parts come to shared memory while the
+// parts before them are multiplied, and how C is written. What multiplies is the kernel's own: FMAs or matrix fragments.
+//
+// A tile of an operand lies in shared memory as in global memory, with rows along k or across it, so that it is copied
+// four floats at a time whatever the form. Each row is padded: by 4 along k, so that float4s of 8 neighbouring rows, as
+// well as single floats of 8 rows and 4 k, lie in different banks; by 8 across k, for single floats of 4 k and 8 lines.
+#pragma once
+#include "async_copy.cuh"
+#include "product_plan.cuh"
+#include "vector.cuh"
+
+namespace surprisal {
+// A line is a row of A or a column of B.
+template <bool kAlong, int kLines, unsigned kThreads>
+struct OperandTile {
+  static constexpr bool kAlongK = kAlong;
+  static constexpr int kRows = kAlong ? kLines : kDepth;
+  static constexpr int kColumns = kAlong ? kDepth : kLines;
+  static constexpr int kPitch = kColumns + (kAlong ? 4 : 8);
+  static constexpr int kFloats = kRows * kPitch;
+
+  static __device__ __forceinline__ int offset(int line, int k) {
+    return kAlong ? line * kPitch + k : k * kPitch + line;
+  }
+
+  // By the whole block: the tile at `line` and `k` of an operand of so many lines; zeros beyond `lines` and `end`.
+  static __device__ __forceinline__ void copy(float* tile, const float* matrix, int64_t pitch, int64_t line,
+                                              int64_t lines, int64_t k, int64_t end, bool quads) {
+    int64_t rows = kAlong ? lines - line : end - k;
+    int64_t columns = kAlong ? end - k : lines - line;
+    const float* from = matrix + (kAlong ? line * pitch + k : k * pitch + line);
+    int rows_left = rows < kRows ? static_cast<int>(rows) : kRows;
+    int columns_left = columns < kColumns ? static_cast<int>(columns) : kColumns;
+    if (quads) {
+      constexpr int kQuads = kColumns / 4;
+#pragma unroll
+      for (unsigned i = threadIdx.x; i < kRows * kQuads; i += kThreads) {
+        int row = i / kQuads;
+        int column = i % kQuads * 4;
+        float* to = tile + row * kPitch + column;
+        if (row < rows_left && column < columns_left) {
+          copy16(to, from + row * pitch + column);
+        } else {
+          *reinterpret_cast<float4*>(to) = make_float4(0, 0, 0, 0);
+        }
+      }
+    } else {
+#pragma unroll
+      for (unsigned i = threadIdx.x; i < kRows * kColumns; i += kThreads) {
+        int row = i / kColumns;
+        int column = i % kColumns;
+        float* to = tile + row * kPitch + column;
+        if (row < rows_left && column < columns_left) {
+          copy4(to, from + row * pitch + column);
+        } else {
+          *to = 0;
+        }
+      }
+    }
+  }
+};
+
+// Sums that one thread has of neighbouring columns.
+template <int kCount>
+struct alignas(4 * kCount) Neighbours {
+  float value[kCount];
+};
+
+__host__ __device__ constexpr unsigned product_threads(int tile) {
+  return tile == 128 ? 256u : 2u * tile;
+}
+
+// A block's tile of C, kTile x kTile, and the tiles of A and B on its way there.
+template <int kTile, surprisal_form kForm>
+struct ProductTile {
+  static constexpr unsigned kThreads = product_threads(kTile);
+  static constexpr int kStages = kTile == 128 ? 2 : 4;
+  using A = OperandTile<kForm != SURPRISAL_FORM_TN, kTile, kThreads>;
+  using B = OperandTile<kForm == SURPRISAL_FORM_NT, kTile, kThreads>;
+  static constexpr int kFloats = kStages * (A::kFloats + B::kFloats);  // of shared memory
+
+  int64_t row, column;  // of C, where the tile begins
+  int64_t split;
+
+  // Blocks go down bands of 16 tiles, column by column: those that run at a time, 132 or a few times as many, share
+  // rows of A and columns of B about evenly, which they find in L2.
+  __device__ explicit ProductTile(const ProductTask& task) {
+    constexpr int64_t kBand = 16;
+    int64_t tiles = task.row_tiles * task.column_tiles;
+    split = blockIdx.x / tiles;
+    int64_t index = blockIdx.x % tiles;
+    int64_t band = index / (kBand * task.column_tiles);
+    int64_t first = band * kBand;
+    int64_t height = min(kBand, task.row_tiles - first);
+    int64_t inside = index - first * task.column_tiles;
+    row = (first + inside % height) * kTile;
+    column = inside / height * kTile;
+  }
+
+  // Calls multiply(tile of A, tile of B) for every kDepth terms, in the order of k. `shared` holds kFloats. The copies
+  // run kStages - 1 tiles ahead; the one barrier a tile says both that the tile has come and that the one before it,
+  // whose place is then filled anew, is done with.
+  template <class Multiply>
+  __device__ __forceinline__ void over_k(const ProductTask& task, float* shared, Multiply multiply) const {
+    int64_t begin = split * task.chunk;
+    int64_t end = min(task.k, begin + task.chunk);
+    auto copy = [&](int64_t k, int stage) {
+      if (k < end) {
+        float* a = shared + stage * (A::kFloats + B::kFloats);
+        A::copy(a, task.a, task.lda, row, task.m, k, end, task.quads_a);
+        B::copy(a + A::kFloats, task.b, task.ldb, column, task.n, k, end, task.quads_b);
+      }
+      commit_copies();
+    };
+    for (int stage = 0; stage < kStages - 1; stage++) copy(begin + stage * kDepth, stage);
+    int stage = 0;
+    int free_stage = kStages - 1;
+    for (int64_t k = begin; k < end; k += kDepth) {
+      wait_copies<kStages - 2>();
+      __syncthreads();
+      copy(k + (kStages - 1) * kDepth, free_stage);
+      free_stage = stage;
+      const float* a = shared + stage * (A::kFloats + B::kFloats);
+      multiply(a, a + A::kFloats);
+      stage = stage + 1 < kStages ? stage + 1 : 0;
+    }
+  }
+
+  // Writes the sums of neighbours at a row and a column of the tile, the column a multiple of kCount.
+  template <int kCount>
+  __device__ __forceinline__ void store(const ProductTask& task, int tile_row, int tile_column,
+                                        Neighbours<kCount> sums) const {
+    int64_t i = row + tile_row;
+    int64_t j = column + tile_column;
+    if (i >= task.m || j >= task.n) return;
+    float* to = task.c + split * task.m * task.n + i * task.ldc + j;
+    int count = task.n - j < kCount ? static_cast<int>(task.n - j) : kCount;
+    if (task.bias != nullptr) {
+#pragma unroll
+      for (int x = 0; x < kCount; x++) sums.value[x] += x < count ? task.bias[j + x] : 0.0f;
+    }
+    if (task.quads_c) {
+      Neighbours<kCount>* all = reinterpret_cast<Neighbours<kCount>*>(to);
+      if (task.accumulate) {
+        Neighbours<kCount> old = *all;
+#pragma unroll
+        for (int x = 0; x < kCount; x++) sums.value[x] += old.value[x];
+      }
+      *all = sums;
+    } else {
+#pragma unroll
+      for (int x = 0; x < kCount; x++) {
+        if (x < count) to[x] = task.accumulate ? sums.value[x] + to[x] : sums.value[x];
+      }
+    }
+  }
+};
+
+// Launches Kernels::launch<tile, form>, one block a tile of C and split.
+template <class Kernels, int kTile>
+cudaError_t launch_tiles(const ProductTask& task, surprisal_form form, const Launch& launch,
+                         const surprisal_fault* fault) {
+  if (form == SURPRISAL_FORM_NN) return Kernels::template launch<kTile, SURPRISAL_FORM_NN>(task, launch, fault);
+  if (form == SURPRISAL_FORM_NT) return Kernels::template launch<kTile, SURPRISAL_FORM_NT>(task, launch, fault);
+  return Kernels::template launch<kTile, SURPRISAL_FORM_TN>(task, launch, fault);
+}
+
+template <class Kernels>
+cudaError_t launch_product(const ProductTask& task, const ProductPlan& plan, surprisal_form form,
+                           const surprisal_stream* stream) {
+  Launch launch{static_cast<unsigned>(plan.tiles * plan.splits), product_threads(plan.tile), cuda(stream)};
+  if (plan.tile == 128) return launch_tiles<Kernels, 128>(task, form, launch, stream->fault);
+  if (plan.tile == 64) return launch_tiles<Kernels, 64>(task, form, launch, stream->fault);
+  return launch_tiles<Kernels, 32>(task, form, launch, stream->fault);
+}
+}  // namespace surprisal

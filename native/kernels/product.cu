@@ -1,0 +1,127 @@
+// Matrix products: C = A B (+ bias) (+ C), with A or B transposed. How they are cut up, and who computes the parts.
+//
+// A tile of C is as large as leaves about a block for each of the 132 multiprocessors of an H100: larger tiles read less
+// a multiplication. Where tiles are few and the sums long, as those of weight gradients are (H x H sums of B * T terms),
+// k is split into parts that blocks sum side by side, and a second kernel adds up the parts, in their order. The shape
+// alone decides, so that the order of sums is the same on every GPU. With 127 tiles at most, of 2M elements, that are
+// split into no more than 254 parts of tiles, the workspace stays below 17 MB and the second kernel finds it in L2.
+#include <algorithm>
+
+#include "../device/fault.cuh"
+#include "../device/product_plan.cuh"
+#include "../device/vector.cuh"
+
+namespace surprisal {
+namespace {
+constexpr int64_t kEnoughBlocks = 128;
+constexpr int64_t kFewestTerms = 256;  // of a part of k: less would cost more to add up than it saves
+
+int64_t parts(int64_t count, int64_t size) {
+  return count / size + (count % size != 0);
+}
+
+// c = the sum of partial[splits, m, n] over the splits (+ bias) (+ c), a thread an element.
+__global__ void sum_splits_kernel(const surprisal_fault* fault, const float* partial, const float* bias, float* c,
+                                  unsigned splits, unsigned m, unsigned n, int64_t ldc, bool accumulate) {
+  if (faulted(fault)) return;
+  unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i >= m * n) return;
+  float sum = partial[i];
+#pragma unroll 4
+  for (unsigned split = 1; split < splits; split++) sum += partial[static_cast<size_t>(split) * m * n + i];
+  unsigned row = i / n;
+  unsigned column = i % n;
+  if (bias != nullptr) sum += bias[column];
+  float* to = c + row * ldc + column;
+  *to = accumulate ? sum + *to : sum;
+}
+
+bool in_quads(const float* matrix, int64_t pitch, int64_t columns) {
+  return aligned16(matrix) && pitch % 4 == 0 && columns % 4 == 0;
+}
+
+bool has_tensor_cores() {
+  int device = 0;
+  int major = 0;
+  return cudaGetDevice(&device) == cudaSuccess &&
+         cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= 8;
+}
+}  // namespace
+
+ProductPlan product_plan(int64_t m, int64_t n, int64_t k) {
+  ProductPlan plan{};
+  for (plan.tile = 128;; plan.tile /= 2) {
+    plan.tiles = parts(m, plan.tile) * parts(n, plan.tile);
+    plan.splits = std::max<int64_t>(1, std::min(k / kFewestTerms, parts(kEnoughBlocks, plan.tiles)));
+    bool filled = plan.tile / 2 < std::min(m, n);
+    if (plan.tile == 32 || (filled && plan.tiles * plan.splits >= kEnoughBlocks)) break;
+  }
+  plan.chunk = parts(parts(k, plan.splits), kDepth) * kDepth;
+  if (k > 0) plan.splits = parts(k, plan.chunk);
+  return plan;
+}
+
+int product(const char* operation, const Product& p, const surprisal_stream* stream) {
+  if (p.m == 0 || p.n == 0 || (p.k == 0 && p.accumulate && p.bias == nullptr)) return SURPRISAL_SUCCESS;
+  ProductPlan plan = product_plan(p.m, p.n, p.k);
+  bool split = plan.splits > 1;
+  ProductTask task{};
+  task.a = p.a;
+  task.b = p.b;
+  task.bias = split ? nullptr : p.bias;
+  task.c = split ? static_cast<float*>(p.workspace) : p.c;
+  task.m = p.m;
+  task.n = p.n;
+  task.k = p.k;
+  task.lda = p.lda;
+  task.ldb = p.ldb;
+  task.ldc = split ? p.n : p.ldc;
+  task.chunk = plan.chunk;
+  task.row_tiles = parts(p.m, plan.tile);
+  task.column_tiles = parts(p.n, plan.tile);
+  task.accumulate = !split && p.accumulate;
+  task.quads_a = in_quads(p.a, p.lda, p.form == SURPRISAL_FORM_TN ? p.m : p.k);
+  task.quads_b = in_quads(p.b, p.ldb, p.form == SURPRISAL_FORM_NT ? p.k : p.n);
+  task.quads_c = in_quads(task.c, task.ldc, p.n);
+  auto multiply = p.tf32 && has_tensor_cores() ? product_tf32 : product_float32;
+  int status = launched(operation, multiply(task, plan, p.form, stream));
+  if (!split || status != SURPRISAL_SUCCESS) return status;
+  constexpr unsigned kThreads = 256;
+  unsigned blocks = static_cast<unsigned>(parts(p.m * p.n, kThreads));
+  return launched(operation, SURPRISAL_LAUNCH(sum_splits_kernel, (Launch{blocks, kThreads, cuda(stream)}),
+                                              stream->fault, static_cast<const float*>(p.workspace), p.bias, p.c,
+                                              plan.splits, p.m, p.n, p.ldc, p.accumulate));
+}
+}  // namespace surprisal
+
+extern "C" int64_t surprisal_product_workspace(int64_t m, int64_t n, int64_t k) {
+  if (m <= 0 || n <= 0) return 0;
+  surprisal::ProductPlan plan = surprisal::product_plan(m, n, k);
+  return plan.splits > 1 ? plan.splits * m * n * static_cast<int64_t>(sizeof(float)) : 0;
+}
+
+extern "C" int surprisal_product(const float* a, const float* b, const float* bias, float* c, void* workspace,
+                                 int64_t m, int64_t n, int64_t k, int form, int accumulate, int tf32,
+                                 const surprisal_stream* stream) {
+  if (m < 0 || n < 0 || k < 0) {
+    return surprisal::invalid("product", "%lld x %lld sums of %lld terms", static_cast<long long>(m),
+                              static_cast<long long>(n), static_cast<long long>(k));
+  }
+  if (form < SURPRISAL_FORM_NN || form > SURPRISAL_FORM_TN) return surprisal::invalid("product", "form %d", form);
+  surprisal::Product product{};
+  product.a = a;
+  product.b = b;
+  product.bias = bias;
+  product.c = c;
+  product.workspace = workspace;
+  product.m = m;
+  product.n = n;
+  product.k = k;
+  product.lda = form == SURPRISAL_FORM_TN ? m : k;
+  product.ldb = form == SURPRISAL_FORM_NT ? k : n;
+  product.ldc = n;
+  product.form = static_cast<surprisal_form>(form);
+  product.accumulate = accumulate != 0;
+  product.tf32 = tf32 != 0;
+  return surprisal::product("product", product, stream);
+}

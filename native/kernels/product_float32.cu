@@ -1,0 +1,147 @@
+// The matrix product on CUDA cores, in float32.
+//
+// A block computes a tile of C of 128 x 128, 64 x 64 or 32 x 32 (product.cu says which) from tiles of A and B of
+// 16 terms, which asynchronous copies bring to shared memory 1 or 3 tiles ahead (device/tile.cuh). A thread sums 8 x 8,
+// 8 x 4 or 4 x 4 elements in registers, each in the order of k.
+//
+// What bounds it on sm_90, where a multiprocessor does 128 FMAs and reads 128 bytes of shared memory a cycle:
+// - 8 x 8 sums take 16 floats a term and thread: 1 byte an FMA if every lane's were fetched for itself. But a warp spans
+//   4 places down and 8 across, so lanes share: 4 * 8 + 8 * 8 floats for 32 * 64 FMAs, 0.19 bytes an FMA. Counted in
+//   float4 loads of a quarter warp each, the loads of a term take 16 cycles, its FMAs 64 of a scheduler: 4 to 1. With 8 x 4
+//   it is 12 to 32, with 4 x 4 8 to 16; there the four schedulers share the shared memory to the full.
+// - Global memory, or L2: 2 * 128 floats a term for 128 * 128 FMAs, 1/16 byte an FMA; a 32 x 32 tile takes four times that.
+// - 128 x 128: 256 threads of at most 128 registers, 41 KB: 2 blocks, 16 warps. 64 x 64: 128 threads, 41 KB: 5 blocks,
+//   20 warps. 32 x 32: 64 threads, 21 KB: 10 blocks, 20 warps.
+#include "../device/fault.cuh"
+#include "../device/tile.cuh"
+
+namespace surprisal {
+namespace {
+// The lines of an operand's tile that a thread works on, kCount of them; kPlaces threads share out the tile's lines.
+// Threads at neighbouring places have neighbouring lines where rows lie along k, and four at a time where they lie
+// across it: either way a float4 load of eight of them touches every bank once.
+template <class Tile, int kCount, int kPlaces>
+struct Lines {
+  static __device__ __forceinline__ int line(int place, int i) {
+    return Tile::kAlongK ? place + i * kPlaces : place * 4 + i / 4 * kPlaces * 4 + i % 4;
+  }
+  // Rows along k: four terms of a line.
+  static __device__ __forceinline__ float4 terms(const float* tile, int place, int i, int k) {
+    return load4(tile + Tile::offset(line(place, i), k), true);
+  }
+  // Rows across k: one term of all lines.
+  static __device__ __forceinline__ void term(float (&values)[kCount], const float* tile, int place, int k) {
+#pragma unroll
+    for (int i = 0; i < kCount; i += 4) {
+      float4 four = load4(tile + Tile::offset(line(place, i), k), true);
+      values[i] = four.x;
+      values[i + 1] = four.y;
+      values[i + 2] = four.z;
+      values[i + 3] = four.w;
+    }
+  }
+};
+
+// A thread's sums of a tile of C.
+template <int kTile, surprisal_form kForm>
+struct Sums {
+  using Tile = ProductTile<kTile, kForm>;
+  static constexpr int kRows = kTile == 32 ? 4 : 8;
+  static constexpr int kColumns = kTile == 128 ? 8 : 4;
+  static constexpr int kPlacesDown = kTile / kRows;
+  static constexpr int kPlacesAcross = kTile / kColumns;
+  static_assert(kPlacesDown * kPlacesAcross == Tile::kThreads, "a thread has one part of the tile");
+  using Rows = Lines<typename Tile::A, kRows, kPlacesDown>;
+  using Columns = Lines<typename Tile::B, kColumns, kPlacesAcross>;
+
+  int down, across;
+  float sum[kRows][kColumns] = {};
+
+  __device__ Sums() {
+    int warp = threadIdx.x / 32;
+    int lane = threadIdx.x % 32;
+    down = warp / (kPlacesAcross / 8) * 4 + lane / 8;
+    across = warp % (kPlacesAcross / 8) * 8 + lane % 8;
+  }
+
+  __device__ __forceinline__ void multiply(const float* tile_a, const float* tile_b) {
+#pragma unroll
+    for (int k = 0; k < kDepth; k += 4) {
+      float a[4][kRows];
+      if constexpr (Tile::A::kAlongK) {
+#pragma unroll
+        for (int i = 0; i < kRows; i++) {
+          float4 four = Rows::terms(tile_a, down, i, k);
+          a[0][i] = four.x;
+          a[1][i] = four.y;
+          a[2][i] = four.z;
+          a[3][i] = four.w;
+        }
+      }
+      if constexpr (Tile::B::kAlongK) {
+#pragma unroll
+        for (int j = 0; j < kColumns; j++) {
+          float4 four = Columns::terms(tile_b, across, j, k);
+          float b[4] = {four.x, four.y, four.z, four.w};
+#pragma unroll
+          for (int q = 0; q < 4; q++) {
+#pragma unroll
+            for (int i = 0; i < kRows; i++) sum[i][j] += a[q][i] * b[q];
+          }
+        }
+      } else {
+#pragma unroll
+        for (int q = 0; q < 4; q++) {
+          float b[kColumns];
+          if constexpr (!Tile::A::kAlongK) Rows::term(a[q], tile_a, down, k + q);
+          Columns::term(b, tile_b, across, k + q);
+#pragma unroll
+          for (int i = 0; i < kRows; i++) {
+#pragma unroll
+            for (int j = 0; j < kColumns; j++) sum[i][j] += a[q][i] * b[j];
+          }
+        }
+      }
+    }
+  }
+
+  __device__ __forceinline__ void store(const ProductTask& task, const Tile& tile) const {
+    constexpr int kNeighbours = Tile::B::kAlongK ? 1 : 4;
+#pragma unroll
+    for (int i = 0; i < kRows; i++) {
+#pragma unroll
+      for (int j = 0; j < kColumns; j += kNeighbours) {
+        Neighbours<kNeighbours> neighbours;
+#pragma unroll
+        for (int x = 0; x < kNeighbours; x++) neighbours.value[x] = sum[i][j + x];
+        tile.store(task, Rows::line(down, i), Columns::line(across, j), neighbours);
+      }
+    }
+  }
+};
+
+template <int kTile, surprisal_form kForm>
+__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, kTile == 128 ? 2 : 4)
+    product_float32_kernel(const surprisal_fault* fault, ProductTask task) {
+  if (faulted(fault)) return;
+  using Tile = ProductTile<kTile, kForm>;
+  __shared__ __align__(16) float shared[Tile::kFloats];
+  Tile tile(task);
+  Sums<kTile, kForm> sums;
+  tile.over_k(task, shared, [&](const float* a, const float* b) { sums.multiply(a, b); });
+  sums.store(task, tile);
+}
+
+struct Float32Kernels {
+  template <int kTile, surprisal_form kForm>
+  static cudaError_t launch(const ProductTask& task, const Launch& launch, const surprisal_fault* fault) {
+    return SURPRISAL_LAUNCH((product_float32_kernel<kTile, kForm>), launch, fault, task);
+  }
+};
+}  // namespace
+
+cudaError_t product_float32(const ProductTask& task, const ProductPlan& plan, surprisal_form form,
+                            const surprisal_stream* stream) {
+  return launch_product<Float32Kernels>(task, plan, form, stream);
+}
+}  // namespace surprisal
