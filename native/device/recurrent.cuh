@@ -12,11 +12,6 @@
 //   memory of all its blocks, two buffers in turn, and one cluster barrier ends the step. Nothing goes through L2.
 // - Exchange::kGrid: the states are read back from where the pass stored them in global memory, through L2, after a
 //   barrier of the group in a cooperative launch.
-// - Without either, a launch a step: run_step.
-//
-// The order of additions: a lane adds its products in ascending j and i, the lanes add up as a tree over the lane
-// number's bits from the highest to the lowest. It depends on nothing but H, so that the bits are the same for every
-// tile, slice, group and way of exchange.
 //
 // A Pass has: kFromZero, if v_{-1} is zero; hidden(); steps(); weight(row, k, aligned, rows), which fills rows[r] with
 // W[row + r][k, k + 4), zero outside; state(b, s), the H floats that step s multiplies; Inputs and read(b, row, s),
@@ -24,7 +19,7 @@
 // sum, inputs), which stores the new value and gives it back.
 #pragma once
 #include "group_barrier.cuh"
-#include "reduce.cuh"
+#include "recurrent_sum.cuh"
 
 namespace surprisal {
 enum class Exchange { kCluster, kGrid };
@@ -61,48 +56,6 @@ struct Slices {
   bool aligned;     // states start at multiples of 16 bytes
   unsigned* counters;
 };
-
-// Lane l gets the sum over all lanes of values[l / (32 / V)]; V is a power of two up to 32. Lanes `Offset` apart share
-// the values out between them, as long as there are several, so that each adds half of them.
-template <int Offset = 16, int V>
-__device__ __forceinline__ float transposed_sum(const float (&values)[V]) {
-  if constexpr (Offset == 0) {
-    return values[0];
-  } else if constexpr (V == 1) {
-    const float sum[1] = {values[0] + __shfl_xor_sync(kAllLanes, values[0], Offset)};
-    return transposed_sum<Offset / 2>(sum);
-  } else {
-    const bool upper = threadIdx.x & Offset;
-    float sums[V / 2];
-#pragma unroll
-    for (int i = 0; i < V / 2; i++) {
-      float kept = upper ? values[i + V / 2] : values[i];
-      float given = upper ? values[i] : values[i + V / 2];
-      sums[i] = kept + __shfl_xor_sync(kAllLanes, given, Offset);
-    }
-    return transposed_sum<Offset / 2>(sums);
-  }
-}
-
-__device__ __forceinline__ float multiply_add(float4 a, float4 b, float sum) {
-  return fmaf(a.w, b.w, fmaf(a.z, b.z, fmaf(a.y, b.y, fmaf(a.x, b.x, sum))));
-}
-
-// row[k, k + 4) of n floats, zero behind the end; Fresh: past the L1 cache, for what other blocks have just written.
-template <bool Fresh>
-__device__ __forceinline__ float4 load_within(const float* row, int k, int n, bool aligned) {
-  auto load = [row](int i) { return Fresh ? __ldcg(row + i) : row[i]; };
-  if (k + 3 < n) {
-    if (!aligned) return make_float4(load(k), load(k + 1), load(k + 2), load(k + 3));
-    const float4* quad = reinterpret_cast<const float4*>(row + k);
-    return Fresh ? __ldcg(quad) : *quad;
-  }
-  float4 part = make_float4(0, 0, 0, 0);
-  if (k < n) part.x = load(k);
-  if (k + 1 < n) part.y = load(k + 1);
-  if (k + 2 < n) part.z = load(k + 2);
-  return part;
-}
 
 // The products of the warp's rows with `Tile` states; sum r + R * b is that of row r and state b.
 template <int K, int Tile>
@@ -255,55 +208,5 @@ __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slice
 template <int K>
 constexpr size_t state_bytes(Exchange exchange, int rows) {
   return (exchange == Exchange::kCluster ? 2 : 1) * sizeof(float) * OnChip<K>::kWidth * rows;
-}
-
-// ---- a launch a step
-
-constexpr int kStepRows = 4;
-constexpr int kStepTile = 8;
-constexpr int kStepWarps = 4;
-
-// Step s with W from global memory, row-major at `weight` (which is not pass.weight where the pass multiplies with the
-// transpose). A warp takes 4 rows and 8 sequences; sums in the order of those above.
-template <class Pass>
-__device__ __forceinline__ void run_step(const Pass& pass, const float* weight, int64_t batch, int64_t s,
-                                         bool aligned) {
-  constexpr int R = kStepRows;
-  const int hidden = pass.hidden();
-  const int block_rows = static_cast<int>(blockDim.x) / 32 * R;
-  const int row_blocks = (hidden + block_rows - 1) / block_rows;
-  const int warp_row = static_cast<int>(blockIdx.x % row_blocks) * block_rows + threadIdx.x / 32 * R;
-  if (warp_row >= hidden) return;
-  const int64_t first = blockIdx.x / row_blocks * static_cast<int64_t>(kStepTile);
-  const int row = warp_row + threadIdx.x % R;
-  const int64_t b = first + threadIdx.x % 32 / R;
-  const bool writes = row < hidden && b < batch;
-  typename Pass::Inputs inputs = {};
-  if (writes) inputs = pass.read(b, row, s);
-  float sum = 0;
-  if (!Pass::kFromZero || s > 0) {
-    float sums[R * kStepTile] = {};
-    // Rows and sequences behind the last one repeat it; nobody takes their sums.
-    const float* rows[R];
-    const float* states[kStepTile];
-#pragma unroll
-    for (int r = 0; r < R; r++) rows[r] = weight + static_cast<int64_t>(min(warp_row + r, hidden - 1)) * hidden;
-#pragma unroll
-    for (int i = 0; i < kStepTile; i++) states[i] = pass.state(min(first + i, batch - 1), s);
-    for (int k = 4 * (threadIdx.x % 32); k < hidden; k += 128) {
-      float4 w[R];
-#pragma unroll
-      for (int r = 0; r < R; r++) w[r] = load_within<false>(rows[r], k, hidden, aligned);
-#pragma unroll
-      for (int i = 0; i < kStepTile; i++) {
-        float4 state = load_within<false>(states[i], k, hidden, aligned);
-#pragma unroll
-        for (int r = 0; r < R; r++) sums[r + R * i] = multiply_add(w[r], state, sums[r + R * i]);
-      }
-    }
-    __syncwarp();
-    sum = transposed_sum(sums);
-  }
-  if (writes) pass.finish(b, row, s, sum + pass.constant(row), inputs);
 }
 }  // namespace surprisal

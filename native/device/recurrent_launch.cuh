@@ -1,4 +1,4 @@
-// Chooses how a recurrence is run and launches it; see recurrent.cuh.
+// Chooses how a recurrence is run and launches it; see recurrent.cuh and recurrent_step.cuh.
 //
 // A group has as few blocks as hold W. The batch is cut into as many slices as there can be groups at a time; where
 // that leaves multiprocessors idle even at one sequence a slice, groups get twice the blocks. Clusters are preferred:
@@ -8,6 +8,7 @@
 #pragma once
 #include "recurrent.cuh"
 #include "recurrent_path.h"
+#include "recurrent_step.cuh"
 #include "status.cuh"
 
 namespace surprisal {

@@ -32,30 +32,35 @@ struct OperandTile {
     int rows_left = rows < kRows ? static_cast<int>(rows) : kRows;
     int columns_left = columns < kColumns ? static_cast<int>(columns) : kColumns;
     if (quads) {
-      constexpr int kQuads = kColumns / 4;
-#pragma unroll
-      for (unsigned i = threadIdx.x; i < kRows * kQuads; i += kThreads) {
-        int row = i / kQuads;
-        int column = i % kQuads * 4;
-        float* to = tile + row * kPitch + column;
-        if (row < rows_left && column < columns_left) {
-          copy16(to, from + row * pitch + column);
-        } else {
-          *reinterpret_cast<float4*>(to) = make_float4(0, 0, 0, 0);
-        }
-      }
+      copy_by<4>(tile, from, pitch, rows_left, columns_left);
     } else {
+      copy_by<1>(tile, from, pitch, rows_left, columns_left);
+    }
+  }
+
+ private:
+  // Neighbouring threads copy neighbours in a row, kWide floats each.
+  template <int kWide>
+  static __device__ __forceinline__ void copy_by(float* tile, const float* from, int64_t pitch, int rows_left,
+                                                 int columns_left) {
+    constexpr int kAcross = kColumns / kWide;
+    constexpr int kDown = kThreads / kAcross;
+    static_assert(kThreads % kAcross == 0 && kRows % kDown == 0, "all threads copy as much");
+    int row = threadIdx.x / kAcross;
+    int column = threadIdx.x % kAcross * kWide;
+    float* to = tile + row * kPitch + column;
+    from += row * pitch + column;
 #pragma unroll
-      for (unsigned i = threadIdx.x; i < kRows * kColumns; i += kThreads) {
-        int row = i / kColumns;
-        int column = i % kColumns;
-        float* to = tile + row * kPitch + column;
-        if (row < rows_left && column < columns_left) {
-          copy4(to, from + row * pitch + column);
-        } else {
-          *to = 0;
-        }
+    for (int pass = 0; pass < kRows / kDown; pass++) {
+      if (row < rows_left && column < columns_left) {
+        kWide == 4 ? copy16(to, from) : copy4(to, from);
+      } else {
+#pragma unroll
+        for (int x = 0; x < kWide; x++) to[x] = 0;
       }
+      row += kDown;
+      to += kDown * kPitch;
+      from += kDown * pitch;
     }
   }
 };

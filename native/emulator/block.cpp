@@ -207,7 +207,7 @@ Fiber* Block::next(Fiber* idle) {
   }
   Fiber* fiber = idle != nullptr ? idle : idle_fiber();
   if (fiber == nullptr) {
-    launch_->failure.set("no more stacks for the threads of blocks that run together");
+    launch_->failure.set(text("no more stacks for the threads of blocks that run together"));
     return nullptr;
   }
   warp.fresh &= ~bit;
@@ -283,8 +283,9 @@ void Block::barrier(const char* what, const void* key, unsigned blocks, const ch
 // On the worker, when all live threads stand at the barrier: false if the launch has failed.
 bool Block::release_barrier() {
   if (done_ > 0) {
-    fail(*barrier_.first, text("%s reached by %u of %u threads, the others have exited, at %s", barrier_.what,
-                               barrier_.arrived, threads_, place(barrier_.file, barrier_.line).c_str()));
+    fail_launch(index_, barrier_.first->thread,
+                text("%s reached by %u of %u threads, the others have exited, at %s", barrier_.what, barrier_.arrived,
+                     threads_, place(barrier_.file, barrier_.line).c_str()));
     return false;
   }
   if (barrier_.blocks > 1 && !gang_->meet(*this, barrier_.key, barrier_.blocks)) return false;
@@ -297,8 +298,9 @@ bool Block::release_barrier() {
   return true;
 }
 
-std::string Block::where_waiting() const {
-  return text("%s: waits in a %s of %u blocks at %s", name_of(*barrier_.first).c_str(), barrier_.what, barrier_.blocks,
+Text Block::where_waiting() const {
+  return text("kernel %s, %s: waits in a %s of %u blocks at %s", launch_->request.name,
+              name_of(index_, barrier_.first->thread).c_str(), barrier_.what, barrier_.blocks,
               place(barrier_.file, barrier_.line).c_str());
 }
 
@@ -368,7 +370,8 @@ void Block::check_operations() {
     if (warp.in_operation == 0) continue;
     const Fiber& fiber = *warp.fibers[lowest(warp.in_operation)];
     unsigned missing = fiber.mask & warp.exist & ~warp.in_operation;
-    fail(fiber, text("%s with mask %08x is never complete: of its lanes %08x have exited, %08x wait at a barrier and "
+    fail_launch(index_, fiber.thread,
+                text("%s with mask %08x is never complete: of its lanes %08x have exited, %08x wait at a barrier and "
                      "%08x in another operation, at %s",
                      emulator::name_of(fiber.operation), fiber.mask, missing & warp.done, missing & warp.at_barrier,
                      missing & ~warp.done & ~warp.at_barrier, place(fiber.file, fiber.line).c_str()));
@@ -378,19 +381,21 @@ void Block::check_operations() {
 
 // ---- faults
 
-std::string Block::name_of(const Fiber& fiber) const {
-  const uint3& b = fiber.block_index;
-  const uint3& t = fiber.thread_index;
-  return text("kernel %s, block (%u,%u,%u), thread (%u,%u,%u)", launch_->request.name, b.x, b.y, b.z, t.x, t.y, t.z);
+Text Block::name_of(unsigned block, unsigned thread) const {
+  const dim3& g = launch_->request.grid;
+  const dim3& b = launch_->request.block;
+  return text("block (%u,%u,%u), thread (%u,%u,%u)", block % g.x, block / g.x % g.y, block / (g.x * g.y), thread % b.x,
+              thread / b.x % b.y, thread / (b.x * b.y));
 }
 
-void Block::fail(const Fiber& fiber, const std::string& what) {
-  launch_->failure.set(name_of(fiber) + ": " + what);
+void Block::fail_launch(unsigned block, unsigned thread, const Text& what) {
+  launch_->failure.set(
+      text("kernel %s, %s: %s", launch_->request.name, name_of(block, thread).c_str(), what.c_str()));
   if (gang_ != nullptr) gang_->stop();
 }
 
-void Block::fault(const Fiber& fiber, const std::string& what) {
-  fail(fiber, what);
+void Block::fault(const Fiber& fiber, const Text& what) {
+  fail_launch(index_, fiber.thread, what);
   switch_context(*here(), worker_);
   abort();  // nobody goes on with a fiber of a failed block
 }

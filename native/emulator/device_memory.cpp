@@ -11,6 +11,7 @@ namespace {
 constexpr size_t kAlignment = 256;
 constexpr size_t kGapBytes = 256;          // between allocations, where accesses are seen
 constexpr size_t kBlankBytes = 64 << 20;   // beyond it, filling would take longer than tests of large offsets do
+constexpr size_t kMaxBytes = size_t{1} << 38;  // more than any GPU has
 constexpr size_t kMaxFreedBytes = 64 << 20;
 }  // namespace
 
@@ -18,7 +19,7 @@ void* DeviceMemory::allocate(size_t bytes) {
   // Elsewhere as much as asked for, so that the address sanitizer's red zone begins right behind it.
   size_t room = std::max<size_t>(bytes, 1) + (instrumented() ? kGapBytes : 0);
   void* pointer = nullptr;
-  if (room < bytes || posix_memalign(&pointer, kAlignment, room) != 0) return nullptr;
+  if (bytes > kMaxBytes || posix_memalign(&pointer, kAlignment, room) != 0) return nullptr;
   if (bytes <= kBlankBytes) memset(pointer, 0xff, bytes);  // NaNs: use of blank memory shows in results
   std::lock_guard<std::mutex> lock(mutex_);
   entries_[reinterpret_cast<uintptr_t>(pointer)] = {bytes, false};

@@ -25,9 +25,8 @@ void RaceMonitor::begin_launch(const LaunchRequest& request) {
   launch_++;
   last_page_ = nullptr;
   if (pages_.size() > kMaxPages) pages_.clear();
-  grid_ = request.grid;
-  block_ = request.block;
-  gang_ = request.cooperative ? grid_.x * grid_.y * grid_.z : request.cluster;
+  const dim3& grid = request.grid;
+  gang_ = request.cooperative ? grid.x * grid.y * grid.z : request.cluster;
 }
 
 void RaceMonitor::begin_block(Block& block) {
@@ -38,6 +37,7 @@ void RaceMonitor::begin_block(Block& block) {
   state.clock = 1;
   state.first = block.index() / gang_ * gang_;
   state.known.assign(gang_, 0);
+  state.visits.assign(gang_, Visit());
   state.warps.resize((block.threads() + kWarpLanes - 1) / kWarpLanes);
   for (Clocks& clocks : state.warps) {
     clocks = {};
@@ -46,6 +46,18 @@ void RaceMonitor::begin_block(Block& block) {
   state.written[false].assign(Program::own().thread_local_bytes(), false);
   state.written[true].assign(block.dynamic_bytes(), false);
   state.map = MemoryMap();
+}
+
+// A block must not end before others have done with its shared memory, and know that they have only by a barrier.
+void RaceMonitor::end_block(Block& block) {
+  const BlockState& state = state_of(block);
+  for (unsigned i = 0; i < gang_; i++) {
+    const Visit& visit = state.visits[i];
+    if (visit.clock <= state.known[i]) continue;
+    block.fail_launch(visit.block, visit.thread,
+                      text("access to shared memory of a block that may have ended, for want of a cluster barrier, at %s",
+                           Program::own().source_line(Program::own().pc_at(visit.pc)).c_str()));
+  }
 }
 
 void RaceMonitor::block_barrier(Block& block) {
@@ -113,7 +125,7 @@ void RaceMonitor::check_written(const Fiber& fiber, const Location& location, un
     if (kind != Access::write && !written[i]) {
       uintptr_t begin = location.dynamic ? reinterpret_cast<uintptr_t>(location.owner->dynamic_shared())
                                          : location.owner->thread_local_begin();
-      report(fiber, location, begin + location.offset, bytes, kind, pc, "uninitialised");
+      report(fiber, location, begin + location.offset, bytes, kind, pc, text("uninitialised"));
     }
     written[i] = true;
   }
@@ -125,16 +137,20 @@ void RaceMonitor::access(Fiber& fiber, const void* pointer, unsigned bytes, Acce
   uintptr_t address = reinterpret_cast<uintptr_t>(pointer);
   Location location = state.map.locate(fiber, address);
   if (location.space == Space::local) return;
-  std::string wrong = state.map.fault(location, address, bytes);
+  Text wrong = state.map.fault(location, address, bytes);
   if (!wrong.empty()) report(fiber, location, address, bytes, kind, pc, wrong);
   if (location.space == Space::program && kind == Access::read) return;
   if (location.owner != nullptr) check_written(fiber, location, bytes, kind, pc);
+  uint32_t offset = Program::own().offset_of(pc);
+  if (location.space == Space::distributed) {
+    state_of(*location.owner).visits[block.index() - state.first] = {state.clock, offset, block.index(), fiber.thread};
+  }
 
   Mark now;
   now.block = block.index();
   now.block_clock = state.clock;
   now.lane_clock = state.warps[fiber.warp].known[fiber.lane][fiber.lane];
-  now.pc = Program::own().offset_of(pc);
+  now.pc = offset;
   now.thread = (uint16_t)fiber.thread;
   now.atomic = kind == Access::atomic;
   Space space = location.owner != nullptr ? Space::shared : Space::global;
@@ -147,14 +163,11 @@ void RaceMonitor::access(Fiber& fiber, const void* pointer, unsigned bytes, Acce
       if (unordered(word.other_read, now, block, fiber, space)) other = &word.other_read;
     }
     if (other != nullptr) {
-      unsigned b = other->block, t = other->thread;
+      Access other_kind = other->atomic ? Access::atomic : other == &word.write ? Access::write : Access::read;
       report(fiber, location, address, bytes, kind, pc,
-             text("race with the %s by block (%u,%u,%u), thread (%u,%u,%u) at %s:",
-                  other->atomic          ? "atomic operation"
-                  : other == &word.write ? "write"
-                                         : "read",
-                  b % grid_.x, b / grid_.x % grid_.y, b / (grid_.x * grid_.y), t % block_.x, t / block_.x % block_.y,
-                  t / (block_.x * block_.y), Program::own().source_line(Program::own().pc_at(other->pc)).c_str()));
+             text("race with the %s by %s at %s:", name_of(other_kind),
+                  block.name_of(other->block, other->thread).c_str(),
+                  Program::own().source_line(Program::own().pc_at(other->pc)).c_str()));
     }
     if (kind != Access::read) {
       remember(word.write, now);
@@ -175,7 +188,7 @@ void RaceMonitor::remember(Mark& mark, const Mark& now) {
 }
 
 void RaceMonitor::report(const Fiber& fiber, const Location& location, uintptr_t address, unsigned bytes, Access kind,
-                         const void* pc, const std::string& what) {
+                         const void* pc, const Text& what) {
   const char* memory = location.owner != nullptr           ? "shared memory"
                        : location.space == Space::program ? "a global variable"
                                                            : "global memory";

@@ -23,7 +23,7 @@ class RaceMonitor : public Monitor {
   void begin_launch(const LaunchRequest& request) override;
   void end_launch(bool) override {}
   void begin_block(Block& block) override;
-  void end_block(Block&) override {}
+  void end_block(Block& block) override;
   void block_barrier(Block& block) override;
   void blocks_met(const std::vector<Block*>& blocks) override;
   void warp_met(Block& block, WarpOperation operation, unsigned warp, unsigned mask) override;
@@ -56,10 +56,17 @@ class RaceMonitor : public Monitor {
     std::array<std::array<uint32_t, kWarpLanes>, kWarpLanes> known;
   };
 
+  struct Visit {  // the last access of another block to this one's shared memory
+    uint32_t clock = 0;  // of the visitor
+    uint32_t pc = 0;
+    unsigned block = 0, thread = 0;
+  };
+
   struct BlockState {
     uint32_t clock = 1;
     unsigned first = 0;             // block of the gang
     std::vector<uint32_t> known;    // last clock of each block of the gang that this one has heard of
+    std::vector<Visit> visits;      // by block of the gang
     std::vector<Clocks> warps;
     std::vector<bool> written[2];   // bytes of static and of dynamic shared memory
     MemoryMap map;
@@ -73,7 +80,7 @@ class RaceMonitor : public Monitor {
   bool unordered(const Mark& old, const Mark& now, const Block& block, const Fiber& fiber, Space space) const;
   void check_written(const Fiber& fiber, const Location& location, unsigned bytes, Access kind, const void* pc);
   [[noreturn]] void report(const Fiber& fiber, const Location& location, uintptr_t address, unsigned bytes, Access kind,
-                           const void* pc, const std::string& what);
+                           const void* pc, const Text& what);
 
   std::unordered_map<const Block*, std::unique_ptr<BlockState>> states_;
   std::unordered_map<uintptr_t, std::unique_ptr<Page>> pages_;
@@ -81,6 +88,5 @@ class RaceMonitor : public Monitor {
   Page* last_page_ = nullptr;
   uint64_t launch_ = 0;
   unsigned gang_ = 1;  // blocks
-  dim3 grid_, block_;
 };
 }  // namespace emulator

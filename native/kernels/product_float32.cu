@@ -65,7 +65,8 @@ struct Sums {
   }
 
   __device__ __forceinline__ void multiply(const float* tile_a, const float* tile_b) {
-#pragma unroll
+    // The largest tile has no registers for the four terms that come next.
+#pragma unroll(kTile == 128 ? 1 : 4)
     for (int k = 0; k < kDepth; k += 4) {
       float a[4][kRows];
       if constexpr (Tile::A::kAlongK) {

@@ -24,6 +24,15 @@ constexpr int kCopies = 8;  // of a histogram, so that lanes meet less often
 constexpr int kCommitThreads = 256;
 constexpr int32_t kRefused = -1;
 
+// A warp where that reads a row in a few steps, with a single histogram, which it must clear.
+int threads_for(int32_t classes) {
+  return classes <= 256 ? 32 : classes <= 4096 ? 256 : kMostThreads;
+}
+
+__device__ __forceinline__ int copies_for(unsigned threads) {
+  return threads == 32 ? 1 : kCopies;
+}
+
 struct Options {
   double temperature;
   double scale;      // the largest weight, a power of two
@@ -81,71 +90,116 @@ struct Weights {
   }
 };
 
+// The limit of a sum: the share of a total, which is the sum over the row unless it is known.
+struct Limit {
+  uint64_t total;  // 0: not known
+  double share;
+  bool passed;     // whether the sum is to be above the share, not just to reach it
+
+  __device__ uint64_t of(uint64_t row_sum) const {
+    uint64_t all = total > 0 ? total : row_sum;
+    double part = share * (double)all;
+    uint64_t limit = passed ? (uint64_t)part + 1 : (uint64_t)ceil(part);
+    return limit < 1 ? 1 : limit > all ? all : limit;
+  }
+};
+
 struct Crossing {
   uint64_t rank;    // of the token at which the sum reaches the limit
   uint64_t before;  // the sum before the tokens of that logit
+  uint64_t limit;
 };
 
+// Where a byte has its sum: the eight that a lane looks at lie in eight rows of the banks.
+__device__ __forceinline__ int slot_of(int digit) {
+  return digit % 8 * 32 + digit / 8;
+}
+
+// Sums and numbers of tokens by byte; all zero when a crossing begins.
 struct Scratch {
-  uint64_t histogram[kCopies][256];
+  uint64_t sums[kCopies][256];
+  uint32_t numbers[kCopies][256];
   uint64_t values[kMostThreads / 32];
   uint64_t before;
+  uint64_t limit;
+  uint64_t rank;
   int digit;
+  bool alone;
 };
 
-// Used by the first warp: the first byte, from the highest down, with which the sum reaches the limit, and the sum before.
-__device__ void find_digit(Scratch& scratch, int copies, uint64_t limit) {
+// Used by the first warp: the first byte, from the highest down, with which the sum reaches the limit. Clears the sums.
+__device__ void find_digit(Scratch& scratch, int copies, const Limit& limit, bool first) {
   constexpr int kEach = 256 / 32;
   int lane = threadIdx.x % 32;
-  uint64_t counts[kEach];
+  uint64_t sums[kEach];
+  uint32_t numbers[kEach];
   uint64_t sum = 0;
 #pragma unroll
   for (int i = 0; i < kEach; i++) {
-    counts[i] = 0;
-    for (int copy = 0; copy < copies; copy++) counts[i] += scratch.histogram[copy][255 - (lane * kEach + i)];
-    sum += counts[i];
+    int digit = 255 - (lane * kEach + i);
+    sums[i] = 0;
+    numbers[i] = 0;
+    for (int copy = 0; copy < copies; copy++) {
+      sums[i] += scratch.sums[copy][slot_of(digit)];
+      numbers[i] += scratch.numbers[copy][slot_of(digit)];
+      scratch.sums[copy][slot_of(digit)] = 0;
+      scratch.numbers[copy][slot_of(digit)] = 0;
+    }
+    sum += sums[i];
   }
   uint64_t after = sum;
   for (int offset = 1; offset < 32; offset *= 2) {
     uint64_t other = __shfl_up_sync(kAllLanes, after, offset);
     if (lane >= offset) after += other;
   }
-  uint64_t before = after - sum;
+  uint64_t row_sum = __shfl_sync(kAllLanes, after, 31);
+  uint64_t reached = first ? limit.of(row_sum) : scratch.limit;
+  uint64_t before = (first ? 0 : scratch.before) + after - sum;
+  __syncwarp();
 #pragma unroll
   for (int i = 0; i < kEach; i++) {
-    if (before < limit && limit <= before + counts[i]) {
+    if (before < reached && reached <= before + sums[i]) {
       scratch.digit = 255 - (lane * kEach + i);
+      scratch.alone = numbers[i] == 1;
       scratch.before = before;
+      scratch.limit = reached;
     }
-    before += counts[i];
+    before += sums[i];
   }
 }
 
-// Used by the whole block: limit is 1 or more, and no more than the sum over the row.
+// Used by the whole block. Ends as soon as one token alone has the bytes that were found.
 template <class Measure>
-__device__ Crossing cross(const Row& row, Measure measure, uint64_t limit, Scratch& scratch) {
-  int copies = blockDim.x == 32 ? 1 : kCopies;
-  Crossing crossing = {0, 0};
-  uint64_t sum = 0;
-  for (int shift = 24 + 8 * row.index_bytes; shift >= 0; shift -= 8) {
-    for (int i = threadIdx.x; i < copies * 256; i += blockDim.x) scratch.histogram[i / 256][i % 256] = 0;
-    __syncthreads();
+__device__ Crossing cross(const Row& row, Measure measure, const Limit& limit, Scratch& scratch) {
+  int copies = copies_for(blockDim.x);
+  int copy = (int)threadIdx.x % copies;
+  int top = 24 + 8 * row.index_bytes;
+  Crossing crossing = {0, 0, 0};
+  for (int shift = top; shift >= 0; shift -= 8) {
     for (int index = threadIdx.x; index < row.classes; index += blockDim.x) {
       uint64_t rank = row.rank(index);
-      if (rank >> shift >> 8 == crossing.rank) {
-        uint64_t value = measure(row.logits[index]);
-        if (value > 0) {
-          atomicAdd((unsigned long long*)&scratch.histogram[threadIdx.x % copies][rank >> shift & 255],
-                    (unsigned long long)value);
-        }
+      uint64_t value = rank >> shift >> 8 == crossing.rank ? measure(row.logits[index]) : 0;
+      if (value > 0) {
+        int slot = slot_of((int)(rank >> shift & 255));
+        atomicAdd((unsigned long long*)&scratch.sums[copy][slot], (unsigned long long)value);
+        atomicAdd(&scratch.numbers[copy][slot], 1u);
       }
     }
     __syncthreads();
-    if (threadIdx.x < 32) find_digit(scratch, copies, limit - sum);
+    if (threadIdx.x < 32) find_digit(scratch, copies, limit, shift == top);
     __syncthreads();
     crossing.rank = crossing.rank << 8 | (uint64_t)scratch.digit;
-    sum += scratch.before;
-    if (shift >= 8 * row.index_bytes) crossing.before = sum;
+    crossing.limit = scratch.limit;
+    if (shift >= 8 * row.index_bytes) crossing.before = scratch.before;
+    if (shift > 0 && scratch.alone) {
+      for (int index = threadIdx.x; index < row.classes; index += blockDim.x) {
+        uint64_t rank = row.rank(index);
+        if (rank >> shift == crossing.rank && measure(row.logits[index]) > 0) scratch.rank = rank;
+      }
+      __syncthreads();
+      crossing.rank = scratch.rank;
+      break;
+    }
   }
   return crossing;
 }
@@ -170,27 +224,22 @@ __device__ uint64_t sum_above(const Row& row, const Weights& weights, uint32_t l
 
 __device__ int draw(const Row& row, int64_t number, uint64_t largest, const Options& options, Scratch& scratch) {
   Weights weights{logit_of(row.key(largest)), options.temperature, options.scale};
-  uint64_t total;
+  uint64_t total = 0;
   if (options.top_k < row.classes) {
     // Tokens with the last logit weigh the same, whichever of them are kept.
-    Crossing end = cross(row, Ones(), (uint64_t)options.top_k, scratch);
+    Crossing end = cross(row, Ones(), {(uint64_t)options.top_k, 1, false}, scratch);
     uint32_t last = row.key(end.rank);
     total = sum_above(row, weights, last, scratch.values);
     total += ((uint64_t)options.top_k - end.before) * weights(logit_of(last));
-  } else {
-    total = sum_above(row, weights, 0, scratch.values);
   }
   if (options.top_p < 1) {
-    uint64_t share = (uint64_t)ceil(options.top_p * (double)total);
-    share = share < 1 ? 1 : share > total ? total : share;
-    Crossing end = cross(row, weights, share, scratch);
+    Crossing end = cross(row, weights, {total, options.top_p, false}, scratch);
     uint64_t weight = weights(logit_of(row.key(end.rank)));
     // Of tokens with the last logit there are as many as it takes.
-    total = end.before + (share - end.before + weight - 1) / weight * weight;
+    total = end.before + (end.limit - end.before + weight - 1) / weight * weight;
   }
   uint32_t word = philox((uint64_t)number, options.counter, options.seed).x;
-  uint64_t limit = (uint64_t)((1 - positive01(word)) * (double)total) + 1;
-  return row.index(cross(row, weights, limit < total ? limit : total, scratch).rank);
+  return row.index(cross(row, weights, {total, 1 - positive01(word), true}, scratch).rank);
 }
 
 __global__ void __launch_bounds__(kMostThreads) sample_kernel(const float* logits, int32_t* drawn, float* largest,
@@ -198,6 +247,10 @@ __global__ void __launch_bounds__(kMostThreads) sample_kernel(const float* logit
                                                               const surprisal_fault* fault) {
   __shared__ Scratch scratch;
   if (faulted(fault)) return;
+  for (int i = threadIdx.x; i < copies_for(blockDim.x) * 256; i += blockDim.x) {
+    scratch.sums[i / 256][i % 256] = 0;
+    scratch.numbers[i / 256][i % 256] = 0;
+  }
   for (int64_t number = blockIdx.x; number < rows; number += gridDim.x) {
     Row row{logits + number * classes, classes, options.index_bytes};
     uint64_t first = largest_rank(row, scratch.values);
@@ -224,11 +277,6 @@ __global__ void __launch_bounds__(kCommitThreads) sample_commit_kernel(const int
     return;
   }
   for (int64_t row = threadIdx.x; row < rows; row += kCommitThreads) tokens[row] = drawn[row];
-}
-
-// A warp where that reads a row in a few steps; histograms cost more than they save.
-int threads_for(int32_t classes) {
-  return classes <= 256 ? 32 : classes <= 4096 ? 256 : kMostThreads;
 }
 }  // namespace
 }  // namespace surprisal

@@ -341,6 +341,21 @@ TEST(the_same_call_gives_the_same_bits) {
   }
 }
 
+TEST(rows_may_begin_beyond_2_to_the_32_floats) {
+  constexpr int kClasses = 1 << 20;
+  constexpr size_t kRows = 4097;
+  Array<float> logits(kRows * kClasses);
+  CHECK(cudaMemset(logits.data() + (kRows - 1) * kClasses, 0, kClasses * sizeof(float)));
+  std::vector<int32_t> of_rows(kRows, kIgnored);
+  of_rows.back() = kClasses - 1;
+  Array<int32_t> targets(of_rows);
+  Array<float> losses(kRows);
+  Array<char> workspace((size_t)surprisal_cross_entropy_workspace(kRows, kClasses));
+  CHECK(surprisal_cross_entropy(logits.data(), targets.data(), nullptr, nullptr, losses.data(), nullptr, nullptr,
+                                workspace.data(), kRows, kClasses, kIgnored, 0, SURPRISAL_REDUCTION_NONE, 0, stream()));
+  expect_same("loss", {(float)(20 * std::log(2))}, {losses.read().back()});
+}
+
 TEST(sizes_that_cannot_be_are_refused) {
   auto call = [](int64_t rows, int32_t classes) {
     return surprisal_cross_entropy(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, rows, classes,

@@ -1,10 +1,11 @@
-// Runs all cases, or those whose names contain one of the arguments.
+// Runs all cases, or those whose names contain one of the arguments, and prints the processor time of each.
 #include "kernel_test.h"
 
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <random>
 
@@ -121,6 +122,7 @@ int main(int count, char** patterns) {
   for (const Case* c : cases()) {
     if (!chosen(c->name, count, patterns)) continue;
     failures = 0;
+    clock_t begin = clock();
     try {
       c->run();
       surprisal_fault left = take_fault();
@@ -130,7 +132,8 @@ int main(int count, char** patterns) {
       fault_memory->write({surprisal_fault{}});
     }
     (failures ? failed : passed)++;
-    printf("%s %s\n", failures ? "FAILED" : "ok    ", c->name);
+    double seconds = static_cast<double>(clock() - begin) / CLOCKS_PER_SEC;
+    printf("%s %6.2f s  %s\n", failures ? "FAILED" : "ok    ", seconds, c->name);
     fflush(stdout);
   }
   printf("%d passed, %d failed\n", passed, failed);

@@ -1,0 +1,329 @@
+// Matrix products against sums in double, of operands rounded as the product rounds them.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "../device/product.cuh"
+#include "kernel_test.h"
+#include "tf32_reference.h"
+#if SURPRISAL_EMULATED
+#include "../emulator/emulator.h"
+#endif
+
+using namespace test;
+
+namespace {
+constexpr surprisal_form kForms[] = {SURPRISAL_FORM_NN, SURPRISAL_FORM_NT, SURPRISAL_FORM_TN};
+
+struct Call {
+  int64_t m, n, k;
+  surprisal_form form;
+  bool bias = false;
+  bool accumulate = false;
+  bool tf32 = false;
+  size_t skew = 0;
+
+  std::string name() const {
+    char text[100];
+    snprintf(text, sizeof text, "%s %lld x %lld sums of %lld terms%s%s%s, skew %zu",
+             form == SURPRISAL_FORM_NN ? "NN" : form == SURPRISAL_FORM_NT ? "NT" : "TN", (long long)m, (long long)n,
+             (long long)k, bias ? ", bias" : "", accumulate ? ", accumulate" : "", tf32 ? ", TF32" : "", skew);
+    return text;
+  }
+  std::vector<float> a() const {
+    return normal(1, (size_t)(m * k));
+  }
+  std::vector<float> b() const {
+    return normal(2, (size_t)(n * k));
+  }
+  std::vector<float> row() const {
+    return normal(3, (size_t)n);
+  }
+  std::vector<float> before() const {
+    return normal(4, (size_t)(m * n));
+  }
+};
+
+std::vector<float> run(const Call& c) {
+  Array<float> a(c.a(), c.skew), b(c.b(), c.skew), bias(c.row(), c.skew), output(c.before(), c.skew);
+  if (!c.accumulate) output.write(std::vector<float>(output.count(), NAN));
+  Array<char> workspace((size_t)surprisal_product_workspace(c.m, c.n, c.k));
+  CHECK(surprisal_product(a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), workspace.data(), c.m, c.n,
+                          c.k, c.form, c.accumulate, c.tf32, stream()));
+  return output.read();
+}
+
+// rounded: whether operands are rounded to TF32.
+std::vector<double> reference(const Call& c, bool rounded) {
+  std::vector<float> a = c.a(), b = c.b(), row = c.row(), before = c.before();
+  if (rounded) {
+    for (float& value : a) value = rounded_to_tf32(value);
+    for (float& value : b) value = rounded_to_tf32(value);
+  }
+  std::vector<double> expected((size_t)(c.m * c.n));
+  for (int64_t i = 0; i < c.m; i++) {
+    double* sums = &expected[(size_t)(i * c.n)];
+    for (int64_t p = 0; p < c.k; p++) {
+      double x = a[(size_t)(c.form == SURPRISAL_FORM_TN ? p * c.m + i : i * c.k + p)];
+      for (int64_t j = 0; j < c.n; j++) {
+        sums[j] += x * b[(size_t)(c.form == SURPRISAL_FORM_NT ? j * c.k + p : p * c.n + j)];
+      }
+    }
+    for (int64_t j = 0; j < c.n; j++) {
+      if (c.bias) sums[j] += row[(size_t)j];
+      if (c.accumulate) sums[j] += before[(size_t)(i * c.n + j)];
+    }
+  }
+  return expected;
+}
+
+// float32's tolerance; sums of k products of standard normals are of size sqrt(k), and rounding errors of both signs
+// add up to sqrt(k / 64) times those of 64 terms. TF32's products are exact in float32, so it is given no more.
+void expect_product(const Call& c, const std::vector<float>& found) {
+  double terms = (double)std::max<int64_t>(c.k, 1);
+  double scale = std::max(1.0, std::sqrt(terms / 64));
+  expect_close(c.name(), reference(c, c.tf32), found, kRtol * scale, kAtol * scale * std::sqrt(terms));
+}
+
+void check(const Call& c) {
+  expect_product(c, run(c));
+}
+
+// Every size as m, n and k, and every two of them together.
+void check_odd_sizes(bool tf32, int step) {
+  constexpr int64_t kSizes[] = {1, 2, 5, 31, 33, 127, 140, 301};
+  for (int i = 0; i < 8; i++) {
+    for (int j = i % step; j < 8; j += step) {
+      for (surprisal_form form : kForms) {
+        check({kSizes[i], kSizes[j], kSizes[(i + j) % 8], form, j % 2 == 1, i % 2 == 1, tf32, (size_t)(i + j) % 4});
+      }
+    }
+  }
+}
+
+// Shapes whose tiles are 128, 64 and 32 rows and columns, with more than one in either direction.
+constexpr int64_t kTiled[][3] = {{2 * 128 * 32 + 4, 132, 20}, {64 * 64 + 1, 70, 37}, {3 * 32 + 4, 36, 52}};
+}  // namespace
+
+TEST(products_of_odd_sizes_are_sums_of_products) {
+  check_odd_sizes(false, 1);
+}
+
+TEST(products_of_odd_sizes_on_tensor_cores_are_sums_of_rounded_products) {
+  check_odd_sizes(true, 3);
+}
+
+TEST(products_of_many_tiles_are_sums_of_products) {
+  for (const auto& size : kTiled) {
+    for (surprisal_form form : kForms) {
+      check({size[0], size[1], size[2], form, true, false});
+      check({size[0], size[1], size[2], form, false, true, true});
+    }
+  }
+}
+
+TEST(the_bits_are_the_same_whatever_the_alignment) {
+  constexpr int64_t kSizes[][3] = {{140, 132, 100}, {60, 44, 28}, {36, 32, 2100}};
+  for (const auto& size : kSizes) {
+    for (surprisal_form form : kForms) {
+      for (bool tf32 : {false, true}) {
+        Call c{size[0], size[1], size[2], form, true, true, tf32};
+        std::vector<float> aligned = run(c);
+        for (c.skew = 1; c.skew < 4; c.skew++) expect_same(c.name(), aligned, run(c));
+      }
+    }
+  }
+}
+
+TEST(bias_and_accumulation_are_added_or_left_out) {
+  for (int options = 0; options < 4; options++) {
+    for (int64_t n : {35, 36}) {
+      for (surprisal_form form : kForms) {
+        check({34, n, 33, form, options % 2 == 1, options / 2 == 1, false});
+        check({34, n, 33, form, options % 2 == 1, options / 2 == 1, true});
+      }
+    }
+  }
+}
+
+TEST(sums_of_no_terms_are_the_bias_or_zero_or_leave_the_output) {
+  for (int options = 0; options < 4; options++) {
+    for (surprisal_form form : kForms) {
+      check({33, 35, 0, form, options % 2 == 1, options / 2 == 1});
+      check({33, 35, 0, form, options % 2 == 1, options / 2 == 1, true});
+    }
+  }
+}
+
+TEST(long_sums_of_few_are_split_and_added_in_one_order) {
+  constexpr int64_t kSizes[][3] = {{50, 50, 2100}, {1, 1, 5000}, {33, 31, 512}, {65, 66, 1111}};
+  for (const auto& size : kSizes) {
+    EXPECT(surprisal_product_workspace(size[0], size[1], size[2]) > 0);
+    for (surprisal_form form : kForms) {
+      for (int options = 0; options < 4; options++) {
+        Call c{size[0], size[1], size[2], form, options % 2 == 1, options / 2 == 1, options == 1};
+        std::vector<float> once = run(c);
+        expect_product(c, once);
+        expect_same(c.name(), once, run(c));
+      }
+    }
+  }
+}
+
+TEST(a_product_of_many_tiles_or_short_sums_needs_no_workspace) {
+  EXPECT(surprisal_product_workspace(128 * 128, 128, 4096) == 0);
+  EXPECT(surprisal_product_workspace(32, 32, 511) == 0);
+  EXPECT(surprisal_product_workspace(0, 32, 4096) == 0);
+  EXPECT(surprisal_product_workspace(32, 0, 4096) == 0);
+}
+
+TEST(the_workspace_stays_small) {
+  for (int64_t rows = 1; rows < 1 << 14; rows = rows * 3 / 2 + 1) {
+    for (int64_t columns = 1; columns < 1 << 14; columns = columns * 3 / 2 + 1) {
+      int64_t bytes = surprisal_product_workspace(rows, columns, int64_t{1} << 33);
+      if (bytes > 17 << 20) fail("%lld x %lld: %lld bytes", (long long)rows, (long long)columns, (long long)bytes);
+    }
+  }
+}
+
+TEST(operands_are_rounded_only_when_told_to_and_where_there_are_tensor_cores) {
+  Call exact{40, 40, 8, SURPRISAL_FORM_NN};
+  Call rounded = exact;
+  rounded.tf32 = true;
+  std::vector<float> found = run(rounded);
+  expect_product(rounded, found);
+  double apart = 0;
+  std::vector<float> unrounded = run(exact);
+  for (size_t i = 0; i < found.size(); i++) apart = std::max(apart, (double)std::fabs(found[i] - unrounded[i]));
+  EXPECT(apart > 1e-4);
+#if SURPRISAL_EMULATED
+  emulator::DeviceModel model = emulator::device_model();
+  emulator::DeviceModel turing = model;
+  turing.major = 7;
+  turing.minor = 5;
+  emulator::set_device_model(turing);
+  found = run(rounded);
+  emulator::set_device_model(model);
+  expect_same("on sm_75", unrounded, found);
+#endif
+}
+
+TEST(rows_may_lie_apart_in_memory) {
+  constexpr int64_t kM = 37, kN = 40, kK = 44, kApart = 60, kSkew = 3;
+  for (surprisal_form form : kForms) {
+    for (int64_t apart : {kApart, kApart + 1}) {
+      for (bool quads : {true, false}) {
+        for (int64_t terms : {kK, 24 * kK}) {
+          int64_t pitch = terms + apart;
+          Call c{kM, kN, terms, form, true, true};
+          auto spread = [&](const std::vector<float>& dense, int64_t rows, int64_t columns) {
+            std::vector<float> values((size_t)(rows * pitch), NAN);
+            for (int64_t i = 0; i < rows; i++) {
+              std::copy_n(&dense[(size_t)(i * columns)], columns, &values[(size_t)(i * pitch)]);
+            }
+            return values;
+          };
+          bool a_along = form != SURPRISAL_FORM_TN, b_along = form == SURPRISAL_FORM_NT;
+          size_t skew = quads ? 0 : kSkew;
+          Array<float> a(spread(c.a(), a_along ? kM : terms, a_along ? terms : kM), skew);
+          Array<float> b(spread(c.b(), b_along ? kN : terms, b_along ? terms : kN), skew);
+          std::vector<float> before = spread(c.before(), kM, kN);
+          Array<float> bias(c.row()), output(before, skew);
+          Array<char> workspace((size_t)surprisal_product_workspace(kM, kN, terms));
+          surprisal::Product product{a.data(), b.data(), bias.data(), output.data(), workspace.data(), kM,   kN,
+                                     terms,    pitch,    pitch,       pitch,         form,             true, false};
+          CHECK(surprisal::product("product", product, stream()));
+          std::vector<float> all = output.read(), found;
+          for (int64_t i = 0; i < kM; i++) found.insert(found.end(), &all[(size_t)(i * pitch)], &all[(size_t)(i * pitch + kN)]);
+          expect_product(c, found);
+          expect_same("as dense", run(c), found);
+          for (size_t i = 0; i < all.size(); i++) {
+            if ((int64_t)i % pitch >= kN && !std::isnan(all[i])) fail("%s: wrote between the rows", c.name().c_str());
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(offsets_may_pass_two_to_the_31st) {
+  constexpr int64_t kApart = (int64_t{1} << 30) + 5;
+  Array<float> large((size_t)(2 * kApart + 4));
+  std::vector<float> small = normal(1, 9), rows = normal(2, 9);
+  Array<float> other(small), bias(normal(3, 3)), output(9);
+  auto move = [&](bool in) {
+    for (int64_t i = 0; i < 3; i++) {
+      float *far = large.data() + i * kApart, *near = rows.data() + i * 3;
+      CHECK(cudaMemcpy(in ? far : near, in ? near : far, 3 * sizeof(float),
+                       in ? cudaMemcpyHostToDevice : cudaMemcpyDeviceToHost));
+    }
+  };
+  auto expect = [&](const char* what, const std::vector<float>& a, bool a_transposed, const std::vector<float>& b,
+                    bool b_transposed, const std::vector<float>& found) {
+    std::vector<double> expected(9);
+    for (int i = 0; i < 9; i++) {
+      for (int p = 0; p < 3; p++) {
+        expected[i] += (double)a[a_transposed ? p * 3 + i / 3 : i / 3 * 3 + p] * b[b_transposed ? i % 3 * 3 + p : p * 3 + i % 3];
+      }
+    }
+    expect_close(what, expected, found);
+  };
+  for (surprisal_form form : kForms) {
+    bool a_transposed = form == SURPRISAL_FORM_TN, b_transposed = form == SURPRISAL_FORM_NT;
+    rows = normal(2, 9);
+    move(true);
+    surprisal::Product product{large.data(), other.data(), nullptr, output.data(), nullptr, 3,     3,
+                               3,            kApart,       3,       3,             form,    false, false};
+    CHECK(surprisal::product("product", product, stream()));
+    expect("A", rows, a_transposed, small, b_transposed, output.read());
+    product.a = other.data();
+    product.b = large.data();
+    product.lda = 3;
+    product.ldb = kApart;
+    CHECK(surprisal::product("product", product, stream()));
+    expect("B", small, a_transposed, rows, b_transposed, output.read());
+    output.write(normal(5, 9));
+    product.b = output.data();
+    product.ldb = 3;
+    product.c = large.data();
+    product.ldc = kApart;
+    CHECK(surprisal::product("product", product, stream()));
+    move(false);
+    expect("C", small, a_transposed, normal(5, 9), b_transposed, rows);
+  }
+}
+
+TEST(empty_products_write_nothing) {
+  Array<float> a(normal(1, 4)), c(normal(2, 4));
+  CHECK(surprisal_product(a.data(), a.data(), nullptr, c.data(), nullptr, 0, 4, 1, SURPRISAL_FORM_NN, 0, 0, stream()));
+  CHECK(surprisal_product(a.data(), a.data(), nullptr, c.data(), nullptr, 4, 0, 1, SURPRISAL_FORM_NN, 0, 0, stream()));
+  expect_same("output", normal(2, 4), c.read());
+}
+
+TEST(after_a_fault_nothing_is_written) {
+  for (int64_t k : {5, 600}) {
+    Array<float> a(normal(1, (size_t)k)), c(normal(2, 1));
+    Array<char> workspace((size_t)surprisal_product_workspace(1, 1, k));
+    surprisal_fault fault{SURPRISAL_FAULT_TOKEN, 7, 3, 9};
+    CHECK(cudaMemcpy(stream()->fault, &fault, sizeof fault, cudaMemcpyHostToDevice));
+    for (int tf32 : {0, 1}) {
+      CHECK(surprisal_product(a.data(), a.data(), nullptr, c.data(), workspace.data(), 1, 1, k, SURPRISAL_FORM_NN, 0,
+                              tf32, stream()));
+    }
+    EXPECT(take_fault().position == 3);
+    expect_same("output", normal(2, 1), c.read());
+  }
+}
+
+TEST(sizes_and_forms_that_are_none_are_refused) {
+  float x = 0;
+  auto call = [&](int64_t m, int64_t n, int64_t k, int form) {
+    return surprisal_product(&x, &x, nullptr, &x, nullptr, m, n, k, form, 0, 0, stream());
+  };
+  EXPECT(call(-1, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(call(1, -1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(call(1, 1, -1, 0) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(strcmp(surprisal_message(), "product: 1 x 1 sums of -1 terms") == 0);
+  EXPECT(call(1, 1, 1, -1) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(call(1, 1, 1, 3) == SURPRISAL_INVALID_ARGUMENT);
+}
