@@ -71,6 +71,16 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
+   * How often a test draws that only counts: fewer times where kernels are emulated.
+   *
+   * @param many on a real device
+   * @return as many, or a tenth
+   */
+  public int draws(int many) {
+    return device.toString().startsWith("emulated") ? many / 10 : many;
+  }
+
+  /**
    * Places values.
    *
    * @param values as many as the shape has, narrowed to floats

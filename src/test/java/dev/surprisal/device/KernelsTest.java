@@ -97,7 +97,10 @@ class KernelsTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> operation.call().run(bench.kernels(), operands),
+                () -> {
+                  operation.call().run(bench.kernels(), operands);
+                  bench.device().synchronize();
+                },
                 what)
             .getMessage();
     assertArrayEquals(before, Operation.bits(operands), what);
