@@ -25,7 +25,7 @@ namespace {
 struct Forward;
 
 template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
+__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
     rnn_kernel(const surprisal_fault* fault, Forward pass, Slices slices);
 
 struct Forward {
@@ -89,7 +89,7 @@ struct Forward {
 };
 
 template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
+__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
     rnn_kernel(const surprisal_fault* fault, Forward pass, Slices slices) {
   if (faulted(fault)) return;
   run_slices<K, E>(pass, slices);
