@@ -18,7 +18,7 @@ constexpr int64_t kCounterBytes = kMostGroups * kCounterStride * sizeof(unsigned
 // Shared memory that every device gives a block, and the most that is worth asking for: W fits then, or, where blocks
 // meet through L2, a slice has more sequences and there are fewer barriers.
 constexpr int kUsualShared = 48 * 1024;
-constexpr int kMostShared = 160 * 1024;
+constexpr int kMostShared = 200 * 1024;
 constexpr int kWidestCluster = 16;
 
 // What a launch is made of; no groups: the device cannot run it.
