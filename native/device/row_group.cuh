@@ -1,7 +1,8 @@
-// The threads that share a row of a matrix: a warp, a block, or a cluster of blocks that see one another's shared memory.
+// The threads that share a row of a matrix: a warp, a block, or a cluster of blocks, which see one another's shared
+// memory.
 //
-// A group agrees on values of a type T for which there are merged(T, T), the same bits in either order of its arguments,
-// and shuffled(T, offset). The order in which the threads' values are merged is that of the threads.
+// A group agrees on values of a type T for which there are merged(T, T), the same bits in either order of arguments,
+// and shuffled(T, offset). Values are merged in one tree over the lanes, the warps and the blocks.
 #pragma once
 #include "reduce.cuh"
 
