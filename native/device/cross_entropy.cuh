@@ -129,7 +129,7 @@ static_assert(sizeof(Agreement) % 16 == 0, "a staged row behind it starts at a m
 //
 // A Target knows what a row is compared with: whether it counts at all, the factors of its gradient from its peak, the
 // gradient of a class, and the loss. Where it needs_sum(), gradients come with terms of a sum that the loss needs, and
-// that is then taken in the order of the classes. Only leaders ask for factors and loss, after prepare().
+// that is then taken in the order of the classes. Only leaders ask for factors, and one of them for the loss.
 template <class Group, class Row, class Target>
 __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target target, const surprisal_fault* fault) {
   SURPRISAL_DYNAMIC_SHARED(shared);

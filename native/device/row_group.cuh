@@ -4,6 +4,8 @@
 // A group agrees on values of a type T for which there are merged(T, T), the same bits in either order of arguments,
 // and shuffled(T, offset). Values are merged in one tree over the lanes, the warps and the blocks.
 #pragma once
+#include <cstring>
+
 #include "reduce.cuh"
 
 #if SURPRISAL_EMULATED || !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
@@ -57,9 +59,9 @@ struct WarpGroup {
   __device__ __forceinline__ unsigned threads() const {
     return 32;
   }
-  // Threads that know what the group agreed on.
+  // The thread of a block, or of a group if it is smaller, that knows what the group agreed on.
   __device__ __forceinline__ bool leads() const {
-    return true;
+    return threadIdx.x % 32 == 0;
   }
   // The one thread of the group that writes what there is one of.
   __device__ __forceinline__ bool writes() const {
@@ -76,7 +78,12 @@ struct WarpGroup {
   // What the leader has, in every thread.
   template <class T>
   __device__ __forceinline__ T share(T value, T*) const {
-    __syncwarp();
+    static_assert(sizeof(T) % sizeof(float) == 0, "whole words");
+    float words[sizeof(T) / sizeof(float)];
+    memcpy(words, &value, sizeof(T));
+#pragma unroll
+    for (float& word : words) word = __shfl_sync(kAllLanes, word, 0);
+    memcpy(&value, words, sizeof(T));
     return value;
   }
 };
