@@ -207,7 +207,7 @@ Fiber* Block::next(Fiber* idle) {
   }
   Fiber* fiber = idle != nullptr ? idle : idle_fiber();
   if (fiber == nullptr) {
-    launch_->failure.set("no more stacks for the threads of blocks that run together");
+    launch_->failure.set(text("no more stacks for the threads of blocks that run together"));
     return nullptr;
   }
   warp.fresh &= ~bit;
@@ -298,7 +298,7 @@ bool Block::release_barrier() {
   return true;
 }
 
-std::string Block::where_waiting() const {
+Text Block::where_waiting() const {
   return text("kernel %s, %s: waits in a %s of %u blocks at %s", launch_->request.name,
               name_of(index_, barrier_.first->thread).c_str(), barrier_.what, barrier_.blocks,
               place(barrier_.file, barrier_.line).c_str());
@@ -381,19 +381,20 @@ void Block::check_operations() {
 
 // ---- faults
 
-std::string Block::name_of(unsigned block, unsigned thread) const {
+Text Block::name_of(unsigned block, unsigned thread) const {
   const dim3& g = launch_->request.grid;
   const dim3& b = launch_->request.block;
   return text("block (%u,%u,%u), thread (%u,%u,%u)", block % g.x, block / g.x % g.y, block / (g.x * g.y), thread % b.x,
               thread / b.x % b.y, thread / (b.x * b.y));
 }
 
-void Block::fail_launch(unsigned block, unsigned thread, const std::string& what) {
-  launch_->failure.set(text("kernel %s, ", launch_->request.name) + name_of(block, thread) + ": " + what);
+void Block::fail_launch(unsigned block, unsigned thread, const Text& what) {
+  launch_->failure.set(
+      text("kernel %s, %s: %s", launch_->request.name, name_of(block, thread).c_str(), what.c_str()));
   if (gang_ != nullptr) gang_->stop();
 }
 
-void Block::fault(const Fiber& fiber, const std::string& what) {
+void Block::fault(const Fiber& fiber, const Text& what) {
   fail_launch(index_, fiber.thread, what);
   switch_context(*here(), worker_);
   abort();  // nobody goes on with a fiber of a failed block

@@ -3,7 +3,6 @@
 #pragma once
 #include <atomic>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "cuda_host.h"
@@ -41,11 +40,11 @@ class Block {
   void meet_warp(Fiber& fiber);
   void yield_in_warp();  // lets another lane of the same warp go on, if there is one
   // Ends the launch with the report of a fault of the fiber's thread. Nothing after the call happens.
-  [[noreturn]] void fault(const Fiber& fiber, const std::string& what);
+  [[noreturn]] void fault(const Fiber& fiber, const Text& what);
 
   // The same from outside a fiber, about a thread of any block of the launch.
-  void fail_launch(unsigned block, unsigned thread, const std::string& what);
-  std::string name_of(unsigned block, unsigned thread) const;  // "block (0,0,0), thread (5,0,0)"
+  void fail_launch(unsigned block, unsigned thread, const Text& what);
+  Text name_of(unsigned block, unsigned thread) const;  // "block (0,0,0), thread (5,0,0)"
 
   unsigned index() const {
     return index_;
@@ -74,7 +73,7 @@ class Block {
   const Launch& launch() const {
     return *launch_;
   }
-  std::string where_waiting() const;  // at a barrier among blocks
+  Text where_waiting() const;  // at a barrier among blocks
 
   void* observed = nullptr;  // a monitor's own
 

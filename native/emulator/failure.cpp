@@ -5,16 +5,16 @@
 #include <cstring>
 
 namespace emulator {
-std::string text(const char* format, ...) {
-  char buffer[1000];
+Text text(const char* format, ...) {
+  Text result;
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(buffer, sizeof buffer, format, arguments);
+  vsnprintf(result.characters_, sizeof result.characters_, format, arguments);
   va_end(arguments);
-  return buffer;
+  return result;
 }
 
-std::string place(const char* file, int line) {
+Text place(const char* file, int line) {
   const char* slash = strrchr(file, '/');
   return text("%s:%d", slash != nullptr ? slash + 1 : file, line);
 }

@@ -61,7 +61,8 @@ void Gang::check_progress() {
   if (running_ > 0) return;
   for (const auto& entry : places_) {
     if (entry.second.arrived.empty()) continue;
-    failure_.set(entry.second.arrived[0]->where_waiting() + ", and no block is left that could come");
+    const Text waiting = entry.second.arrived[0]->where_waiting();
+    failure_.set(text("%s, and no block is left that could come", waiting.c_str()));
     changed_.notify_all();
     return;
   }

@@ -120,7 +120,7 @@ cudaError_t launch(const LaunchRequest& request) {
   bool ran = request.cooperative   ? run_together(launch, blocks, blocks)
              : request.cluster > 1 ? run_together(launch, blocks, request.cluster)
                                    : run_apart(launch, blocks);
-  if (!ran) launch.failure.set("the system gives no more threads for blocks that run together");
+  if (!ran) launch.failure.set(text("the system gives no more threads for blocks that run together"));
   bool failed = launch.failure.failed();
   if (monitor != nullptr) monitor->end_launch(failed);
   if (!failed) return cudaSuccess;

@@ -40,32 +40,32 @@ Location MemoryMap::locate(const Fiber& fiber, uintptr_t address) {
   return location;
 }
 
-std::string MemoryMap::fault(const Location& location, uintptr_t address, unsigned bytes) const {
-  if (location.space == Space::local || location.space == Space::program) return "";
-  if ((bytes & (bytes - 1)) == 0 && address % bytes != 0) return "misaligned";
+Text MemoryMap::fault(const Location& location, uintptr_t address, unsigned bytes) const {
+  if (location.space == Space::local || location.space == Space::program) return {};
+  if ((bytes & (bytes - 1)) == 0 && address % bytes != 0) return text("misaligned");
   if (location.space == Space::global && last_.freed) return text("in a freed allocation of %zu bytes", last_.bytes);
   if (location.space == Space::global && !last_.holds(address, bytes)) {
     return text("over the end of an allocation of %zu bytes, from byte %zu", last_.bytes, address - last_.begin);
   }
   if (location.space == Space::unknown) {
     Allocation allocation = device_memory().before(address);
-    if (allocation.begin == 0) return "outside every allocation";
+    if (allocation.begin == 0) return text("outside every allocation");
     size_t beyond = address - allocation.begin - allocation.bytes;
     return text("outside every allocation, %zu bytes behind the end of one of %zu bytes", beyond, allocation.bytes);
   }
-  if (location.space != Space::shared && location.space != Space::distributed) return "";
-  if (location.owner->ended()) return "in shared memory of a block that has ended";
+  if (location.space != Space::shared && location.space != Space::distributed) return {};
+  if (location.owner->ended()) return text("in shared memory of a block that has ended");
   if (location.dynamic) {
     size_t size = location.owner->dynamic_bytes();
     return location.offset + bytes <= size
-               ? ""
+               ? Text()
                : text("beyond the %zu bytes of dynamic shared memory, at byte %zu", size, location.offset);
   }
   const Program& program = Program::own();
   const SharedVariable* variable = program.variable_at(location.offset);
-  if (variable != nullptr && location.offset + bytes <= variable->end) return "";
+  if (variable != nullptr && location.offset + bytes <= variable->end) return {};
   variable = program.variable_before(location.offset);
-  if (variable == nullptr) return "outside every __shared__ variable";
+  if (variable == nullptr) return text("outside every __shared__ variable");
   return text("beyond the %zu bytes of %s, at byte %zu", variable->end - variable->begin, variable->name.c_str(),
               location.offset - variable->begin);
 }

@@ -1,7 +1,5 @@
 // Which memory an address belongs to, as a thread of a running block sees it.
 #pragma once
-#include <string>
-
 #include "block.h"
 #include "device_memory.h"
 
@@ -27,7 +25,7 @@ class MemoryMap {
   Location locate(const Fiber& fiber, uintptr_t address);
 
   // What is wrong with an access to these bytes, or nothing. At most one call an access, after locate().
-  std::string fault(const Location& location, uintptr_t address, unsigned bytes) const;
+  Text fault(const Location& location, uintptr_t address, unsigned bytes) const;
 
  private:
   bool locate_shared(Block& owner, uintptr_t address, Location& location) const;

@@ -12,8 +12,6 @@
 #include <functional>
 #include <iterator>
 
-#include "failure.h"
-
 namespace emulator {
 namespace {
 // Calls visit for this module's entry in the list of loaded ones.
@@ -114,10 +112,10 @@ const SharedVariable* Program::variable_at(size_t offset) const {
   return variable != nullptr && offset < variable->end ? variable : nullptr;
 }
 
-std::string Program::source_line(const void* pc) const {
+Text Program::source_line(const void* pc) const {
   uintptr_t offset = reinterpret_cast<uintptr_t>(pc) - base_;
-  std::string command = text("addr2line -i -e '%s' 0x%zx 2>/dev/null", path_.c_str(), (size_t)offset - 1);
-  std::string innermost, outermost;
+  Text command = text("addr2line -i -e '%s' 0x%zx 2>/dev/null", path_.c_str(), (size_t)offset - 1);
+  Text innermost, outermost;
   if (FILE* lines = popen(command.c_str(), "r")) {
     char line[2000];
     while (fgets(line, sizeof line, lines) != nullptr) {
@@ -130,6 +128,7 @@ std::string Program::source_line(const void* pc) const {
     pclose(lines);
   }
   if (innermost.empty()) return text("instruction 0x%zx", (size_t)offset);
-  return innermost == outermost ? innermost : innermost + ", from " + outermost;
+  if (strcmp(innermost.c_str(), outermost.c_str()) == 0) return innermost;
+  return text("%s, from %s", innermost.c_str(), outermost.c_str());
 }
 }  // namespace emulator

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "failure.h"
+
 namespace emulator {
 struct SharedVariable {
   size_t begin, end;  // from the beginning of the module's thread-local storage
@@ -38,7 +40,7 @@ class Program {
     return reinterpret_cast<const void*>(base_ + offset);
   }
   // "vector.cuh:18, from adam.cu:40" of the instruction before a return address. Starts a process: for reports only.
-  std::string source_line(const void* pc) const;
+  Text source_line(const void* pc) const;
 
  private:
   Program();

@@ -125,7 +125,7 @@ void RaceMonitor::check_written(const Fiber& fiber, const Location& location, un
     if (kind != Access::write && !written[i]) {
       uintptr_t begin = location.dynamic ? reinterpret_cast<uintptr_t>(location.owner->dynamic_shared())
                                          : location.owner->thread_local_begin();
-      report(fiber, location, begin + location.offset, bytes, kind, pc, "uninitialised");
+      report(fiber, location, begin + location.offset, bytes, kind, pc, text("uninitialised"));
     }
     written[i] = true;
   }
@@ -137,7 +137,7 @@ void RaceMonitor::access(Fiber& fiber, const void* pointer, unsigned bytes, Acce
   uintptr_t address = reinterpret_cast<uintptr_t>(pointer);
   Location location = state.map.locate(fiber, address);
   if (location.space == Space::local) return;
-  std::string wrong = state.map.fault(location, address, bytes);
+  Text wrong = state.map.fault(location, address, bytes);
   if (!wrong.empty()) report(fiber, location, address, bytes, kind, pc, wrong);
   if (location.space == Space::program && kind == Access::read) return;
   if (location.owner != nullptr) check_written(fiber, location, bytes, kind, pc);
@@ -188,7 +188,7 @@ void RaceMonitor::remember(Mark& mark, const Mark& now) {
 }
 
 void RaceMonitor::report(const Fiber& fiber, const Location& location, uintptr_t address, unsigned bytes, Access kind,
-                         const void* pc, const std::string& what) {
+                         const void* pc, const Text& what) {
   const char* memory = location.owner != nullptr           ? "shared memory"
                        : location.space == Space::program ? "a global variable"
                                                            : "global memory";

@@ -80,7 +80,7 @@ class RaceMonitor : public Monitor {
   bool unordered(const Mark& old, const Mark& now, const Block& block, const Fiber& fiber, Space space) const;
   void check_written(const Fiber& fiber, const Location& location, unsigned bytes, Access kind, const void* pc);
   [[noreturn]] void report(const Fiber& fiber, const Location& location, uintptr_t address, unsigned bytes, Access kind,
-                           const void* pc, const std::string& what);
+                           const void* pc, const Text& what);
 
   std::unordered_map<const Block*, std::unique_ptr<BlockState>> states_;
   std::unordered_map<uintptr_t, std::unique_ptr<Page>> pages_;

@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include "failure.h"
-
 namespace emulator {
 SharedTraffic TrafficCounts::all_shared() const {
   SharedTraffic all;
@@ -29,7 +27,7 @@ void TrafficCounts::add(const TrafficCounts& other) {
 
 namespace {
 std::string number(const char* name, uint64_t value) {
-  return text("\"%s\": %llu", name, (unsigned long long)value);
+  return "\"" + std::string(name) + "\": " + std::to_string(value);
 }
 
 std::string global_json(const GlobalTraffic& t) {
@@ -39,7 +37,7 @@ std::string global_json(const GlobalTraffic& t) {
 }
 
 std::string dim_json(const dim3& d) {
-  return text("[%u, %u, %u]", d.x, d.y, d.z);
+  return "[" + std::to_string(d.x) + ", " + std::to_string(d.y) + ", " + std::to_string(d.z) + "]";
 }
 
 std::string quoted(const std::string& kernel) {  // a name holds nothing that JSON would escape but these

@@ -74,8 +74,10 @@ __global__ void __launch_bounds__(kThreads) adam_kernel(const float* __restrict_
                                                         float* __restrict__ first_moments,
                                                         float* __restrict__ second_moments, int64_t count,
                                                         Options options, bool aligned, const surprisal_fault* fault) {
+  __shared__ Scalars scalars;
   if (faulted(fault)) return;
-  Scalars scalars = *prepared;
+  if (threadIdx.x == 0) scalars = *prepared;
+  __syncthreads();
   for (int64_t start = (int64_t)blockIdx.x * kTile; start < count; start += (int64_t)gridDim.x * kTile) {
 #pragma unroll 2
     for (int k = 0; k < kTile; k += kThreads * 4) {

@@ -61,7 +61,7 @@ __global__ void __launch_bounds__(kThreads) column_sums_kernel(const float* matr
                                                                int64_t rows, int64_t columns, Layout layout,
                                                                bool accumulate, bool aligned,
                                                                const surprisal_fault* fault) {
-  __shared__ float scratch[W][kThreads];
+  __shared__ float scratch[W][kThreads + 8];  // so that the lines begin at banks apart
   if (faulted(fault)) return;
   int lane = threadIdx.x % layout.lanes;
   int row_lane = threadIdx.x / layout.lanes;
@@ -86,13 +86,12 @@ __global__ void __launch_bounds__(kThreads) column_sums_kernel(const float* matr
       }
       __syncthreads();
     }
-    if (row_lane == 0 && column < columns) {
-      for (int w = 0; w < W; w++) {
-        int64_t to = slab * columns + column + w;
-        float total = scratch[w][lane];
-        sums[to] = accumulate ? sums[to] + total : total;
-        if (second) second[to] = accumulate ? second[to] + total : total;
-      }
+    int64_t sum_column = block % layout.tiles * layout.lanes * W + threadIdx.x;
+    if ((int)threadIdx.x < layout.lanes * W && sum_column < columns) {
+      int64_t to = slab * columns + sum_column;
+      float total = scratch[threadIdx.x % W][threadIdx.x / W];
+      sums[to] = accumulate ? sums[to] + total : total;
+      if (second) second[to] = accumulate ? second[to] + total : total;
     }
     __syncthreads();
   }

@@ -32,30 +32,31 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
                                                              Vector* output, int64_t vectors, uint32_t per_row,
                                                              const surprisal_fault* fault) {
   __shared__ int32_t ids[kTile + 1];
-  if (faulted(fault)) return;
-  for (int64_t start = (int64_t)blockIdx.x * kTile; start < vectors; start += (int64_t)gridDim.x * kTile) {
-    int64_t first_row = start / per_row;
-    uint32_t offset = (uint32_t)(start % per_row);
-    int size = (int)(vectors - start < kTile ? vectors - start : kTile);
-    int rows = (int)((offset + (uint32_t)size - 1) / per_row) + 1;
-    for (int row = threadIdx.x; row < rows; row += kThreads) ids[row] = tokens[first_row + row];
-    __syncthreads();
-    Vector values[kEach];
+  __shared__ bool stop;
+  int64_t start = (int64_t)blockIdx.x * kTile;
+  int64_t first_row = start / per_row;
+  uint32_t offset = (uint32_t)(start % per_row);
+  int size = (int)(vectors - start < kTile ? vectors - start : kTile);
+  int rows = (int)((offset + (uint32_t)size - 1) / per_row) + 1;
+  // By one thread: in each it would be as many bytes as half a vector.
+  if (threadIdx.x == 0) stop = faulted(fault);
+  for (int row = threadIdx.x; row < rows; row += kThreads) ids[row] = tokens[first_row + row];
+  __syncthreads();
+  if (stop) return;
+  Vector values[kEach];
 #pragma unroll
-    for (int k = 0; k < kEach; k++) {
-      int i = threadIdx.x + k * kThreads;
-      if (i < size) {
-        uint32_t row = (offset + (uint32_t)i) / per_row;
-        uint32_t column = (offset + (uint32_t)i) % per_row;
-        values[k] = weight[(int64_t)ids[row] * per_row + column];
-      }
+  for (int k = 0; k < kEach; k++) {
+    int i = threadIdx.x + k * kThreads;
+    if (i < size) {
+      uint32_t row = (offset + (uint32_t)i) / per_row;
+      uint32_t column = (offset + (uint32_t)i) % per_row;
+      values[k] = weight[(int64_t)ids[row] * per_row + column];
     }
+  }
 #pragma unroll
-    for (int k = 0; k < kEach; k++) {
-      int i = threadIdx.x + k * kThreads;
-      if (i < size) output[start + i] = values[k];
-    }
-    __syncthreads();
+  for (int k = 0; k < kEach; k++) {
+    int i = threadIdx.x + k * kThreads;
+    if (i < size) output[start + i] = values[k];
   }
 }
 

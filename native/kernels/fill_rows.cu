@@ -14,16 +14,18 @@ constexpr int kThreads = 256;
 constexpr int64_t kVectorsEach = 8;
 
 // `head` floats lie before the first aligned one. Threads from `active`, a multiple of columns, on have no vector.
+// `aligned`: vectors of the output are vectors of the bias.
 __global__ void __launch_bounds__(kThreads) fill_rows_kernel(const float* bias, float* output, int64_t count,
-                                                             int64_t columns, int head, int64_t active,
+                                                             int64_t columns, int head, int64_t active, bool aligned,
                                                              const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int64_t thread = (int64_t)blockIdx.x * kThreads + threadIdx.x;
   int64_t vectors = (count - head) / 4;
   if (thread < active && thread < vectors) {
     int64_t at = head + thread * 4;
-    float4 value = make_float4(bias[at % columns], bias[(at + 1) % columns], bias[(at + 2) % columns],
-                               bias[(at + 3) % columns]);
+    float4 value = aligned ? load4(bias + at % columns, true)
+                           : make_float4(bias[at % columns], bias[(at + 1) % columns], bias[(at + 2) % columns],
+                                         bias[(at + 3) % columns]);
     for (int64_t i = thread; i < vectors; i += active) store4(output + head + i * 4, value, true);
   }
   if (thread < head) output[thread] = bias[thread % columns];
@@ -46,6 +48,7 @@ extern "C" int surprisal_fill_rows(const float* bias, float* output, int64_t row
   int64_t threads = std::max(columns, ceil_div(count / 4, kVectorsEach));
   Launch launch{blocks_for(threads, kThreads), kThreads, surprisal::cuda(stream)};
   int64_t active = (int64_t)launch.grid.x * kThreads / columns * columns;
+  bool aligned = head == 0 && columns % 4 == 0 && aligned16(bias);
   return launched("fill rows", SURPRISAL_LAUNCH(fill_rows_kernel, launch, bias, output, count, columns, (int)head,
-                                                active, stream->fault));
+                                                active, aligned, stream->fault));
 }

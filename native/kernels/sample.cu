@@ -110,6 +110,11 @@ struct Crossing {
   uint64_t limit;
 };
 
+// Where a byte has its sum: the eight that a lane looks at lie in eight rows of the banks.
+__device__ __forceinline__ int slot_of(int digit) {
+  return digit % 8 * 32 + digit / 8;
+}
+
 // Sums and numbers of tokens by byte; all zero when a crossing begins.
 struct Scratch {
   uint64_t sums[kCopies][256];
@@ -135,10 +140,10 @@ __device__ void find_digit(Scratch& scratch, int copies, const Limit& limit, boo
     sums[i] = 0;
     numbers[i] = 0;
     for (int copy = 0; copy < copies; copy++) {
-      sums[i] += scratch.sums[copy][digit];
-      numbers[i] += scratch.numbers[copy][digit];
-      scratch.sums[copy][digit] = 0;
-      scratch.numbers[copy][digit] = 0;
+      sums[i] += scratch.sums[copy][slot_of(digit)];
+      numbers[i] += scratch.numbers[copy][slot_of(digit)];
+      scratch.sums[copy][slot_of(digit)] = 0;
+      scratch.numbers[copy][slot_of(digit)] = 0;
     }
     sum += sums[i];
   }
@@ -175,8 +180,9 @@ __device__ Crossing cross(const Row& row, Measure measure, const Limit& limit, S
       uint64_t rank = row.rank(index);
       uint64_t value = rank >> shift >> 8 == crossing.rank ? measure(row.logits[index]) : 0;
       if (value > 0) {
-        atomicAdd((unsigned long long*)&scratch.sums[copy][rank >> shift & 255], (unsigned long long)value);
-        atomicAdd(&scratch.numbers[copy][rank >> shift & 255], 1u);
+        int slot = slot_of((int)(rank >> shift & 255));
+        atomicAdd((unsigned long long*)&scratch.sums[copy][slot], (unsigned long long)value);
+        atomicAdd(&scratch.numbers[copy][slot], 1u);
       }
     }
     __syncthreads();

@@ -1,0 +1,163 @@
+// What kernels may move. The limits are here; the figures themselves, which are the same on every machine, are written
+// to the file that SURPRISAL_TRAFFIC_REPORT names and held against native/traffic.json by the build.
+#include "../emulator/traffic.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+
+#include "../emulator/emulator.h"
+#include "kernel_test.h"
+
+using namespace test;
+using emulator::TrafficRecord;
+
+namespace {
+// What the launches of a call move between global memory and multiprocessors, in whole sectors, so that waste counts.
+struct Moved {
+  double bytes = 0;      // in and out, a sector once a block
+  double requested = 0;  // the same, a sector once a request
+  double read = 0;       // in, a sector once a request
+  double used = 0;       // that threads asked for
+  double conflicts = 0;  // cycles that requests to shared memory wait for one another
+
+  double coalescing() const {
+    return used / requested;
+  }
+};
+
+std::map<std::string, std::string>& report() {
+  static std::map<std::string, std::string> cases;
+  return cases;
+}
+
+void write_report() {
+  const char* path = getenv("SURPRISAL_TRAFFIC_REPORT");
+  FILE* file = path ? fopen(path, "w") : nullptr;
+  if (!file) return;
+  const char* separator = "{\n";
+  for (const auto& entry : report()) {
+    fprintf(file, "%s\"%s\": %s", separator, entry.first.c_str(), entry.second.c_str());
+    separator = ",\n";
+  }
+  fprintf(file, "\n}\n");
+  fclose(file);
+}
+
+bool skipped() {
+  if (emulator::instrumented()) return false;
+  printf("    skipped: needs instrumented kernels\n");
+  return true;
+}
+
+Moved moved(const std::string& name, const std::function<int()>& call) {
+  emulator::Watch before = emulator::watched();
+  emulator::watch(emulator::Watch::traffic);
+  emulator::take_traffic();
+  CHECK(call());
+  std::vector<TrafficRecord> records = emulator::take_traffic();
+  emulator::watch(before);
+  report()[name] = emulator::to_json(records);
+  write_report();
+  Moved sum;
+  for (const TrafficRecord& record : records) {
+    for (const emulator::GlobalTraffic& global : record.counts.global) {
+      sum.bytes += static_cast<double>(global.block_sectors) * emulator::kSectorBytes;
+      sum.requested += static_cast<double>(global.sectors) * emulator::kSectorBytes;
+      sum.used += static_cast<double>(global.bytes);
+    }
+    sum.read += static_cast<double>(record.counts.reads().sectors) * emulator::kSectorBytes;
+    sum.conflicts += static_cast<double>(record.counts.all_shared().conflicts());
+  }
+  return sum;
+}
+
+// Whole sectors a request, where rows begin with a sector; else each request has a part of one.
+void expect_streams(const std::string& name, const Moved& moved, double limit, bool whole_sectors) {
+  if (moved.bytes > limit) fail("%s moves %.0f bytes, more than %.0f", name.c_str(), moved.bytes, limit);
+  if (whole_sectors && moved.coalescing() < 0.95) fail("%s uses %.3f of what it moves", name.c_str(), moved.coalescing());
+  if (moved.conflicts > 0) fail("%s waits %.0f cycles for banks", name.c_str(), moved.conflicts);
+}
+}  // namespace
+
+TEST(cross_entropy_and_its_gradient_read_and_write_the_logits_once) {
+  if (skipped()) return;
+  const int shapes[][2] = {{64, 1000}, {32, 10000}, {8, 33278}, {6, 50257}, {2, 131072}};
+  for (auto [rows, classes] : shapes) {
+    Array<float> logits(normal(1, static_cast<size_t>(rows) * classes, 3)), losses(rows), total(1);
+    Array<int32_t> targets(integers(2, rows, classes));
+    Array<char> workspace(surprisal_cross_entropy_workspace(rows, classes));
+    std::string name = "cross-entropy, N=" + std::to_string(rows) + " V=" + std::to_string(classes);
+    Moved all = moved(name, [&] {
+      return surprisal_cross_entropy(logits.data(), targets.data(), nullptr, nullptr, losses.data(), total.data(),
+                                     logits.data(), workspace.data(), rows, classes, -100, 0,
+                                     SURPRISAL_REDUCTION_MEAN, 0, stream());
+    });
+    expect_streams(name, all, 1.05 * 8.0 * rows * classes, true);
+  }
+}
+
+TEST(adam_moves_28_bytes_a_parameter) {
+  if (skipped()) return;
+  const int64_t count = 1 << 18;
+  Array<float> p(normal(1, count)), g(normal(2, count)), m(normal(3, count)), v(std::vector<float>(count, 1));
+  Array<float> rate(std::vector<float>{1e-3f});
+  Array<int32_t> step(std::vector<int32_t>{0});
+  Array<char> workspace(surprisal_adam_workspace());
+  Moved all = moved("adam, P=262144", [&] {
+    return surprisal_adam(g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), workspace.data(),
+                          count, 0.9, 0.999, 1e-8, 0, INFINITY, stream());
+  });
+  expect_streams("adam", all, 1.02 * 28 * count, true);
+}
+
+TEST(an_embedding_is_looked_up_with_one_read_and_one_write_of_its_rows) {
+  if (skipped()) return;
+  const int count = 1120, vocabulary = 2000;
+  for (int width : {64, 200, 650}) {
+    Array<float> weight(normal(1, static_cast<size_t>(vocabulary) * width));
+    Array<float> output(static_cast<size_t>(count) * width);
+    Array<int32_t> tokens(integers(2, count, vocabulary));
+    std::string name = "embedding, N=1120 V=2000 E=" + std::to_string(width);
+    Moved all = moved(name, [&] {
+      return surprisal_embedding(weight.data(), tokens.data(), output.data(), count, vocabulary, width, stream());
+    });
+    expect_streams(name, all, 1.05 * (4.0 * count + 8.0 * count * width), width % 8 == 0);
+  }
+}
+
+// A step more must not read the weights again, on either way through time.
+TEST(recurrent_weights_are_read_once_a_sequence) {
+  if (skipped()) return;
+  const int batch = 4;
+  for (int hidden : {50, 256}) {
+    for (bool backward : {false, true}) {
+      double read[2];
+      for (int longer : {0, 1}) {
+        const int window = longer ? 12 : 4;
+        const size_t states = static_cast<size_t>(batch) * hidden;
+        Array<float> weight(normal(1, static_cast<size_t>(hidden) * hidden, 0.05)), bias(normal(2, hidden));
+        Array<float> first(normal(3, states)), last(states);
+        Array<float> output(normal(4, states * window)), gradient(normal(5, states * window)), before(states * window);
+        Array<char> workspace(surprisal_rnn_workspace(batch, window, hidden));
+        std::string name = std::string(backward ? "rnn backward" : "rnn") + ", B=4 T=" + std::to_string(window) +
+                           " H=" + std::to_string(hidden);
+        Moved all = moved(name, [&] {
+          return backward ? surprisal_rnn_backward(weight.data(), first.data(), output.data(), nullptr,
+                                                   gradient.data(), before.data(), last.data(), workspace.data(),
+                                                   batch, window, hidden, stream())
+                          : surprisal_rnn(weight.data(), bias.data(), bias.data(), first.data(), output.data(),
+                                          last.data(), workspace.data(), batch, window, hidden, stream());
+        });
+        read[longer] = all.read;
+      }
+      double of_a_step = (read[1] - read[0]) / 8;
+      EXPECT(read[0] >= 4.0 * hidden * hidden);
+      if (of_a_step > 0.5 * 4 * hidden * hidden) {
+        fail("H = %d, %s: a step reads %.0f bytes, the weights are %d", hidden, backward ? "backward" : "forward",
+             of_a_step, 4 * hidden * hidden);
+      }
+    }
+  }
+}
