@@ -40,7 +40,7 @@ struct OnChip {
   static constexpr bool kShares = K == 8 && E == Exchange::kCluster;
   static constexpr int kRows = K <= 4 || kShares ? 8 : 4;
   static constexpr int kKept = kShares ? 4 : kRows;
-  static constexpr int kWarps = K <= 2 ? 16 : K == 6 ? 12 : 8;
+  static constexpr int kWarps = K == 1 || (K == 2 && E == Exchange::kCluster) ? 16 : K == 2 || K == 6 ? 12 : 8;
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kWidth = 128 * K;  // of a state in shared memory
 };

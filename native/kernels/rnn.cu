@@ -12,11 +12,11 @@
 // - H = 650, B = 20: clusters of 16 blocks, up to 4 sequences each. 3 warps * 384 FMAs a scheduler, 0.7 us; with
 //   shuffles, writes to 16 blocks and the barrier 1.2 us.
 // - H = 1024, B = 32: clusters of 16 blocks, 4 sequences each, if the GPU holds 8 of them. 2 warps * 1024 FMAs a
-//   scheduler and as many cycles of shared memory, which also holds half of W: 1.2 us if either is kept busy (2^25 FMAs
-//   at float32's peak take 1.1 us); with shuffles, tanh, writes and the barrier 1.7 us.
+//   scheduler and as many cycles of shared memory, which also holds half of W: 1.2 us if either is kept busy (2^25
+//   FMAs at float32's peak take 1.1 us); with shuffles, tanh, writes and the barrier 1.7 us.
 // - The same without clusters: 4 groups of 32 blocks, 8 sequences each, 1.2 us for the products again. States come
-//   through L2, 32 KB a block and 4 MB in all, 0.8 us at its full rate; store, arrival, spin and load cross it one after
-//   the other, 4 times some 400 cycles. About 3 us.
+//   through L2, 32 KB a block and 4 MB in all, 0.8 us at its full rate; store, arrival, spin and load cross it one
+//   after the other, 4 times some 400 cycles. About 3 us.
 // The x of the next step is loaded before the products of this one.
 #include "../device/fault.cuh"
 #include "../device/recurrent_launch.cuh"
