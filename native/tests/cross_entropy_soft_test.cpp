@@ -42,7 +42,8 @@ void expect_refused(const CrossEntropyCall& call, int kind, int64_t row, double 
   CrossEntropyResult result = run(call);
   surprisal_fault fault = take_fault();
   if (fault.kind != kind || fault.position != row || fault.classes != call.classes) {
-    fail("expected fault %d in row %lld, found %d in %lld", kind, (long long)row, fault.kind, (long long)fault.position);
+    fail("expected fault %d in row %lld, found %d in %lld", kind, (long long)row, fault.kind,
+         (long long)fault.position);
   }
   bool same = fault.value == value || (std::isnan(value) && std::isnan(fault.value)) ||
               std::fabs(fault.value - value) < 1e-6;

@@ -139,7 +139,7 @@ TEST(places_of_a_token_are_summed_in_their_order) {
 }
 
 TEST(the_gradient_may_have_more_than_2_to_the_31_elements) {
-  const int32_t vocabulary = 3000000, width = 1000;
+  const int32_t vocabulary = 3000000, width = 1001;  // odd, so that offsets count single floats
   for (int64_t count : {3, 9000}) {
     std::vector<int32_t> tokens(count, 2200000);
     tokens[1] = vocabulary - 1;

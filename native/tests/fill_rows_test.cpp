@@ -9,7 +9,7 @@ TEST(every_row_is_the_bias_whatever_the_shape_and_alignment) {
     for (size_t skew : {0, 1, 2, 3}) {
       int64_t rows = shape[0], columns = shape[1], count = rows * columns;
       std::vector<float> bias = normal(1, columns);
-      Array<float> placed(bias, skew == 2 ? 0 : 1);
+      Array<float> placed(bias, skew % 2);
       // Two floats on either side must stay.
       Array<float> output(std::vector<float>(count + 4, -7), skew);
       CHECK(surprisal_fill_rows(placed.data(), output.data() + 2, rows, columns, stream()));

@@ -157,22 +157,22 @@ TEST(sums_of_no_terms_are_the_bias_or_zero_or_leave_the_output) {
 
 TEST(long_sums_of_few_are_split_and_added_in_one_order) {
   constexpr int64_t kSizes[][3] = {{50, 50, 2100}, {1, 1, 5000}, {33, 31, 512}, {65, 66, 1111}};
+  int options = 0;
   for (const auto& size : kSizes) {
     EXPECT(surprisal_product_workspace(size[0], size[1], size[2]) > 0);
     for (surprisal_form form : kForms) {
-      for (int options = 0; options < 4; options++) {
-        Call c{size[0], size[1], size[2], form, options % 2 == 1, options / 2 == 1, options == 1};
-        std::vector<float> once = run(c);
-        expect_product(c, once);
-        expect_same(c.name(), once, run(c));
-      }
+      Call c{size[0], size[1], size[2], form, options % 2 == 1, options / 2 % 2 == 1, options % 4 == 1};
+      std::vector<float> once = run(c);
+      expect_product(c, once);
+      expect_same(c.name(), once, run(c));
+      options++;
     }
   }
 }
 
 TEST(a_product_of_many_tiles_or_short_sums_needs_no_workspace) {
   EXPECT(surprisal_product_workspace(128 * 128, 128, 4096) == 0);
-  EXPECT(surprisal_product_workspace(32, 32, 511) == 0);
+  EXPECT(surprisal_product_workspace(32, 32, 255) == 0);
   EXPECT(surprisal_product_workspace(0, 32, 4096) == 0);
   EXPECT(surprisal_product_workspace(32, 0, 4096) == 0);
 }
@@ -234,7 +234,9 @@ TEST(rows_may_lie_apart_in_memory) {
                                      terms,    pitch,    pitch,       pitch,         form,             true, false};
           CHECK(surprisal::product("product", product, stream()));
           std::vector<float> all = output.read(), found;
-          for (int64_t i = 0; i < kM; i++) found.insert(found.end(), &all[(size_t)(i * pitch)], &all[(size_t)(i * pitch + kN)]);
+          for (int64_t i = 0; i < kM; i++) {
+            found.insert(found.end(), &all[(size_t)(i * pitch)], &all[(size_t)(i * pitch + kN)]);
+          }
           expect_product(c, found);
           expect_same("as dense", run(c), found);
           for (size_t i = 0; i < all.size(); i++) {
@@ -263,7 +265,9 @@ TEST(offsets_may_pass_two_to_the_31st) {
     std::vector<double> expected(9);
     for (int i = 0; i < 9; i++) {
       for (int p = 0; p < 3; p++) {
-        expected[i] += (double)a[a_transposed ? p * 3 + i / 3 : i / 3 * 3 + p] * b[b_transposed ? i % 3 * 3 + p : p * 3 + i % 3];
+        int row = i / 3, column = i % 3;
+        expected[(size_t)i] += (double)a[(size_t)(a_transposed ? p * 3 + row : row * 3 + p)] *
+                               b[(size_t)(b_transposed ? column * 3 + p : p * 3 + column)];
       }
     }
     expect_close(what, expected, found);
