@@ -191,7 +191,9 @@ TEST(a_row_that_is_no_distribution_is_refused_by_its_number_before_anything_is_w
     // Of several the lowest row, and in it the first value; some are one thread's.
     size_t same_thread = classes == 127 ? 32 : 256;
     CrossEntropyCall several = with(4 * row + 1, 3);
-    for (size_t at : {3 * row + 50, 3 * row + 40, 3 * row + 40 + same_thread, 9 * row}) several.probabilities[at] = -(float)at;
+    for (size_t at : {3 * row + 50, 3 * row + 40, 3 * row + 40 + same_thread, 9 * row}) {
+      several.probabilities[at] = -(float)at;
+    }
     expect_refused(several, SURPRISAL_FAULT_PROBABILITY, 3, -(double)(3 * row + 40));
     expect_right("a sum that is close", with(3, good.probabilities[3] + 0.9e-3f));
   }
