@@ -52,6 +52,7 @@ final class CudaReadback implements Readback {
   @Override
   public float take() {
     requireOpen();
+    device.requireOutsideRecording("waited for");
     if (pending == 0) {
       throw new IllegalStateException("no value was asked for: call request() first");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.surprisal.device.DType;
 import dev.surprisal.device.DeviceOutOfMemoryException;
+import dev.surprisal.device.LogCapture;
 import dev.surprisal.device.MemoryUse;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
@@ -76,8 +77,13 @@ class CudaDeviceTest {
       recording.run();
     }
     device.workspace().reserve(100);
-    device.close();
-    device.close();
+    try (LogCapture log = new LogCapture("dev.surprisal.device.cuda")) {
+      device.close();
+      device.close();
+      assertEquals(
+          List.of("WARNING emulated (host) was closed while tensors hold 400 bytes of its memory"),
+          log.lines("was closed"));
+    }
     assertEquals(0, runtime.unfreed());
     List<Executable> uses =
         List.of(

@@ -78,6 +78,7 @@ class CudaRecordingTest {
             () -> values.write(1f, 2f),
             () -> device.allocate(DType.FLOAT32, 1),
             readback::request,
+            readback::take,
             () -> device.recording(() -> {}).run());
     for (Runnable call : forbidden) {
       boolean[] misbehaves = {false};
@@ -105,13 +106,18 @@ class CudaRecordingTest {
 
   @Test
   void closing_a_tensor_inside_is_refused() {
-    Tensor other = device.allocate(DType.FLOAT32, 3);
-    try (Recording recording = device.recording(other::close)) {
-      String message = assertThrows(IllegalStateException.class, recording::run).getMessage();
-      assertTrue(message.startsWith("nothing can be closed inside a recording"), message);
+    EmulatedRuntime itsOwn = new EmulatedRuntime(1 << 28);
+    try (LogCapture log = new LogCapture("dev.surprisal.device.cuda")) {
+      try (CudaDevice left = EmulatedDevices.open(itsOwn)) {
+        Tensor tensor = left.allocate(DType.FLOAT32, 3);
+        try (Recording recording = left.recording(tensor::close)) {
+          String message = assertThrows(IllegalStateException.class, recording::run).getMessage();
+          assertTrue(message.startsWith("nothing can be closed inside a recording"), message);
+        }
+      }
+      assertEquals(1, log.lines("was closed while tensors hold 12 bytes").size());
     }
-    // Its memory goes with the device.
-    assertEquals(24, device.memory().current());
+    assertEquals(0, itsOwn.unfreed(), "its memory goes with the device");
   }
 
   @Test
