@@ -24,8 +24,13 @@ final class Devices {
   }
 
   static Device auto(int threads) {
+    return auto(providers(), threads);
+  }
+
+  /** The first of these that can be opened. */
+  static Device auto(List<DeviceProvider> providers, int threads) {
     StringBuilder why = new StringBuilder();
-    for (DeviceProvider provider : providers()) {
+    for (DeviceProvider provider : providers) {
       String missing = provider.missing().orElse(null);
       if (missing == null) {
         try {

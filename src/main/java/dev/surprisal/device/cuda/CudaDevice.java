@@ -57,13 +57,18 @@ final class CudaDevice implements Device {
   CudaDevice(String name, CudaRuntime runtime, Function<CudaDevice, Products> products) {
     this.name = name;
     this.runtime = runtime;
-    faults = new Faults(runtime);
-    staging = new Staging(runtime, faults);
-    workspace = new Workspace(this);
-    stream.cuda(runtime.stream());
-    stream.fault(faults.address());
-    this.products = products.apply(this);
-    kernels = new CudaKernels(this, this.products);
+    try {
+      faults = new Faults(runtime);
+      staging = new Staging(runtime, faults);
+      workspace = new Workspace(this);
+      stream.cuda(runtime.stream());
+      stream.fault(faults.address());
+      this.products = products.apply(this);
+      kernels = new CudaKernels(this, this.products);
+    } catch (RuntimeException | Error failure) {
+      runtime.close();
+      throw failure;
+    }
   }
 
   CudaRuntime runtime() {

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /** Opens NVIDIA GPUs, or says what keeps one from being used and what mends it. */
 public final class CudaDeviceProvider implements DeviceProvider {
   private static final Logger LOG = System.getLogger(CudaDeviceProvider.class.getPackageName());
-  private static final String PRESET = "org.bytedeco:cuda:13.1-9.19-1.5.13";
+  static final String PRESET = "org.bytedeco:cuda:13.1-9.19-1.5.13";
   private static final int NO_DEVICE = 100;
 
   private final NvidiaDriver driver;
@@ -197,10 +197,8 @@ public final class CudaDeviceProvider implements DeviceProvider {
             + ", "
             + found.build();
     try {
-      return new CudaDevice(
-          "cuda:" + index,
-          new PresetRuntime(index, gpu.name()),
-          device -> products(device, machine));
+      PresetRuntime runtime = new PresetRuntime(index, gpu.name());
+      return new CudaDevice("cuda:" + index, runtime, device -> products(device, machine));
     } catch (DeviceException | DeviceOutOfMemoryException failure) {
       throw new DeviceUnavailableException(
           "cuda:" + index + " could not be opened: " + failure.getMessage());

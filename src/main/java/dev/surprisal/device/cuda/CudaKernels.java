@@ -6,8 +6,6 @@ import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_SU
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SUCCESS;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam_workspace;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_column_sums;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_column_sums_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_workspace;
@@ -19,9 +17,6 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gradient_nor
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gradient_norm_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_message;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_normal;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn_backward;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sample;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sample_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
@@ -35,20 +30,20 @@ import dev.surprisal.device.Kernels;
 import dev.surprisal.device.RnnWeights;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
-import dev.surprisal.device.cuda.ProductShape.Form;
 import dev.surprisal.device.cuda.binding.surprisal_stream;
 
 /** Checks operands and issues the kernels of {@code surprisal.h}. */
 final class CudaKernels implements Kernels {
   private final CudaDevice device;
-  private final Products products;
   private final Contracts contracts;
-  private final ProductShape shape = new ProductShape();
+  private final CudaRnn rnn;
+  private final CudaLinear linear;
 
   CudaKernels(CudaDevice device, Products products) {
     this.device = device;
-    this.products = products;
     contracts = new Contracts(device);
+    rnn = new CudaRnn(device, products);
+    linear = new CudaLinear(device, products);
   }
 
   /** Turns a status of the library into an exception. */
@@ -58,7 +53,8 @@ final class CudaKernels implements Kernels {
     }
   }
 
-  private static int toInt(String operation, String what, long size) {
+  /** A size as kernels count it. */
+  static int toInt(String operation, String what, long size) {
     if (size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           operation + ": expected " + what + " below 2^31 on a GPU, found " + size);
@@ -153,38 +149,7 @@ final class CudaKernels implements Kernels {
   public void rnn(
       RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
     contracts.rnn(weights, input, initialState, output, finalState);
-    long batch = output.shape().size(0);
-    long window = output.shape().size(1);
-    int hidden = toInt("rnn", "a hidden size", output.shape().size(2));
-    long embed = input.shape().size(2);
-    long rows = batch * window;
-    long scratch =
-        workspace(
-            Math.max(
-                products.workspace(rows, hidden, embed),
-                surprisal_rnn_workspace(batch, window, hidden)));
-    products.run(
-        "rnn",
-        shape(Form.NT, rows, hidden, embed, false, false),
-        at(input),
-        at(weights.weightIh()),
-        0,
-        at(output),
-        scratch);
-    check(
-        "rnn",
-        surprisal_rnn(
-            at(weights.weightHh()),
-            at(weights.biasIh()),
-            at(weights.biasHh()),
-            at(initialState),
-            at(output),
-            at(finalState),
-            scratch,
-            batch,
-            window,
-            hidden,
-            stream()));
+    rnn.forward(weights, input, initialState, output, finalState);
   }
 
   @Override
@@ -209,98 +174,23 @@ final class CudaKernels implements Kernels {
         gradWeights,
         gradInput,
         gradInitialState);
-    String operation = "rnn backward";
-    long batch = output.shape().size(0);
-    long window = output.shape().size(1);
-    int hidden = toInt(operation, "a hidden size", output.shape().size(2));
-    long embed = input.shape().size(2);
-    long rows = batch * window;
-    long states = Workspace.aligned(4 * rows * hidden);
-    long previous = workspace(states + rnnBackwardWorkspace(batch, window, hidden, embed));
-    long scratch = previous + states;
-    long gradient = at(gradOutput);
-    check(
-        operation,
-        surprisal_rnn_backward(
-            at(weights.weightHh()),
-            at(initialState),
-            at(output),
-            at(gradFinalState),
-            gradient,
-            previous,
-            at(gradInitialState),
-            scratch,
-            batch,
-            window,
-            hidden,
-            stream()));
-    products.run(
-        operation,
-        shape(Form.TN, hidden, hidden, rows, false, accumulate),
-        gradient,
-        previous,
-        0,
-        at(gradWeights.weightHh()),
-        scratch);
-    products.run(
-        operation,
-        shape(Form.TN, hidden, embed, rows, false, accumulate),
-        gradient,
-        at(input),
-        0,
-        at(gradWeights.weightIh()),
-        scratch);
-    check(
-        operation,
-        surprisal_column_sums(
-            gradient,
-            at(gradWeights.biasIh()),
-            at(gradWeights.biasHh()),
-            scratch,
-            rows,
-            hidden,
-            accumulate ? 1 : 0,
-            stream()));
-    if (gradInput != null) {
-      products.run(
-          operation,
-          shape(Form.NN, rows, embed, hidden, false, false),
-          gradient,
-          at(weights.weightIh()),
-          0,
-          at(gradInput),
-          scratch);
-    }
-  }
-
-  private long rnnBackwardWorkspace(long batch, long window, int hidden, long embed) {
-    long rows = batch * window;
-    long bytes = surprisal_rnn_workspace(batch, window, hidden);
-    bytes = Math.max(bytes, surprisal_column_sums_workspace(rows, hidden));
-    bytes = Math.max(bytes, products.workspace(hidden, hidden, rows));
-    bytes = Math.max(bytes, products.workspace(hidden, embed, rows));
-    return Math.max(bytes, products.workspace(rows, embed, hidden));
-  }
-
-  private ProductShape shape(
-      Form form, long m, long n, long k, boolean biased, boolean accumulating) {
-    return shape.set(form, m, n, k, biased, accumulating, device.tf32());
+    rnn.backward(
+        weights,
+        input,
+        initialState,
+        output,
+        gradOutput,
+        gradFinalState,
+        accumulate,
+        gradWeights,
+        gradInput,
+        gradInitialState);
   }
 
   @Override
   public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
     contracts.linear(weight, bias, input, output);
-    long outputs = weight.shape().size(0);
-    long inputs = weight.shape().size(1);
-    long rows = input.elements() / inputs;
-    products.run(
-        "linear",
-        shape(Form.NT, rows, outputs, inputs, true, false),
-        at(input),
-        at(weight),
-        at(bias),
-        at(output),
-        workspace(products.workspace(rows, outputs, inputs)));
+    linear.forward(weight, bias, input, output);
   }
 
   @Override
@@ -313,36 +203,7 @@ final class CudaKernels implements Kernels {
       Tensor gradBias,
       Tensor gradInput) {
     contracts.linearBackward(weight, input, gradOutput, gradWeight, gradBias, gradInput);
-    String operation = "linear backward";
-    long outputs = weight.shape().size(0);
-    long inputs = weight.shape().size(1);
-    long rows = input.elements() / inputs;
-    long bytes = surprisal_column_sums_workspace(rows, outputs);
-    bytes = Math.max(bytes, products.workspace(outputs, inputs, rows));
-    bytes = Math.max(bytes, products.workspace(rows, inputs, outputs));
-    long scratch = workspace(bytes);
-    products.run(
-        operation,
-        shape(Form.TN, outputs, inputs, rows, false, accumulate),
-        at(gradOutput),
-        at(input),
-        0,
-        at(gradWeight),
-        scratch);
-    check(
-        operation,
-        surprisal_column_sums(
-            at(gradOutput), at(gradBias), 0, scratch, rows, outputs, accumulate ? 1 : 0, stream()));
-    if (gradInput != null) {
-      products.run(
-          operation,
-          shape(Form.NN, rows, inputs, outputs, false, false),
-          at(gradOutput),
-          at(weight),
-          0,
-          at(gradInput),
-          scratch);
-    }
+    linear.backward(weight, input, gradOutput, accumulate, gradWeight, gradBias, gradInput);
   }
 
   @Override

@@ -41,6 +41,7 @@ interface CudaRuntime extends AutoCloseable {
   /** Memory that holds anything, at a multiple of 256; 0 if there is not so much. */
   long allocate(long bytes);
 
+  /** Gives memory back when what was issued so far no longer needs it. */
   void free(long address);
 
   /** Host memory that the GPU copies from and to by itself. */
@@ -73,6 +74,7 @@ interface CudaRuntime extends AutoCloseable {
 
   long totalBytes();
 
+  /** Gives back the stream, after everything that was issued to it has finished. */
   @Override
   void close();
 }

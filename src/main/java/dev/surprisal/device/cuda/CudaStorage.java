@@ -121,6 +121,7 @@ final class CudaStorage implements Storage {
 
   @Override
   public void free() {
+    device.requireOutsideRecording("closed");
     freed = true;
     device.freed(this);
   }

@@ -93,7 +93,7 @@ final class PresetRuntime implements CudaRuntime {
 
   @Override
   public void free(long address) {
-    activate();
+    synchronize();
     check("cudaFree", cudaFree(target.at(address)));
   }
 
@@ -107,7 +107,7 @@ final class PresetRuntime implements CudaRuntime {
 
   @Override
   public void freeHost(BytePointer memory) {
-    activate();
+    synchronize();
     check("cudaFreeHost", cudaFreeHost(memory));
   }
 
@@ -200,7 +200,7 @@ final class PresetRuntime implements CudaRuntime {
 
   @Override
   public void close() {
-    activate();
+    synchronize();
     check("cudaStreamDestroy", cudaStreamDestroy(stream));
   }
 

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.surprisal.device.DeviceUnavailableException;
 import dev.surprisal.device.cuda.CudaSystem.Gpu;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,16 @@ class CudaDeviceProviderTest {
     DeviceUnavailableException failure =
         assertThrows(DeviceUnavailableException.class, () -> provider.open(0, 0));
     assertEquals(missing, failure.getMessage());
+  }
+
+  @Test
+  void the_jar_that_messages_name_is_the_one_that_this_was_built_with() throws IOException {
+    Properties jar = new Properties();
+    try (InputStream in =
+        getClass().getResourceAsStream("/META-INF/maven/org.bytedeco/cuda/pom.properties")) {
+      jar.load(in);
+    }
+    assertEquals("org.bytedeco:cuda:" + jar.getProperty("version"), CudaDeviceProvider.PRESET);
   }
 
   @Test

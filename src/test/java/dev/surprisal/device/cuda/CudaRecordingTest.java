@@ -104,6 +104,17 @@ class CudaRecordingTest {
   }
 
   @Test
+  void closing_a_tensor_inside_is_refused() {
+    Tensor other = device.allocate(DType.FLOAT32, 3);
+    try (Recording recording = device.recording(other::close)) {
+      String message = assertThrows(IllegalStateException.class, recording::run).getMessage();
+      assertTrue(message.startsWith("nothing can be closed inside a recording"), message);
+    }
+    // Its memory goes with the device.
+    assertEquals(24, device.memory().current());
+  }
+
+  @Test
   void a_workspace_that_a_graph_refers_to_outlives_a_larger_one() {
     try (Recording recording = device.recording(this::work)) {
       recording.run();
