@@ -8,6 +8,13 @@ string(REGEX MATCH "^[0-9]+\\.[0-9]+" toolkit ${CMAKE_CUDA_COMPILER_VERSION})
 target_compile_definitions(kernels PRIVATE "SURPRISAL_BUILD=\"cuda ${toolkit}: ${SURPRISAL_ARCHITECTURE_NAMES}\"")
 target_compile_options(kernels PRIVATE --compress-mode=size -Xcompiler=-Wall,-Wextra,-Werror --Werror=all-warnings)
 
+# The folder of a source would be part of its kernels' names: the library is the same bytes wherever it is built.
+foreach(kernel IN LISTS kernels)
+  cmake_path(GET kernel FILENAME name)
+  set_source_files_properties(
+    ${kernel} PROPERTIES COMPILE_OPTIONS "-Xcudafe=--orig_src_path_name=${name};-Xcicc=--orig_src_path_name=${name}")
+endforeach()
+
 set(exports ${CMAKE_CURRENT_LIST_DIR}/exports.map)
 target_link_options(surprisal PRIVATE -Wl,--version-script=${exports} -s)
 set_target_properties(surprisal PROPERTIES LINK_DEPENDS ${exports})
