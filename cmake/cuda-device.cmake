@@ -1,4 +1,4 @@
-# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime: docs/decisions/010.
+# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime: docs/decisions/013.
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 
 # Beside each object, what ptxas says of its kernels.
