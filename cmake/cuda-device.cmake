@@ -1,4 +1,4 @@
-# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime: docs/decisions/010.
+# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime: docs/decisions/013.
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 
 # Beside each object, what ptxas says of its kernels.
@@ -29,8 +29,8 @@ add_custom_command(
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(resources ALL DEPENDS ptxas-sm_90.txt)
 
-# For a GPU at hand: the same tests as on the emulator, but for those of the emulator itself.
-list(FILTER tests EXCLUDE REGEX /emulator_)
+# For a GPU at hand: the same tests as on the emulator, but for those of and by the emulator itself.
+list(FILTER tests EXCLUDE REGEX "/(emulator_|schedule_test|traffic_test)")
 set_source_files_properties(${tests} PROPERTIES LANGUAGE CUDA)
 add_executable(kernel_tests EXCLUDE_FROM_ALL ${tests})
 target_link_libraries(kernel_tests PRIVATE kernels)

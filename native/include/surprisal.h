@@ -8,8 +8,8 @@
  *
  * A function checks what it can on the host, issues kernels to the stream and returns without waiting for them. Values
  * that only the device sees (a token outside the vocabulary) raise the stream's fault; from then on no kernel of the
- * stream changes anything until the host has taken it. Sums have a fixed order: the same inputs give the same bits,
- * whatever the alignment of the pointers and the number of multiprocessors.
+ * stream changes anything until the host has taken it. Sums have a fixed order: the same inputs give the same bits on one
+ * kind of GPU, whatever the alignment of the pointers.
  *
  * N tokens, V vocabulary, E embedding size, H hidden size, B batch, T window.
  */

@@ -1,0 +1,149 @@
+// That no result depends on the order in which threads run: every operation gives the same bits in three schedules, each
+// on one, two and four OS threads.
+#include <functional>
+
+#include "../emulator/emulator.h"
+#include "kernel_test.h"
+
+using namespace test;
+using emulator::Schedule;
+
+namespace {
+// The call computes from scratch and gives what it wrote.
+void expect_one_result(const std::function<std::vector<float>()>& call) {
+  emulator::Execution before = emulator::execution();
+  emulator::set_execution({Schedule::forward, 1, 1});
+  std::vector<float> expected = call();
+  for (Schedule schedule : {Schedule::forward, Schedule::reversed, Schedule::random}) {
+    for (unsigned threads : {1u, 2u, 4u}) {
+      emulator::set_execution({schedule, threads, 7 * threads});
+      expect_same("schedule " + std::to_string(static_cast<int>(schedule)) + " on " + std::to_string(threads) +
+                      " threads",
+                  expected, call());
+    }
+  }
+  emulator::set_execution(before);
+}
+
+std::vector<float> joined(std::initializer_list<const Array<float>*> arrays) {
+  std::vector<float> all;
+  for (const Array<float>* array : arrays) {
+    std::vector<float> values = array->read();
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+}  // namespace
+
+TEST(random_numbers_do_not_depend_on_the_schedule) {
+  expect_one_result([] {
+    Array<float> uniform(5001), normal(5001), dropped(5001);
+    Array<int64_t> sequence(std::vector<int64_t>{3});
+    CHECK(surprisal_uniform(uniform.data(), 5001, -1, 1, 1, 2, stream()));
+    CHECK(surprisal_normal(normal.data(), 5001, 0, 1, 1, 2, stream()));
+    CHECK(surprisal_dropout(normal.data(), sequence.data(), dropped.data(), 5001, 0.5f, 1, stream()));
+    return joined({&uniform, &normal, &dropped});
+  });
+}
+
+TEST(embeddings_do_not_depend_on_the_schedule) {
+  Array<int32_t> tokens(integers(1, 700, 31));
+  Array<float> weight(normal(2, 31 * 33));
+  expect_one_result([&] {
+    Array<float> rows(700 * 33), gradient(31 * 33);
+    Array<char> workspace(surprisal_embedding_backward_workspace(700, 31, 33));
+    CHECK(surprisal_embedding(weight.data(), tokens.data(), rows.data(), 700, 31, 33, stream()));
+    CHECK(surprisal_embedding_backward(tokens.data(), rows.data(), gradient.data(), workspace.data(), 700, 31, 33, 4,
+                                       0, stream()));
+    return joined({&rows, &gradient});
+  });
+}
+
+TEST(products_and_sums_do_not_depend_on_the_schedule) {
+  // The last one is split along its many terms.
+  const int shapes[][3] = {{70, 45, 33}, {33, 31, 1500}};
+  for (auto [m, n, k] : shapes) {
+    Array<float> a(normal(1, static_cast<size_t>(m) * k)), b(normal(2, static_cast<size_t>(k) * n));
+    for (int tf32 : {0, 1}) {
+      expect_one_result([&, m = m, n = n, k = k] {
+        Array<float> c(static_cast<size_t>(m) * n), sums(n);
+        Array<char> workspace(surprisal_product_workspace(m, n, k) + surprisal_column_sums_workspace(k, n));
+        CHECK(surprisal_product(a.data(), b.data(), nullptr, c.data(), workspace.data(), m, n, k, SURPRISAL_FORM_TN, 0,
+                                tf32, stream()));
+        CHECK(surprisal_column_sums(b.data(), sums.data(), nullptr, workspace.data(), k, n, 0, stream()));
+        return joined({&c, &sums});
+      });
+    }
+  }
+}
+
+TEST(recurrent_states_and_gradients_do_not_depend_on_the_schedule) {
+  const int batch = 3, window = 3;
+  // In one block, in a cluster, and a launch a step.
+  for (int hidden : {33, 300, 1030}) {
+    const size_t states = static_cast<size_t>(batch) * hidden;
+    Array<float> weight(normal(1, static_cast<size_t>(hidden) * hidden, 0.05)), bias(normal(2, hidden));
+    Array<float> first(normal(3, states));
+    const std::vector<float> x = normal(4, states * window);
+    expect_one_result([&] {
+      Array<float> output(x), gradient(x), last(states), previous(states * window), of_first(states);
+      Array<char> workspace(surprisal_rnn_workspace(batch, window, hidden));
+      CHECK(surprisal_rnn(weight.data(), bias.data(), bias.data(), first.data(), output.data(), last.data(),
+                          workspace.data(), batch, window, hidden, stream()));
+      CHECK(surprisal_rnn_backward(weight.data(), first.data(), output.data(), last.data(), gradient.data(),
+                                   previous.data(), of_first.data(), workspace.data(), batch, window, hidden,
+                                   stream()));
+      return joined({&output, &last, &gradient, &previous, &of_first});
+    });
+  }
+}
+
+TEST(cross_entropies_do_not_depend_on_the_schedule) {
+  const int rows = 5;
+  // A row in a warp, in a block, and in a cluster.
+  for (int classes : {127, 5000, 33279}) {
+    const size_t count = static_cast<size_t>(rows) * classes;
+    const std::vector<float> z = normal(1, count, 3);
+    Array<int32_t> targets(integers(2, rows, classes));
+    Array<float> even(std::vector<float>(count, 1.0f / static_cast<float>(classes)));
+    expect_one_result([&] {
+      Array<float> logits(z), soft(z), losses(rows), soft_losses(rows), total(1), soft_total(1);
+      Array<char> workspace(surprisal_cross_entropy_workspace(rows, classes));
+      CHECK(surprisal_cross_entropy(logits.data(), targets.data(), nullptr, nullptr, losses.data(), total.data(),
+                                    logits.data(), workspace.data(), rows, classes, -100, 0.1f,
+                                    SURPRISAL_REDUCTION_MEAN, 0, stream()));
+      CHECK(surprisal_cross_entropy_soft(soft.data(), even.data(), nullptr, nullptr, soft_losses.data(),
+                                         soft_total.data(), soft.data(), workspace.data(), rows, classes, 0,
+                                         SURPRISAL_REDUCTION_SUM, 0, stream()));
+      return joined({&logits, &losses, &total, &soft, &soft_losses, &soft_total});
+    });
+  }
+}
+
+TEST(steps_of_adam_do_not_depend_on_the_schedule) {
+  const int count = 9001;
+  Array<float> gradients(normal(1, count)), rate(std::vector<float>{1e-3f});
+  const std::vector<float> start = normal(2, count), zero(count, 0);
+  expect_one_result([&] {
+    Array<float> norm(1), parameters(start), first(zero), second(zero);
+    Array<int32_t> step(std::vector<int32_t>{0});
+    Array<char> workspace(surprisal_gradient_norm_workspace(count) + surprisal_adam_workspace());
+    CHECK(surprisal_gradient_norm(gradients.data(), norm.data(), workspace.data(), count, stream()));
+    CHECK(surprisal_adam(gradients.data(), rate.data(), norm.data(), parameters.data(), first.data(), second.data(),
+                         step.data(), workspace.data(), count, 0.9, 0.999, 1e-8, 0.01, 0.5, stream()));
+    return joined({&norm, &parameters, &first, &second});
+  });
+}
+
+TEST(draws_do_not_depend_on_the_schedule) {
+  const int rows = 40, classes = 301;
+  Array<float> logits(normal(1, rows * classes, 2));
+  expect_one_result([&] {
+    Array<int32_t> tokens(rows);
+    Array<char> workspace(surprisal_sample_workspace(rows, classes));
+    CHECK(surprisal_sample(logits.data(), tokens.data(), workspace.data(), rows, classes, 0.9f, 50, 0.9f, 1, 2,
+                           stream()));
+    std::vector<int32_t> drawn = tokens.read();
+    return std::vector<float>(drawn.begin(), drawn.end());
+  });
+}
