@@ -1,14 +1,26 @@
-# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime (docs/decisions).
-set(CMAKE_CXX_VISIBILITY_PRESET hidden)
-set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
-set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime: docs/decisions/010.
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 
+# Beside each object, what ptxas says of its kernels.
+set(CMAKE_CUDA_COMPILER_LAUNCHER sh ${CMAKE_CURRENT_LIST_DIR}/nvcc-with-resources)
 add_library(kernels OBJECT ${kernels})
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" toolkit ${CMAKE_CUDA_COMPILER_VERSION})
-target_compile_definitions(
-  kernels PRIVATE SURPRISAL_EXPORTS "SURPRISAL_BUILD=\"cuda ${toolkit}: ${SURPRISAL_ARCHITECTURE_NAMES}\"")
+target_compile_definitions(kernels PRIVATE "SURPRISAL_BUILD=\"cuda ${toolkit}: ${SURPRISAL_ARCHITECTURE_NAMES}\"")
 target_compile_options(kernels PRIVATE --compress-mode=size -Xcompiler=-Wall,-Wextra,-Werror --Werror=all-warnings)
+
+set(exports ${CMAKE_CURRENT_LIST_DIR}/exports.map)
+target_link_options(surprisal PRIVATE -Wl,--version-script=${exports} -s)
+set_target_properties(surprisal PROPERTIES LINK_DEPENDS ${exports})
+
+# Registers, shared memory and spills for sm_90 are what the committed file says, and nothing spills.
+set(resources ${CMAKE_CURRENT_SOURCE_DIR}/ptxas-sm_90.txt)
+set(check ${CMAKE_CURRENT_LIST_DIR}/check-resources)
+add_custom_command(
+  OUTPUT ptxas-sm_90.txt
+  COMMAND sh ${check} ${toolkit} ${resources} ${CMAKE_CURRENT_BINARY_DIR}/ptxas-sm_90.txt "$<TARGET_OBJECTS:kernels>"
+  DEPENDS kernels $<TARGET_OBJECTS:kernels> ${check} ${resources}
+  COMMAND_EXPAND_LISTS VERBATIM)
+add_custom_target(resources ALL DEPENDS ptxas-sm_90.txt)
 
 # For a GPU at hand: the same tests as on the emulator, but for those of the emulator itself.
 list(FILTER tests EXCLUDE REGEX /emulator_)

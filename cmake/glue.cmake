@@ -1,11 +1,24 @@
-# JavaCPP's glue between the C ABI and Java. It finds the kernel library beside itself, or one that was loaded before.
-if(NOT EXISTS ${SURPRISAL_JDK}/include/jni.h)
-  message(FATAL_ERROR "no jni.h in ${SURPRISAL_JDK}/include: set SURPRISAL_JDK to a JDK")
+# JavaCPP's glue between the C ABI and Java, where Maven has made its C++ and there is a JDK to compile it against. It
+# finds the kernel library beside itself, or one that was loaded before.
+set(SURPRISAL_GLUE ${CMAKE_CURRENT_SOURCE_DIR}/../target/generated-sources/jni CACHE PATH "the C++ that JavaCPP made")
+file(GLOB glue CONFIGURE_DEPENDS ${SURPRISAL_GLUE}/*.cpp)
+if(NOT glue)
+  message(STATUS "Without the Java binding: mvn process-classes makes its C++ in ${SURPRISAL_GLUE}")
+  return()
 endif()
-file(GLOB glue ${SURPRISAL_GLUE}/*.cpp)
+
+find_program(SURPRISAL_JAVAC javac HINTS $ENV{JAVA_HOME}/bin)
+file(REAL_PATH "${SURPRISAL_JAVAC}" javac)
+cmake_path(GET javac PARENT_PATH bin)
+find_path(SURPRISAL_JNI jni.h HINTS ${bin}/../include NO_DEFAULT_PATH)
+if(NOT SURPRISAL_JNI)
+  message(STATUS "Without the Java binding: no JDK with a jni.h on the PATH or in JAVA_HOME")
+  return()
+endif()
+
 add_library(jnisurprisal SHARED ${glue})
 set_source_files_properties(${glue} PROPERTIES COMPILE_OPTIONS -w)
-target_include_directories(jnisurprisal PRIVATE include ${SURPRISAL_JDK}/include ${SURPRISAL_JDK}/include/linux)
+target_include_directories(jnisurprisal PRIVATE include ${SURPRISAL_JNI} ${SURPRISAL_JNI}/linux)
 target_link_libraries(jnisurprisal PRIVATE surprisal)
 set_target_properties(jnisurprisal PROPERTIES BUILD_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN"
                       CXX_VISIBILITY_PRESET hidden)

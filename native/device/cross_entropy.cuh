@@ -31,8 +31,8 @@ __device__ __forceinline__ Peak shuffled(Peak peak, int offset) {
   return {__shfl_xor_sync(kAllLanes, peak.rest, offset), __shfl_xor_sync(kAllLanes, peak.max, offset)};
 }
 
-// Adds a few logits at a time. Each changes places with the maximum so far if it is larger; what is left in z is all but
-// the new maximum. NaN is never larger and so ends in the sum.
+// Adds a few logits at a time. Each changes places with the maximum so far if it is larger; what is left in z is all
+// but the new maximum. NaN is never larger and so ends in the sum.
 template <int kCount>
 __device__ __forceinline__ void add(Peak& peak, float (&z)[kCount]) {
   float max = peak.max;
@@ -65,7 +65,7 @@ struct Batch {
   unsigned slice;  // classes of a block; less than all in a cluster
 };
 
-// A block of a row has at most so many threads, and so many blocks are wanted on a multiprocessor: see layout_rows.
+// A block of a row has at most so many threads, and so many blocks should fit a multiprocessor with their registers.
 constexpr unsigned kMostRowThreads = 384;
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 900
 constexpr unsigned kRowBlocks = 3;
@@ -73,7 +73,7 @@ constexpr unsigned kRowBlocks = 3;
 constexpr unsigned kRowBlocks = 2;  // of 1024 or 1536 threads in all
 #endif
 
-// What the host and one-block kernels leave for the others at the start of the workspace.
+// What one-block kernels leave for the others at the start of the workspace.
 struct Shares {
   double divisor;     // of losses and gradients
   double weight_sum;  // of all classes
@@ -129,7 +129,7 @@ static_assert(sizeof(Agreement) % 16 == 0, "a staged row behind it starts at a m
 //
 // A Target knows what a row is compared with: whether it counts at all, the factors of its gradient from its peak, the
 // gradient of a class, and the loss. Where it needs_sum(), gradients come with terms of a sum that the loss needs, and
-// that is then taken in the order of the classes. Only leaders ask for factors and loss, after prepare().
+// that is then taken in the order of the classes. Only leaders ask for factors, and one of them for the loss.
 template <class Group, class Row, class Target>
 __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target target, const surprisal_fault* fault) {
   SURPRISAL_DYNAMIC_SHARED(shared);

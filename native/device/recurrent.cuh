@@ -31,13 +31,16 @@ enum class Exchange { kCluster, kGrid };
 #define SURPRISAL_CLUSTERS 0
 #endif
 
-// How matrices of up to 128 K columns are held: a lane has 4 * rows * K registers of weights and up to 32 of sums, and
-// there are as many warps as these allow. More rows make fewer reads of shared memory a product: at 8 rows half of its
-// bandwidth is used, at 4 all of it.
-template <int K>
+// How matrices of up to 128 K columns are held. A lane has 4 * kKept * K registers of weights and up to 32 of sums, and
+// there are as many warps as these allow; the rows of a warp that are not kept in registers lie in shared memory. More
+// rows make fewer reads of shared memory a product: at 8 rows half of its bandwidth is used, at 4 all of it.
+template <int K, Exchange E>
 struct OnChip {
-  static constexpr int kRows = K <= 4 ? 8 : 4;
-  static constexpr int kWarps = K <= 2 ? 16 : K == 6 ? 12 : 8;
+  // 1024 rows among the 16 blocks of a cluster are more than registers hold.
+  static constexpr bool kShares = K == 8 && E == Exchange::kCluster;
+  static constexpr int kRows = K <= 4 || kShares ? 8 : 4;
+  static constexpr int kKept = kShares ? 4 : kRows;
+  static constexpr int kWarps = K == 1 || (K == 2 && E == Exchange::kCluster) ? 16 : K == 2 || K == 6 ? 12 : 8;
   static constexpr int kThreads = 32 * kWarps;
   static constexpr int kWidth = 128 * K;  // of a state in shared memory
 };
@@ -57,29 +60,43 @@ struct Slices {
   unsigned* counters;
 };
 
+// The warp's rows of W, as one lane has them.
+template <int K, Exchange E>
+struct Weights {
+  static constexpr int kKept = OnChip<K, E>::kKept;
+  static constexpr int kShared = OnChip<K, E>::kRows - kKept;
+
+  float4 kept[kKept][K];
+  float4* shared;  // row kKept + r, chunk j at 32 (r K + j)
+};
+
 // The products of the warp's rows with `Tile` states; sum r + R * b is that of row r and state b.
-template <int K, int Tile>
-__device__ __forceinline__ float tile_sum(const float4 (&weight)[OnChip<K>::kRows][K], const float* states) {
-  constexpr int R = OnChip<K>::kRows;
+template <int K, Exchange E, int Tile>
+__device__ __forceinline__ float tile_sum(const Weights<K, E>& weights, const float* states) {
+  constexpr int R = OnChip<K, E>::kRows;
+  constexpr int kKept = OnChip<K, E>::kKept;
   const float4* mine = reinterpret_cast<const float4*>(states) + threadIdx.x % 32;
   float sums[R * Tile] = {};
 #pragma unroll
   for (int j = 0; j < K; j++) {
+    float4 row[R];
+#pragma unroll
+    for (int r = 0; r < R; r++) row[r] = r < kKept ? weights.kept[r][j] : weights.shared[32 * ((r - kKept) * K + j)];
 #pragma unroll
     for (int b = 0; b < Tile; b++) {
-      float4 state = mine[b * (OnChip<K>::kWidth / 4) + j * 32];
+      float4 state = mine[b * (OnChip<K, E>::kWidth / 4) + j * 32];
 #pragma unroll
-      for (int r = 0; r < R; r++) sums[r + R * b] = multiply_add(weight[r][j], state, sums[r + R * b]);
+      for (int r = 0; r < R; r++) sums[r + R * b] = multiply_add(row[r], state, sums[r + R * b]);
     }
   }
   return transposed_sum(sums);
 }
 
 // The states that step s multiplies, into shared memory.
-template <int K, class Pass>
+template <int K, Exchange E, class Pass>
 __device__ __forceinline__ void stage(const Pass& pass, const Slices& slices, int64_t first, int rows, int64_t s,
                                       float* states) {
-  constexpr int kQuads = OnChip<K>::kWidth / 4;
+  constexpr int kQuads = OnChip<K, E>::kWidth / 4;
 #pragma unroll 4
   for (int i = threadIdx.x; i < rows * kQuads; i += blockDim.x) {
     const float* state = pass.state(first + i / kQuads, s);
@@ -112,11 +129,10 @@ __device__ __forceinline__ void group_sync(unsigned blocks) {
 // All steps of one slice.
 template <int K, Exchange E, int Tile, class Pass>
 __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices, int64_t slice, int warp_row,
-                                          const float4 (&weight)[OnChip<K>::kRows][K], float* states,
-                                          GroupBarrier& barrier) {
-  constexpr int R = OnChip<K>::kRows;
+                                          const Weights<K, E>& weights, float* states, GroupBarrier& barrier) {
+  constexpr int R = OnChip<K, E>::kRows;
   constexpr int kLanesOfSum = 32 / (R * Tile);
-  constexpr int kWidth = OnChip<K>::kWidth;
+  constexpr int kWidth = OnChip<K, E>::kWidth;
   const int64_t first = slice * slices.rows;
   const int rows = static_cast<int>(min(static_cast<int64_t>(slices.rows), slices.batch - first));
   const int tiles = (rows + Tile - 1) / Tile;
@@ -129,7 +145,7 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
   const int other = E == Exchange::kCluster ? slices.places * kWidth : 0;
   int now = 0;
 
-  if (!Pass::kFromZero) stage<K>(pass, slices, first, rows, 0, states);
+  if (!Pass::kFromZero) stage<K, E>(pass, slices, first, rows, 0, states);
   if (E == Exchange::kCluster) {
     group_sync(slices.blocks);  // no block pushes to one that has not begun
   } else {
@@ -147,7 +163,7 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
       const int64_t next_s = last ? s + 1 : s;
       if (writes && next_b < rows && next_s < steps) next = pass.read(first + next_b, row, next_s);
       float sum = 0;
-      if (!Pass::kFromZero || s > 0) sum = tile_sum<K, Tile>(weight, states + now + tile * Tile * kWidth);
+      if (!Pass::kFromZero || s > 0) sum = tile_sum<K, E, Tile>(weights, states + now + tile * Tile * kWidth);
       if (writes && b < rows) {
         float value = pass.finish(first + b, row, s, sum + constant, inputs);
         if (E == Exchange::kCluster) push(states + (other - now) + b * kWidth + row, value, slices.blocks);
@@ -159,7 +175,7 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
     } else if (s + 1 < steps) {
       barrier.arrive();
       barrier.wait();
-      stage<K>(pass, slices, first, rows, s + 1, states);
+      stage<K, E>(pass, slices, first, rows, s + 1, states);
       __syncthreads();
     } else {
       __syncthreads();
@@ -167,46 +183,63 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
   }
 }
 
-// The body of a kernel whose groups take slice after slice through all steps. Dynamic shared memory: state_bytes().
+// The body of a kernel whose groups take slice after slice through all steps. Dynamic shared memory: weight_bytes()
+// and state_bytes().
 template <int K, Exchange E, class Pass>
 __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slices) {
   if constexpr (K > 1 && E == Exchange::kCluster && !SURPRISAL_CLUSTERS) return;
-  constexpr int R = OnChip<K>::kRows;
+  constexpr int R = OnChip<K, E>::kRows;
+  constexpr int kShared = Weights<K, E>::kShared;
   SURPRISAL_DYNAMIC_SHARED(shared);
-  float* states = reinterpret_cast<float*>(shared);
   const int lane = threadIdx.x % 32;
+  const int warp = threadIdx.x / 32;
+  const int warps = blockDim.x / 32;
   const unsigned group = blockIdx.x / slices.blocks;
   const unsigned groups = gridDim.x / slices.blocks;
-  const int warp_row =
-      static_cast<int>(blockIdx.x % slices.blocks * (blockDim.x / 32) + threadIdx.x / 32) * R;
+  const int warp_row = (static_cast<int>(blockIdx.x % slices.blocks) * warps + warp) * R;
+  float4* shared_weights = reinterpret_cast<float4*>(shared);
+  float* states = reinterpret_cast<float*>(shared_weights + warps * kShared * K * 32);
 
-  float4 weight[R][K];
+  Weights<K, E> weights;
+  weights.shared = shared_weights + warp * kShared * K * 32 + lane;
 #pragma unroll
   for (int j = 0; j < K; j++) {
     float4 rows[R];
     pass.weight(warp_row, 4 * lane + 128 * j, slices.aligned, rows);
 #pragma unroll
-    for (int r = 0; r < R; r++) weight[r][j] = rows[r];
+    for (int r = 0; r < R; r++) {
+      if (r < Weights<K, E>::kKept) {
+        weights.kept[r][j] = rows[r];
+      } else {
+        weights.shared[32 * ((r - Weights<K, E>::kKept) * K + j)] = rows[r];
+      }
+    }
   }
   // What no state fills is multiplied too: columns by zero weights, sequences for sums that nobody takes.
-  const int floats = (E == Exchange::kCluster ? 2 : 1) * slices.places * OnChip<K>::kWidth;
+  const int floats = (E == Exchange::kCluster ? 2 : 1) * slices.places * OnChip<K, E>::kWidth;
   for (int i = threadIdx.x; i < floats; i += blockDim.x) states[i] = 0;
   __syncthreads();
 
   GroupBarrier barrier(slices.counters + group * kCounterStride, slices.blocks);
   for (int64_t slice = group; slice < slices.count; slice += groups) {
     if (slices.tile == 4) {
-      run_slice<K, E, 4>(pass, slices, slice, warp_row, weight, states, barrier);
+      run_slice<K, E, 4>(pass, slices, slice, warp_row, weights, states, barrier);
     } else if (slices.tile == 2) {
-      run_slice<K, E, 2>(pass, slices, slice, warp_row, weight, states, barrier);
+      run_slice<K, E, 2>(pass, slices, slice, warp_row, weights, states, barrier);
     } else {
-      run_slice<K, E, 1>(pass, slices, slice, warp_row, weight, states, barrier);
+      run_slice<K, E, 1>(pass, slices, slice, warp_row, weights, states, barrier);
     }
   }
 }
 
-template <int K>
-constexpr size_t state_bytes(Exchange exchange, int rows) {
-  return (exchange == Exchange::kCluster ? 2 : 1) * sizeof(float) * OnChip<K>::kWidth * rows;
+template <int K, Exchange E>
+constexpr int weight_bytes(int warps) {
+  return warps * Weights<K, E>::kShared * K * 32 * static_cast<int>(sizeof(float4));
+}
+
+// Of so many states.
+template <int K, Exchange E>
+constexpr int state_bytes(int places) {
+  return (E == Exchange::kCluster ? 2 : 1) * places * OnChip<K, E>::kWidth * static_cast<int>(sizeof(float));
 }
 }  // namespace surprisal

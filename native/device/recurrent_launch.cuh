@@ -15,10 +15,10 @@ namespace surprisal {
 // Counters of barriers at the start of the workspace; more groups than any GPU can hold at a time.
 constexpr int64_t kMostGroups = 256;
 constexpr int64_t kCounterBytes = kMostGroups * kCounterStride * sizeof(unsigned);
-// Shared memory for states that every device gives a block, and the most that is worth asking for where blocks meet
-// through L2: the more sequences a slice, the fewer barriers.
+// Shared memory that every device gives a block, and the most that is worth asking for: W fits then, or, where blocks
+// meet through L2, a slice has more sequences and there are fewer barriers.
 constexpr int kUsualShared = 48 * 1024;
-constexpr int kMostShared = 160 * 1024;
+constexpr int kMostShared = 200 * 1024;
 constexpr int kWidestCluster = 16;
 
 // What a launch is made of; no groups: the device cannot run it.
@@ -51,6 +51,7 @@ template <int K, Exchange E, class Pass>
 int64_t resident_groups(unsigned blocks, int threads, int shared) {
   auto kernel = Pass::template kernel<K, E>();
   int count = 0;
+  if (shared > kUsualShared) cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
   if (E == Exchange::kCluster && blocks > 1) {
 #if !SURPRISAL_EMULATED
     // The device may have clusters, and this machine code be translated from that of one without.
@@ -71,7 +72,6 @@ int64_t resident_groups(unsigned blocks, int threads, int shared) {
     config.numAttrs = 1;
     if (cudaOccupancyMaxActiveClusters(&count, kernel, &config) != cudaSuccess) count = 0;
   } else {
-    if (shared > kUsualShared) cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
     const size_t bytes = static_cast<size_t>(shared);
     if (cudaOccupancyMaxActiveBlocksPerMultiprocessor(&count, kernel, threads, bytes) != cudaSuccess) count = 0;
     count = count * device_attribute(cudaDevAttrMultiProcessorCount) / static_cast<int>(blocks);
@@ -82,15 +82,16 @@ int64_t resident_groups(unsigned blocks, int threads, int shared) {
 
 template <int K, Exchange E, class Pass>
 Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
-  const int threads = 32 * static_cast<int>(divide_up(hidden, static_cast<int64_t>(blocks) * OnChip<K>::kRows));
+  const int threads = 32 * static_cast<int>(divide_up(hidden, static_cast<int64_t>(blocks) * OnChip<K, E>::kRows));
+  const int weights = weight_bytes<K, E>(threads / 32);
   int shared = kUsualShared;
-  if (E == Exchange::kGrid) {
+  if (E == Exchange::kGrid || weights > 0) {
     shared = max(shared, min(device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin), kMostShared));
   }
-  const int64_t most_rows = shared / static_cast<int>(state_bytes<K>(E, kTile)) * kTile;
+  const int64_t most_rows = (shared - weights) / state_bytes<K, E>(kTile) * kTile;
   Cut cut;
   const int64_t resident = resident_groups<K, E, Pass>(blocks, threads, shared);
-  if (resident == 0) return cut;
+  if (resident == 0 || most_rows <= 0) return cut;
   int64_t rows = divide_up(batch, resident);
   if (rows > kTile) rows = min(divide_up(rows, kTile) * kTile, most_rows);
   cut.slices.batch = batch;
@@ -103,7 +104,7 @@ Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
   if (E == Exchange::kGrid) cut.groups = min(cut.groups, kMostGroups);
   cut.launch.grid = dim3(static_cast<unsigned>(cut.groups * blocks));
   cut.launch.block = dim3(static_cast<unsigned>(threads));
-  cut.launch.shared_bytes = state_bytes<K>(E, cut.slices.places);
+  cut.launch.shared_bytes = static_cast<size_t>(weights + state_bytes<K, E>(cut.slices.places));
   cut.launch.cluster = E == Exchange::kCluster ? blocks : 1;
   cut.launch.cooperative = E == Exchange::kGrid;
   return cut;
@@ -111,7 +112,7 @@ Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
 
 template <int K, Exchange E, class Pass>
 Cut best_cut(int hidden, int64_t batch) {
-  constexpr int64_t kBlockRows = OnChip<K>::kRows * OnChip<K>::kWarps;
+  constexpr int64_t kBlockRows = OnChip<K, E>::kRows * OnChip<K, E>::kWarps;
   int64_t blocks = divide_up(hidden, kBlockRows);
   if (E == Exchange::kCluster) {
     blocks = next_power_of_two(blocks);
@@ -123,7 +124,7 @@ Cut best_cut(int hidden, int64_t batch) {
   // A block that holds all rows is not split: it needs no barrier but its own.
   while (blocks > 1 && best.groups > 0 && best.slices.rows == 1) {
     blocks *= 2;
-    bool keeps_warps = hidden >= blocks * OnChip<K>::kRows * 4;
+    bool keeps_warps = hidden >= blocks * OnChip<K, E>::kRows * 4;
     if (!keeps_warps || (E == Exchange::kCluster && blocks > 8)) break;
     Cut wider = cut_for<K, E, Pass>(hidden, batch, static_cast<unsigned>(blocks));
     if (wider.groups < best.slices.count) break;
@@ -162,7 +163,7 @@ bool ran_on_chip(RecurrentPath fastest, const Pass& pass, int64_t batch, bool al
   if (hidden <= 256) return (cluster && SURPRISAL_TRY(2, kCluster)) || SURPRISAL_TRY(2, kGrid);
   if (hidden <= 512) return (cluster && SURPRISAL_TRY(4, kCluster)) || SURPRISAL_TRY(4, kGrid);
   if (hidden <= 768) return (cluster && SURPRISAL_TRY(6, kCluster)) || SURPRISAL_TRY(6, kGrid);
-  return SURPRISAL_TRY(8, kGrid);
+  return (cluster && SURPRISAL_TRY(8, kCluster)) || SURPRISAL_TRY(8, kGrid);
 #undef SURPRISAL_TRY
 }
 

@@ -1,8 +1,11 @@
-// The threads that share a row of a matrix: a warp, a block, or a cluster of blocks that see one another's shared memory.
+// The threads that share a row of a matrix: a warp, a block, or a cluster of blocks, which see one another's shared
+// memory.
 //
-// A group agrees on values of a type T for which there are merged(T, T), the same bits in either order of its arguments,
-// and shuffled(T, offset). The order in which the threads' values are merged is that of the threads.
+// A group agrees on values of a type T for which there are merged(T, T), the same bits in either order of arguments,
+// and shuffled(T, offset). Values are merged in one tree over the lanes, the warps and the blocks.
 #pragma once
+#include <cstring>
+
 #include "reduce.cuh"
 
 #if SURPRISAL_EMULATED || !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
@@ -56,9 +59,9 @@ struct WarpGroup {
   __device__ __forceinline__ unsigned threads() const {
     return 32;
   }
-  // Threads that know what the group agreed on.
+  // The thread of a block, or of a group if it is smaller, that knows what the group agreed on.
   __device__ __forceinline__ bool leads() const {
-    return true;
+    return threadIdx.x % 32 == 0;
   }
   // The one thread of the group that writes what there is one of.
   __device__ __forceinline__ bool writes() const {
@@ -75,7 +78,12 @@ struct WarpGroup {
   // What the leader has, in every thread.
   template <class T>
   __device__ __forceinline__ T share(T value, T*) const {
-    __syncwarp();
+    static_assert(sizeof(T) % sizeof(float) == 0, "whole words");
+    float words[sizeof(T) / sizeof(float)];
+    memcpy(words, &value, sizeof(T));
+#pragma unroll
+    for (float& word : words) word = __shfl_sync(kAllLanes, word, 0);
+    memcpy(&value, words, sizeof(T));
     return value;
   }
 };

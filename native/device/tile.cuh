@@ -1,5 +1,5 @@
 // Tiles of a matrix product: where a block's part of C lies, how the operands' parts come to shared memory while the
-// parts before them are multiplied, and how C is written. What multiplies is the kernel's own: FMAs or matrix fragments.
+// parts before them are multiplied, and how C is written. What multiplies is the kernel's own: FMAs or fragments.
 //
 // A tile of an operand lies in shared memory as in global memory, with rows along k or across it, so that it is copied
 // four floats at a time whatever the form. Each row is padded: by 4 along k, so that float4s of 8 neighbouring rows, as
@@ -79,6 +79,7 @@ __host__ __device__ constexpr unsigned product_threads(int tile) {
 template <int kTile, surprisal_form kForm>
 struct ProductTile {
   static constexpr unsigned kThreads = product_threads(kTile);
+  static constexpr unsigned kBlocks = 512 / kThreads;  // on a multiprocessor: 16 warps of up to 128 registers a thread
   static constexpr int kStages = kTile == 128 ? 2 : 4;
   using A = OperandTile<kForm != SURPRISAL_FORM_TN, kTile, kThreads>;
   using B = OperandTile<kForm == SURPRISAL_FORM_NT, kTile, kThreads>;

@@ -1,5 +1,5 @@
-// In kernels compiled with -fsanitize=thread a call stands before every load and store. These functions, in place of the
-// sanitizer's own, tell the monitor of each.
+// In kernels compiled with -fsanitize=thread a call stands before every load and store. These functions, in place of
+// the sanitizer's own, tell the monitor of each.
 #include "monitor.h"
 
 #define HOOK extern "C" __attribute__((visibility("default"))) void

@@ -1,5 +1,5 @@
-// One block on one OS thread: its threads run on fibers, meet at barriers and in warp operations, and are found out where
-// they do not meet.
+// One block on one OS thread: its threads run on fibers, meet at barriers and in warp operations, and are found out
+// where they do not meet.
 #pragma once
 #include <atomic>
 #include <random>

@@ -1,5 +1,5 @@
-// The traffic of one block. Lanes of a warp run one after the other, so that the accesses of one instruction of the warp
-// come far apart. They are gathered by the instruction and by how often the lane has executed it since its warp last
+// The traffic of one block. Lanes of a warp run one after the other, so that the accesses of one instruction of the
+// warp come far apart. They are gathered by the instruction and by how often the lane has executed it since its warp last
 // met, which is where the lanes would have been together.
 #pragma once
 #include <array>

@@ -70,7 +70,8 @@ unsigned warp_ballot(unsigned mask, bool vote, const char* file, int line);
 void group_sync(const void* key, unsigned blocks, const char* file, int line);
 
 // Gives out[0, bytes) the in[0, bytes) of lane `source`, which must be a lane of mask.
-void warp_shuffle(unsigned mask, const void* in, void* out, unsigned bytes, unsigned source, const char* file, int line);
+void warp_shuffle(unsigned mask, const void* in, void* out, unsigned bytes, unsigned source, const char* file,
+                  int line);
 
 // Every lane of mask calls it with a value of its own in `in`, room for its result in `out` (which may overlap only its
 // own in) and the same combine. When all have come, combine(mask, ins, outs) is called once, with each lane's two

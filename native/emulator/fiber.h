@@ -1,7 +1,7 @@
 // A fiber: a stack on which the threads of a block run, one after the other as long as none of them has to wait.
 //
-// All stacks lie in one region at multiples of their size, and what a fiber knows of the thread that it runs lies at the
-// top of its stack. So a kernel finds its threadIdx from its own stack pointer, without thread-local storage, which is
+// All stacks lie in one region at multiples of their size, and what a fiber knows of the thread that it runs lies at
+// the top of its stack. So a kernel finds its threadIdx from its own stack pointer, without thread-local storage, which is
 // slow in a library that is loaded at run time. The place differs from stack to stack, because at one and the same
 // offset the cache lines of all fibers would share one set of every cache.
 #pragma once

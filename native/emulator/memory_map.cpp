@@ -20,13 +20,17 @@ bool MemoryMap::locate_shared(Block& owner, uintptr_t address, Location& locatio
 
 Location MemoryMap::locate(const Fiber& fiber, uintptr_t address) {
   if (on_fiber_stacks(reinterpret_cast<const void*>(address))) return {Space::local};
-  if (last_.holds(address, 1) && !last_.freed) return {Space::global};
+  for (const Allocation& allocation : recent_) {
+    if (!allocation.holds(address, 1)) continue;
+    last_ = allocation;
+    return {Space::global};
+  }
   Location location{Space::unknown};
   Block& block = *fiber.block;
   if (locate_shared(block, address, location)) return location;
   Allocation allocation = device_memory().before(address);
   if (allocation.holds(address, 1)) {
-    last_ = allocation;
+    last_ = recent_[next_++ % 4] = allocation;
     return {Space::global};
   }
   for (unsigned rank = 0; rank < block.cluster_blocks(); rank++) {

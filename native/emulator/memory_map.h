@@ -30,6 +30,8 @@ class MemoryMap {
  private:
   bool locate_shared(Block& owner, uintptr_t address, Location& location) const;
 
-  Allocation last_;
+  Allocation recent_[4];  // kernels go to and fro between a few
+  unsigned next_ = 0;     // of recent_, to be replaced
+  Allocation last_;       // that was found
 };
 }  // namespace emulator

@@ -55,7 +55,7 @@ void RaceMonitor::end_block(Block& block) {
     const Visit& visit = state.visits[i];
     if (visit.clock <= state.known[i]) continue;
     block.fail_launch(visit.block, visit.thread,
-                      text("access to shared memory of a block that may have ended, for want of a cluster barrier, at %s",
+                      text("access to shared memory of a block that may be gone, for want of a cluster barrier, at %s",
                            Program::own().source_line(Program::own().pc_at(visit.pc)).c_str()));
   }
 }

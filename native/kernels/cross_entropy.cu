@@ -135,18 +135,18 @@ __global__ __launch_bounds__(256) void cross_entropy_warp_kernel(Batch batch, Cl
   cross_entropy_row<WarpGroup, StagedRow>(batch, ClassTarget(classes), fault);
 }
 
-__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_block_kernel(Batch batch, Classes classes,
-                                                                   const surprisal_fault* fault) {
+__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_block_kernel(
+    Batch batch, Classes classes, const surprisal_fault* fault) {
   cross_entropy_row<BlockGroup<false>, StagedRow>(batch, ClassTarget(classes), fault);
 }
 
-__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_cluster_kernel(Batch batch, Classes classes,
-                                                                     const surprisal_fault* fault) {
+__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_cluster_kernel(
+    Batch batch, Classes classes, const surprisal_fault* fault) {
   cross_entropy_row<BlockGroup<true>, StagedRow>(batch, ClassTarget(classes), fault);
 }
 
-__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_streamed_kernel(Batch batch, Classes classes,
-                                                                     const surprisal_fault* fault) {
+__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_streamed_kernel(
+    Batch batch, Classes classes, const surprisal_fault* fault) {
   cross_entropy_row<BlockGroup<false>, StreamedRow>(batch, ClassTarget(classes), fault);
 }
 
@@ -179,8 +179,9 @@ extern "C" int surprisal_cross_entropy(const float* logits, const int32_t* targe
   Classes against = {targets, class_weights, grad_losses, shares, (unsigned)classes, ignore_index, smoothing};
   double divisor = reduction == SURPRISAL_REDUCTION_MEAN ? (double)token_count : 1;
   status = launched("cross_entropy_prepare",
-                    SURPRISAL_LAUNCH(cross_entropy_prepare_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}),
-                                     against, shares, rows, divisor, stream->fault));
+                    SURPRISAL_LAUNCH(cross_entropy_prepare_kernel,
+                                     (Launch{dim3(1), dim3(1024), layout.launch.stream}), against, shares, rows,
+                                     divisor, stream->fault));
   if (status == SURPRISAL_SUCCESS && rows > 0) {
     Batch batch = {logits, losses, grad_logits, (unsigned)rows, (unsigned)classes, layout.slice};
     status = launched("cross_entropy", launch_rows(layout, batch, against, stream->fault));

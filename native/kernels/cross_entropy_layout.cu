@@ -1,10 +1,10 @@
 // What both cross-entropies need beside a row's own work: how rows are laid out over the device, and the total.
 //
-// A row is kept on chip from its one read to its one write. Rows of up to 1024 classes go to a warp each; longer ones to a
-// block, as long as three blocks fit a multiprocessor, so that one reads while others compute and write; beyond that to
-// the fewest blocks of a cluster of which three, else two, else one fit a multiprocessor. Where a GPU has no clusters, or
-// a row fits none, a block reads it twice. Each layout sums in another order: the bits of a loss depend on the number of
-// classes and the kind of GPU.
+// A row is kept on chip from its one read to its one write. Rows of up to 1024 classes go to a warp each, longer ones
+// to a block, as long as three blocks fit a multiprocessor, so that one reads while others compute and write; beyond
+// that to the fewest blocks of a cluster of which three, else two, else one fit a multiprocessor. Where a GPU has no
+// clusters, or a row fits none, a block reads it twice. Each layout sums in another order: the bits of a loss depend on
+// the number of classes and the kind of GPU.
 #include "../device/cross_entropy.cuh"
 #include "../device/status.cuh"
 

@@ -1,5 +1,5 @@
-// Cross-entropy against distributions, and its gradient. With q = softmax(z), p the distribution of a row, w the weights of
-// the V classes, s the smoothing, t_v = w_v ((1 - s) p_v + s/V) and M the sum of all t_v:
+// Cross-entropy against distributions, and its gradient. With q = softmax(z), p the distribution of a row, w the
+// weights of the V classes, s the smoothing, t_v = w_v ((1 - s) p_v + s/V) and M the sum of all t_v:
 //   loss = M log1p(rest) - sum_v t_v (z_v - m)
 //   gradient_v = f ((M - t_v) q_v - t_v (1 - q_v)), f = upstream / divisor
 // with m and rest as in device/cross_entropy.cuh. A class of t_v = 0 adds nothing to the loss, whatever its logit.

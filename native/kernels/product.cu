@@ -1,10 +1,10 @@
 // Matrix products: C = A B (+ bias) (+ C), with A or B transposed. How they are cut up, and who computes the parts.
 //
-// A tile of C is as large as leaves about a block for each of the 132 multiprocessors of an H100: larger tiles read less
-// a multiplication. Where tiles are few and the sums long, as those of weight gradients are (H x H sums of B * T terms),
-// k is split into parts that blocks sum side by side, and a second kernel adds up the parts, in their order. The shape
-// alone decides, so that the order of sums is the same on every GPU. With 127 tiles at most, of 2M elements, that are
-// split into no more than 254 parts of tiles, the workspace stays below 17 MB and the second kernel finds it in L2.
+// A tile of C is as large as leaves about a block for each of the 132 multiprocessors of an H100: larger tiles read
+// less for a multiplication. Where tiles are few and the sums long, as those of weight gradients are (H x H sums of B
+// * T terms), k is split into parts that blocks sum side by side, and a second kernel adds up the parts, in their
+// order. The shape alone decides, so that the order of sums is the same on every GPU. Only fewer than 128 tiles are
+// split, into fewer than 256 parts: the workspace stays below 17 MB, and the second kernel finds it in L2.
 #include <algorithm>
 
 #include "../device/fault.cuh"
@@ -14,7 +14,7 @@
 namespace surprisal {
 namespace {
 constexpr int64_t kEnoughBlocks = 128;
-constexpr int64_t kFewestTerms = 256;  // of a part of k: less would cost more to add up than it saves
+constexpr int64_t kFewestTerms = 128;  // of a part of k: less would cost more to add up than it saves
 
 int64_t parts(int64_t count, int64_t size) {
   return count / size + (count % size != 0);

@@ -1,17 +1,17 @@
 // The matrix product on CUDA cores, in float32.
 //
-// A block computes a tile of C of 128 x 128, 64 x 64 or 32 x 32 (product.cu says which) from tiles of A and B of
-// 16 terms, which asynchronous copies bring to shared memory 1 or 3 tiles ahead (device/tile.cuh). A thread sums 8 x 8,
+// A block computes a tile of C of 128 x 128, 64 x 64 or 32 x 32 (product.cu says which) from tiles of A and B of 16
+// terms, which asynchronous copies bring to shared memory 1 or 3 tiles ahead (device/tile.cuh). A thread sums 8 x 8,
 // 8 x 4 or 4 x 4 elements in registers, each in the order of k.
 //
-// What bounds it on sm_90, where a multiprocessor does 128 FMAs and reads 128 bytes of shared memory a cycle:
-// - 8 x 8 sums take 16 floats a term and thread: 1 byte an FMA if every lane's were fetched for itself. But a warp spans
-//   4 places down and 8 across, so lanes share: 4 * 8 + 8 * 8 floats for 32 * 64 FMAs, 0.19 bytes an FMA. Counted in
-//   float4 loads of a quarter warp each, the loads of a term take 16 cycles, its FMAs 64 of a scheduler: 4 to 1. With 8 x 4
-//   it is 12 to 32, with 4 x 4 8 to 16; there the four schedulers share the shared memory to the full.
-// - Global memory, or L2: 2 * 128 floats a term for 128 * 128 FMAs, 1/16 byte an FMA; a 32 x 32 tile takes four times that.
-// - 128 x 128: 256 threads of at most 128 registers, 41 KB: 2 blocks, 16 warps. 64 x 64: 128 threads, 41 KB: 5 blocks,
-//   20 warps. 32 x 32: 64 threads, 21 KB: 10 blocks, 20 warps.
+// What bounds it on sm_90, whose multiprocessors do 128 FMAs and read 128 bytes of shared memory a cycle, by count and
+// not measured:
+// - Shared memory. 8 x 8 sums take 16 floats a term, 1 byte an FMA: counted as a quarter of a warp (8 lanes, 128 bytes)
+//   a cycle, as many cycles as the FMAs. But a warp spans 4 places down and 8 across, so that its lanes ask for 384
+//   different bytes a term and not 2048; what of that is served once makes it less. 8 x 4 sums take 1.5 bytes, 4 x 4
+//   take 2: the smaller tiles are for products that do not fill the multiprocessors anyway.
+// - L2: 2 * 128 floats a term for 128 * 128 FMAs, 1/16 byte an FMA, 8 bytes a cycle; a 32 x 32 tile, four times that.
+// - Latency: 16 warps whatever the tile, 2 blocks of 35 to 41 KB of shared memory, 4 of 37 to 41 KB or 8 of 20 KB.
 #include "../device/fault.cuh"
 #include "../device/tile.cuh"
 
@@ -66,7 +66,7 @@ struct Sums {
 
   __device__ __forceinline__ void multiply(const float* tile_a, const float* tile_b) {
     // The largest tile has no registers for the four terms that come next.
-#pragma unroll(kTile == 128 ? 1 : 4)
+#pragma unroll(kTile == 128 ? 1 : 2)
     for (int k = 0; k < kDepth; k += 4) {
       float a[4][kRows];
       if constexpr (Tile::A::kAlongK) {
@@ -122,7 +122,7 @@ struct Sums {
 };
 
 template <int kTile, surprisal_form kForm>
-__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, kTile == 128 ? 2 : 4)
+__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, ProductTile<kTile, kForm>::kBlocks)
     product_float32_kernel(const surprisal_fault* fault, ProductTask task) {
   if (faulted(fault)) return;
   using Tile = ProductTile<kTile, kForm>;

@@ -1,13 +1,14 @@
 // The matrix product on tensor cores: operands rounded to TF32, sums in float32 (sm_80 and later).
 //
-// Tiles and copies are those of product.cu. A warp computes 64 x 32, 32 x 32 or 16 x 32 of a block's tile as fragments of
-// 16 x 8 (device/fragment.cuh), which are rounded on their way from shared memory, where every lane's float lies in
-// another bank.
+// Tiles and copies are those of product_float32.cu. A warp computes 64 x 32, 32 x 32 or 16 x 32 of a block's tile in
+// fragments of 16 x 8 (device/fragment.cuh), which are rounded on their way from shared memory, where the float of
+// every lane lies in another bank.
 //
-// On sm_90 a multiprocessor does 512 TF32 multiply-adds a cycle by mma.sync, half of what the asynchronous wgmma does,
-// which only sm_90 has. 64 x 32 takes 24 loads of a warp for 16 products of 8 terms: 24 cycles of shared memory for
-// 16 * 1024 / 512 = 32 cycles of tensor cores. So it is bound by mma.sync and not by shared memory, if by little; the
-// smaller tiles, 16 loads for 8 products and 12 for 4, by shared memory. Occupancy is that of product.cu.
+// What bounds it on sm_90, by count and not measured: a multiprocessor does up to 1024 TF32 multiply-adds a cycle, of
+// which mma.sync reaches some 0.6 (the rest takes wgmma, which sm_90 alone has), and reads 32 floats of shared memory.
+// 64 x 32 takes 24 loads of a warp, 24 cycles, for 16 products of 1024 multiply-adds, 26 cycles: in balance. The
+// smaller tiles take 16 for 8 products and 12 for 4 and are bound by shared memory. Occupancy is that of
+// product_float32.cu.
 #include "../device/fault.cuh"
 #include "../device/fragment.cuh"
 #include "../device/tile.cuh"
@@ -71,7 +72,7 @@ struct WarpSums {
 };
 
 template <int kTile, surprisal_form kForm>
-__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, kTile == 128 ? 2 : 4)
+__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, ProductTile<kTile, kForm>::kBlocks)
     product_tf32_kernel(const surprisal_fault* fault, ProductTask task) {
   if (faulted(fault)) return;
   using Tile = ProductTile<kTile, kForm>;

@@ -11,10 +11,12 @@
 //   350 cycles; writes to the other blocks and the cluster's barrier some 350. 0.4 us.
 // - H = 650, B = 20: clusters of 16 blocks, up to 4 sequences each. 3 warps * 384 FMAs a scheduler, 0.7 us; with
 //   shuffles, writes to 16 blocks and the barrier 1.2 us.
-// - H = 1024, B = 32: 4 groups of 32 blocks, 8 sequences each. 2 warps * 1024 FMAs a scheduler and as many cycles of
-//   shared memory (256 KB a block): 1.2 us if either is kept busy (2^25 FMAs at float32's peak take 1.1 us).
-//   States come through L2, 32 KB a block and 4 MB in all, 0.8 us at its full rate; store, arrival, spin and load cross
-//   it one after the other, 4 times some 400 cycles. About 3 us, and about 1.5 at B <= 4, where the FMAs are an eighth.
+// - H = 1024, B = 32: clusters of 16 blocks, 4 sequences each, if the GPU holds 8 of them. 2 warps * 1024 FMAs a
+//   scheduler and as many cycles of shared memory, which also holds half of W: 1.2 us if either is kept busy (2^25
+//   FMAs at float32's peak take 1.1 us); with shuffles, tanh, writes and the barrier 1.7 us.
+// - The same without clusters: 4 groups of 32 blocks, 8 sequences each, 1.2 us for the products again. States come
+//   through L2, 32 KB a block and 4 MB in all, 0.8 us at its full rate; store, arrival, spin and load cross it one
+//   after the other, 4 times some 400 cycles. About 3 us.
 // The x of the next step is loaded before the products of this one.
 #include "../device/fault.cuh"
 #include "../device/recurrent_launch.cuh"
@@ -25,7 +27,7 @@ namespace {
 struct Forward;
 
 template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
+__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
     rnn_kernel(const surprisal_fault* fault, Forward pass, Slices slices);
 
 struct Forward {
@@ -89,7 +91,7 @@ struct Forward {
 };
 
 template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
+__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
     rnn_kernel(const surprisal_fault* fault, Forward pass, Slices slices) {
   if (faulted(fault)) return;
   run_slices<K, E>(pass, slices);

@@ -16,7 +16,7 @@ namespace {
 struct Backward;
 
 template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
+__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
     rnn_backward_kernel(const surprisal_fault* fault, Backward pass, Slices slices);
 
 struct Backward {
@@ -101,7 +101,7 @@ struct Backward {
 };
 
 template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K>::kThreads, 1)
+__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
     rnn_backward_kernel(const surprisal_fault* fault, Backward pass, Slices slices) {
   if (faulted(fault)) return;
   run_slices<K, E>(pass, slices);

@@ -1,5 +1,5 @@
-// What the tests of both cross-entropies share: calls, their results, a plain double-precision reference, and the layouts
-// that a number of classes can be made to take.
+// What the tests of both cross-entropies share: calls, their results, a plain double-precision reference, and the
+// layouts that a number of classes can be made to take.
 #pragma once
 #include <cmath>
 #include <functional>
@@ -64,7 +64,7 @@ void expect_right(const std::string& name, const CrossEntropyCall& call, double 
 // Each row 0 or more, of sum 1.
 std::vector<float> distributions(uint64_t seed, size_t rows, int classes);
 
-// Runs the body once in every layout that a row of so many classes can take, with its name: on the emulator as they come
-// with shared memory and compute capability, on a GPU in the one layout that it gives.
+// Runs the body once in every layout that a row of so many classes can take, with its name: on the emulator as they
+// come with shared memory and compute capability, on a GPU in the one layout that it gives.
 void in_every_layout(int classes, const std::function<void(const std::string&)>& body);
 }  // namespace test

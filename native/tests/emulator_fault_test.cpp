@@ -1,5 +1,5 @@
-// That every planted fault is reported with kernel, block, thread and line, that the device goes on afterwards, and that
-// kernels without a fault are not reported.
+// That every planted fault is reported with kernel, block, thread and line, that the device goes on afterwards, and
+// that kernels without a fault are not reported.
 #include <cstdio>
 #include <functional>
 #include <string>

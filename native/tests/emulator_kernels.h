@@ -9,7 +9,7 @@ cudaError_t reverse(const float* in, float* out, unsigned blocks, unsigned threa
 cudaError_t reverse_dynamic(const float* in, float* out, unsigned blocks, unsigned threads);
 // x[i] *= factor; nobody waits for anybody.
 cudaError_t scale(float* x, int count, float factor);
-// Eight values a lane of one warp: shuffles across, down, up, from lane 3, the last two in parts of 8 lanes, with 16 bytes.
+// Eight values a lane of one warp: shuffles across, down, up, from lane 3; two in parts of 8 lanes; one of 16 bytes.
 cudaError_t shuffles(int* out);
 // Lanes of one warp in two groups, odd and even, which shuffle apart from each other.
 cudaError_t partial_masks(int* out);

@@ -218,7 +218,9 @@ TEST(narrow_floats_are_rounded_to_the_nearest_even) {
       }
     }
   };
-  for (unsigned bits = 0; bits < 0x7bff; bits++) add(__half2float({(uint16_t)bits}), __half2float({(uint16_t)(bits + 1)}));
+  for (unsigned bits = 0; bits < 0x7bff; bits++) {
+    add(__half2float({(uint16_t)bits}), __half2float({(uint16_t)(bits + 1)}));
+  }
   for (unsigned bits = 0; bits < 0x7f7f; bits += 7) {
     add(__bfloat162float({(uint16_t)bits}), __bfloat162float({(uint16_t)(bits + 1)}));
   }

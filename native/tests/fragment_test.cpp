@@ -163,7 +163,8 @@ TEST(fragments_of_matrices_are_multiplied_with_operands_rounded) {
   std::vector<double> expected(c.begin(), c.end());
   for (int i = 0; i < 128; i++) {
     for (int p = 0; p < 8; p++) {
-      expected[(size_t)i] += (double)rounded_to_tf32(a[(size_t)(i / 8 * 8 + p)]) * rounded_to_tf32(b[(size_t)(p * 8 + i % 8)]);
+      float x = rounded_to_tf32(a[(size_t)(i / 8 * 8 + p)]), y = rounded_to_tf32(b[(size_t)(p * 8 + i % 8)]);
+      expected[(size_t)i] += (double)x * y;
     }
   }
   Array<float> sums(c);
@@ -189,7 +190,8 @@ TEST(rounding_is_to_the_nearest_and_ties_go_away_from_zero) {
 }
 
 TEST(what_is_no_number_stays_none) {
-  std::vector<float> values = {float_of(0x7fc00000u), float_of(0x7fffffffu), float_of(0xffffffffu), float_of(0x7f800001u)};
+  std::vector<float> values;
+  for (uint32_t bits : {0x7fc00000u, 0x7fffffffu, 0xffffffffu, 0x7f800001u}) values.push_back(float_of(bits));
   Array<float> found(values);
   CHECK(SURPRISAL_LAUNCH(round_kernel, (surprisal::Launch{1, 32}), found.data(), 4));
   CHECK(cudaDeviceSynchronize());

@@ -84,7 +84,7 @@ TEST(a_device_of_any_size_gives_the_same_bits) {
     const Problem p(shape);
     const Forward<float> found = forward(p, RecurrentPath::kSteps);
     const Backward<float> found_back = backward(p, found.output, RecurrentPath::kSteps);
-    for (int multiprocessors : {1, 3, 12}) {
+    for (int multiprocessors : {1, 3, 16}) {
       for (int major : {8, 9}) {
         for (size_t shared : {48, 227}) {
           emulator::DeviceModel model;

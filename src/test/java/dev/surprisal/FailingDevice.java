@@ -4,8 +4,10 @@ import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.Kernels;
+import dev.surprisal.device.MatmulPrecision;
 import dev.surprisal.device.MemoryUse;
 import dev.surprisal.device.Readback;
+import dev.surprisal.device.Recording;
 import dev.surprisal.device.Tensor;
 
 /** A CPU whose memory is full after so many tensors. */
@@ -41,6 +43,16 @@ public final class FailingDevice implements Device {
   @Override
   public Readback readback(Tensor scalar) {
     return device.readback(scalar);
+  }
+
+  @Override
+  public Recording recording(Runnable work) {
+    return device.recording(work);
+  }
+
+  @Override
+  public void matmulPrecision(MatmulPrecision precision) {
+    device.matmulPrecision(precision);
   }
 
   @Override

@@ -6,6 +6,9 @@ package dev.surprisal.device;
  * what was expected and what was found, and {@link IllegalStateException} for a closed tensor.
  */
 public final class Contracts {
+  /** How far from 1 the probabilities of a row may sum to. */
+  public static final double PROBABILITY_TOLERANCE = 1e-3;
+
   private final Operands operands;
 
   /**
@@ -47,6 +50,26 @@ public final class Contracts {
               + mean
               + " and "
               + deviation);
+    }
+  }
+
+  /**
+   * Checks {@link Kernels#dropout}.
+   *
+   * @param input as there
+   * @param probability as there
+   * @param sequence as there
+   * @param output as there
+   */
+  public void dropout(Tensor input, float probability, Tensor sequence, Tensor output) {
+    operands.floats("dropout", "input", input);
+    operands.longs("dropout", "sequence", sequence);
+    operands.elements("dropout", "sequence", sequence, 1);
+    operands.floats("dropout", "output", output);
+    operands.elements("dropout", "output", output, input.elements());
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException(
+          "dropout: expected a probability in [0, 1], found " + probability);
     }
   }
 
@@ -357,5 +380,46 @@ public final class Contracts {
             + index
             + ", found "
             + found);
+  }
+
+  /**
+   * The error for a negative target probability, or one that is no number.
+   *
+   * @param row where it stands
+   * @param found its value
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException noProbability(long row, float found) {
+    return new IllegalArgumentException(
+        "cross-entropy: expected probabilities of 0 and more, found " + found + " in row " + row);
+  }
+
+  /**
+   * The error for target probabilities that do not sum to 1.
+   *
+   * @param row whose they are
+   * @param sum what they sum to
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException noDistribution(long row, double sum) {
+    return new IllegalArgumentException(
+        "cross-entropy: expected probabilities that sum to 1 within "
+            + PROBABILITY_TOLERANCE
+            + ", found "
+            + sum
+            + " in row "
+            + row);
+  }
+
+  /**
+   * The error for logits that no token can be drawn from.
+   *
+   * @param row whose they are
+   * @param found NaN if there is one in the row, else its largest logit
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException nothingToDraw(long row, float found) {
+    return new IllegalArgumentException(
+        "sample: expected a finite largest logit in row " + row + ", found " + found);
   }
 }

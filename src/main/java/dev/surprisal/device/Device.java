@@ -6,8 +6,9 @@ import java.util.List;
  * A processor with memory of its own: allocates tensors and computes on them.
  *
  * <p>A device and its tensors are used by one thread at a time. Operations are issued in order and
- * may still run when a call returns; reading a tensor waits for what it depends on. Closing a
- * device while tensors of it are open is an error of the caller's and is reported in the log.
+ * may still run when a call returns; reading a tensor waits for what it depends on, and throws what
+ * an operation issued before had to say against the values it was given. Closing a device while
+ * tensors of it are open is an error of the caller's and is reported in the log.
  */
 public interface Device extends AutoCloseable {
   /**
@@ -99,13 +100,36 @@ public interface Device extends AutoCloseable {
   Readback readback(Tensor scalar);
 
   /**
+   * Prepares work that is issued many times over.
+   *
+   * @param work calls {@link #kernels} and copies or zeroes tensors; it neither allocates nor
+   *     closes a tensor, writes none from the host and waits for nothing, which throws {@link
+   *     IllegalStateException} where the device remembers the work
+   * @return what issues it; the caller closes it before the tensors that the work uses
+   */
+  Recording recording(Runnable work);
+
+  /**
+   * Sets how exactly matrices are multiplied from now on; {@link MatmulPrecision#HIGHEST} until
+   * then. A recording goes on with what was set when it was first run.
+   *
+   * @param precision which roundings are allowed
+   */
+  void matmulPrecision(MatmulPrecision precision);
+
+  /**
    * The memory that this device's tensors take.
    *
    * @return current and peak
    */
   MemoryUse memory();
 
-  /** Waits until everything that was issued has finished. */
+  /**
+   * Waits until everything that was issued has finished.
+   *
+   * @throws IllegalArgumentException if an operation found values that it cannot work with; it and
+   *     those issued after it have written nothing
+   */
   void synchronize();
 
   /** Gives back threads and memory; a second call does nothing. */

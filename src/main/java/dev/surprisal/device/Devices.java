@@ -4,7 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,15 +24,24 @@ final class Devices {
   }
 
   static Device auto(int threads) {
+    return auto(providers(), threads);
+  }
+
+  /** The first of these that can be opened. */
+  static Device auto(List<DeviceProvider> providers, int threads) {
     StringBuilder why = new StringBuilder();
-    for (DeviceProvider provider : providers()) {
-      Optional<String> missing = provider.missing();
-      if (missing.isEmpty()) {
-        Device device = provider.open(0, threads);
-        LOG.log(Level.INFO, "using {0}{1}", device, why);
-        return device;
+    for (DeviceProvider provider : providers) {
+      String missing = provider.missing().orElse(null);
+      if (missing == null) {
+        try {
+          Device device = provider.open(0, threads);
+          LOG.log(Level.INFO, "using {0}{1}", device, why);
+          return device;
+        } catch (DeviceUnavailableException refused) {
+          missing = refused.getMessage();
+        }
       }
-      why.append("; ").append(provider.kind()).append(" is not used: ").append(missing.get());
+      why.append("; ").append(provider.kind()).append(" is not used: ").append(missing);
     }
     throw new DeviceUnavailableException("no device can be used" + why);
   }

@@ -11,7 +11,9 @@ package dev.surprisal.device;
  *
  * <p>Every operation throws {@link IllegalArgumentException} for a shape, type, device or value
  * that does not fit and {@link IllegalStateException} for a closed tensor, before it writes
- * anything. Sums have a fixed order: the same inputs give the same bits.
+ * anything. What only the device can see, a token outside the vocabulary for example, is thrown at
+ * the next call that waits for the device; until then no operation writes anything. Sums have a
+ * fixed order: the same inputs give the same bits.
  */
 public interface Kernels {
   /**
@@ -36,6 +38,19 @@ public interface Kernels {
    * @param output any shape
    */
   void normal(float mean, float deviation, long seed, long stream, Tensor output);
+
+  /**
+   * Dropout: output = input · 1 / (1 − probability) where the number that {@link #uniform} gives
+   * for the element in [0, 1) is at least {@code probability}, else 0. The gradient is the same
+   * function of the output's gradient.
+   *
+   * @param input any shape
+   * @param probability of a 0, in [0, 1]
+   * @param seed the key
+   * @param sequence [1], INT64: the stream of the random numbers, read on the device
+   * @param output of as many elements; may be the input itself
+   */
+  void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output);
 
   /**
    * Looks up rows: output[n] = weight[tokens[n]].

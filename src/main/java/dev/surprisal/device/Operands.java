@@ -85,6 +85,10 @@ final class Operands {
     typed(operation, operand, tensor, DType.INT32);
   }
 
+  void longs(String operation, String operand, Tensor tensor) {
+    typed(operation, operand, tensor, DType.INT64);
+  }
+
   private void typed(String operation, String operand, Tensor tensor, DType type) {
     if (tensor.type() != type || tensor.device() != device) {
       throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ package dev.surprisal.device;
  * Brings a device's scalar to the host without waiting for it: values are asked for as steps are
  * issued, and taken, in the same order, a few steps later.
  */
-public interface Readback {
+public interface Readback extends AutoCloseable {
   /** The most values that may be asked for and not yet taken. */
   int DEPTH = 8;
 
@@ -20,6 +20,8 @@ public interface Readback {
    *
    * @return the value
    * @throws IllegalStateException if none was asked for
+   * @throws IllegalArgumentException if an operation issued before it was asked for found values
+   *     that it cannot work with, so that there is no such value
    */
   float take();
 
@@ -29,4 +31,8 @@ public interface Readback {
    * @return 0 to {@link #DEPTH}
    */
   int pending();
+
+  /** Gives its memory back; values that were not taken are lost. A second call does nothing. */
+  @Override
+  void close();
 }

@@ -5,6 +5,7 @@ import dev.surprisal.device.Arena;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Readback;
+import dev.surprisal.device.Recording;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.nn.Network;
@@ -19,6 +20,7 @@ final class TrainingStep implements AutoCloseable {
   private final Adam adam;
   private final Tensor targets;
   private final Readback losses;
+  private final Recording work;
 
   TrainingStep(Network network, TrainingOptions options) {
     int rows = options.batch() * options.window();
@@ -39,6 +41,7 @@ final class TrainingStep implements AutoCloseable {
                   defaults.weightDecay(),
                   options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
       losses = network.device().readback(loss.total());
+      work = network.device().recording(this::compute);
     } catch (RuntimeException failure) {
       close();
       throw failure;
@@ -52,12 +55,17 @@ final class TrainingStep implements AutoCloseable {
     }
     pass.tokens().write(inputIds);
     targets.write(targetIds);
+    work.run();
+    losses.request();
+  }
+
+  /** What is the same in every step; what differs between two lives in tensors. */
+  private void compute() {
     pass.forward();
     loss.forwardBackward(pass.logits(), targets, null, pass.logits());
     pass.backward(false);
     adam.step();
     pass.carryState();
-    losses.request();
   }
 
   Readback losses() {
@@ -76,6 +84,12 @@ final class TrainingStep implements AutoCloseable {
   /** Closes also what a failed constructor leaves. */
   @Override
   public void close() {
+    if (work != null) {
+      work.close();
+    }
+    if (losses != null) {
+      losses.close();
+    }
     if (adam != null) {
       adam.close();
     }

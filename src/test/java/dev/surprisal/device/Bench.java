@@ -71,6 +71,16 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
+   * How often a test draws that only counts: fewer times where kernels are emulated.
+   *
+   * @param many on a real device
+   * @return as many, or a tenth
+   */
+  public int draws(int many) {
+    return device.toString().startsWith("emulated") ? many / 10 : many;
+  }
+
+  /**
    * Places values.
    *
    * @param values as many as the shape has, narrowed to floats
@@ -97,6 +107,18 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
+   * Places one long.
+   *
+   * @param value the long
+   * @return INT64 [1]
+   */
+  public Tensor scalar(long value) {
+    Tensor tensor = place(DType.INT64, 1);
+    tensor.write(0, ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, value));
+    return tensor;
+  }
+
+  /**
    * Room for a result.
    *
    * @param sizes the shape
@@ -116,11 +138,21 @@ public final class Bench implements AutoCloseable {
     return place(DType.INT32, sizes);
   }
 
+  /**
+   * Room for a result.
+   *
+   * @param sizes the shape
+   * @return INT64, with anything in it
+   */
+  public Tensor longOutput(long... sizes) {
+    return place(DType.INT64, sizes);
+  }
+
   private Tensor place(DType type, long... sizes) {
     int before = GUARD + (odd ? 1 + placed.size() % (GUARD - 1) : 0);
     int elements = Math.toIntExact(Shape.of(sizes).elements());
     Tensor block = arena.allocate(type, before + elements + GUARD);
-    int[] nan = new int[before + elements + GUARD];
+    int[] nan = new int[(before + elements + GUARD) * type.bytes() / 4];
     Arrays.fill(nan, NAN);
     ByteBuffer bytes = ByteBuffer.allocate(4 * nan.length).order(ByteOrder.nativeOrder());
     bytes.asIntBuffer().put(nan);
@@ -133,7 +165,7 @@ public final class Bench implements AutoCloseable {
   /**
    * The bits of a tensor.
    *
-   * @param tensor of 4-byte elements
+   * @param tensor of elements of 4 or 8 bytes
    * @return as integers, so that a NaN equals itself and −0 does not equal 0
    */
   public static int[] bits(Tensor tensor) {
@@ -155,7 +187,7 @@ public final class Bench implements AutoCloseable {
   private static void assertNothingWrittenBeyond(Guarded guarded) {
     int[] found = bits(guarded.block);
     int before = (int) (guarded.tensor.offset() - guarded.block.offset()) / 4;
-    int behind = before + (int) guarded.tensor.elements();
+    int behind = before + (int) guarded.tensor.bytes() / 4;
     int[] expected = found.clone();
     Arrays.fill(expected, 0, before, NAN);
     Arrays.fill(expected, behind, expected.length, NAN);

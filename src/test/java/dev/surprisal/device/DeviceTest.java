@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,49 @@ class DeviceTest {
         Device device = Device.auto()) {
       assertEquals(1, log.lines("INFO using " + device).size());
     }
+  }
+
+  @Test
+  void a_device_that_cannot_be_opened_is_passed_over_with_the_reason() {
+    DeviceProvider busy =
+        new DeviceProvider() {
+          @Override
+          public String kind() {
+            return "busy";
+          }
+
+          @Override
+          public int priority() {
+            return 1;
+          }
+
+          @Override
+          public Optional<String> missing() {
+            return Optional.empty();
+          }
+
+          @Override
+          public List<String> describe() {
+            return List.of();
+          }
+
+          @Override
+          public Device open(int index, int threads) {
+            throw new DeviceUnavailableException("somebody else has it");
+          }
+        };
+    DeviceProvider cpu = Device.kinds().get(Device.kinds().size() - 1);
+    try (LogCapture log = new LogCapture("dev.surprisal.device");
+        Device device = Devices.auto(List.of(busy, cpu), 1)) {
+      assertEquals(
+          List.of("INFO using cpu (1 thread); busy is not used: somebody else has it"),
+          log.lines("using"));
+      assertEquals("cpu (1 thread)", device.toString());
+    }
+    String message =
+        assertThrows(DeviceUnavailableException.class, () -> Devices.auto(List.of(busy), 1))
+            .getMessage();
+    assertEquals("no device can be used; busy is not used: somebody else has it", message);
   }
 
   @Test

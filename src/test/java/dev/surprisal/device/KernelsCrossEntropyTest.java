@@ -200,17 +200,19 @@ class KernelsCrossEntropyTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                    bench
-                        .kernels()
-                        .crossEntropySoft(
-                            logits,
-                            probabilities,
-                            null,
-                            CrossEntropyOptions.MEAN,
-                            losses,
-                            total,
-                            logits))
+                () -> {
+                  bench
+                      .kernels()
+                      .crossEntropySoft(
+                          logits,
+                          probabilities,
+                          null,
+                          CrossEntropyOptions.MEAN,
+                          losses,
+                          total,
+                          logits);
+                  bench.device().synchronize();
+                })
             .getMessage();
     assertTrue(message.contains(row), message);
     assertArrayEquals(before, Bench.bits(logits));

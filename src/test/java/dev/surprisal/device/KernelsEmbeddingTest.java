@@ -97,16 +97,24 @@ class KernelsEmbeddingTest {
       int[] weightBefore = Bench.bits(weight);
       int[] rowsBefore = Bench.bits(rows);
       Kernels kernels = bench.kernels();
-      assertSays(outside, () -> kernels.embedding(weight, placed, rows));
-      assertSays(outside, () -> kernels.embeddingBackward(placed, rows, -1, false, weight));
-      assertSays(outside, () -> kernels.embeddingBackward(placed, rows, outside, false, weight));
+      assertSays(bench, outside, () -> kernels.embedding(weight, placed, rows));
+      assertSays(bench, outside, () -> kernels.embeddingBackward(placed, rows, -1, false, weight));
+      assertSays(
+          bench, outside, () -> kernels.embeddingBackward(placed, rows, outside, false, weight));
       assertArrayEquals(weightBefore, Bench.bits(weight));
       assertArrayEquals(rowsBefore, Bench.bits(rows));
     }
   }
 
-  private static void assertSays(int outside, Runnable call) {
-    String message = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+  private static void assertSays(Bench bench, int outside, Runnable call) {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> {
+                  call.run();
+                  bench.device().synchronize();
+                })
+            .getMessage();
     assertTrue(
         message.endsWith("expected a token in [0, 31) at position 699, found " + outside), message);
   }

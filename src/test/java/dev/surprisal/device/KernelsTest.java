@@ -25,9 +25,11 @@ class KernelsTest {
         if (operand.wrong() != null) {
           DType type = operands.get(operand.name()).type();
           Tensor wrong =
-              type == DType.INT32
-                  ? bench.intOutput(operand.wrong())
-                  : bench.output(operand.wrong());
+              switch (type) {
+                case INT32 -> bench.intOutput(operand.wrong());
+                case INT64 -> bench.longOutput(operand.wrong());
+                default -> bench.output(operand.wrong());
+              };
           assertRefused(bench, operation, operands, operand, wrong);
         }
       }
@@ -95,7 +97,10 @@ class KernelsTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> operation.call().run(bench.kernels(), operands),
+                () -> {
+                  operation.call().run(bench.kernels(), operands);
+                  bench.device().synchronize();
+                },
                 what)
             .getMessage();
     assertArrayEquals(before, Operation.bits(operands), what);

@@ -9,19 +9,29 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What a package logs while this is open; none of it reaches the console. */
-final class LogCapture extends Handler implements AutoCloseable {
+public final class LogCapture extends Handler implements AutoCloseable {
   private final SimpleFormatter formatter = new SimpleFormatter();
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final Logger logger;
 
-  LogCapture(String name) {
+  /**
+   * Begins to capture.
+   *
+   * @param name of the package
+   */
+  public LogCapture(String name) {
     logger = Logger.getLogger(name);
     logger.addHandler(this);
     logger.setUseParentHandlers(false);
   }
 
-  /** Level and message of the records that contain some words, as in "INFO using cpu". */
-  List<String> lines(String words) {
+  /**
+   * What was logged so far.
+   *
+   * @param words which a record has to contain
+   * @return level and message of each, as in "INFO using cpu"
+   */
+  public List<String> lines(String words) {
     synchronized (lines) {
       return lines.stream().filter(line -> line.contains(words)).toList();
     }

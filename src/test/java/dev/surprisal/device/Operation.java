@@ -25,12 +25,15 @@ record Operation(String name, Call call, List<Operand> operands) {
    * A tensor that an operation takes.
    *
    * @param name for the call
-   * @param data double[] for FLOAT32 or int[] for INT32
+   * @param data double[] for FLOAT32, int[] for INT32 or a Long for INT64
    * @param sizes its shape
    * @param wrong a shape that does not fit, or null where any shape does
    */
   record Operand(String name, Object data, long[] sizes, long[] wrong) {
     Tensor place(Bench bench) {
+      if (data instanceof Long value) {
+        return bench.scalar(value);
+      }
       return data instanceof int[] ints
           ? bench.ints(ints, sizes)
           : bench.floats((double[]) data, sizes);

@@ -30,6 +30,12 @@ public final class Operations {
         new Operation(
             "normal", (k, t) -> k.normal(0, 1, 1, 2, t.get("output")), anyFloats("output", P)),
         new Operation(
+            "dropout",
+            (k, t) -> k.dropout(t.get("input"), 0.25f, 1, t.get("sequence"), t.get("output")),
+            floats("input", P),
+            new Operand("sequence", 2L, new long[] {1}, new long[] {2}),
+            floats("output", P)),
+        new Operation(
             "embedding",
             (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),
             floats("weight", V, E),

@@ -1,5 +1,7 @@
 package dev.surprisal.device;
 
+import dev.surprisal.device.cuda.EmulatedDevices;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -9,9 +11,27 @@ import java.util.stream.Stream;
  * <p>They stay open until the tests end; what a test allocates goes through a {@link Bench}.
  */
 public final class TestDevices {
-  private static final List<Device> ALL = List.of(Device.cpu(1), Device.cpu(2), Device.cpu(3));
+  private static final List<Device> ALL = all();
 
   private TestDevices() {}
+
+  private static List<Device> all() {
+    List<Device> devices = new ArrayList<>();
+    devices.addAll(List.of(Device.cpu(1), Device.cpu(2), Device.cpu(3)));
+    EmulatedDevices.missing()
+        .ifPresentOrElse(
+            missing -> System.err.println("not tested: the emulated device: " + missing),
+            () -> devices.add(EmulatedDevices.open()));
+    Device.kinds().stream()
+        .filter(kind -> kind.kind().equals("cuda"))
+        .forEach(
+            cuda ->
+                cuda.missing()
+                    .ifPresentOrElse(
+                        missing -> System.err.println("not tested: a GPU: " + missing),
+                        () -> devices.add(cuda.open(0, 0))));
+    return List.copyOf(devices);
+  }
 
   /**
    * A bench on every device with aligned operands, and one with operands that lie anywhere.

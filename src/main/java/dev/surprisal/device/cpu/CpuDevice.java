@@ -4,14 +4,17 @@ import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.Kernels;
+import dev.surprisal.device.MatmulPrecision;
 import dev.surprisal.device.MemoryUse;
 import dev.surprisal.device.Readback;
+import dev.surprisal.device.Recording;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.Objects;
 
 /** The CPU: every operation has finished when its call returns. */
 final class CpuDevice implements Device {
@@ -79,6 +82,17 @@ final class CpuDevice implements Device {
           "expected a FLOAT32 scalar on " + this + ", found " + scalar);
     }
     return new CpuReadback(scalar);
+  }
+
+  @Override
+  public Recording recording(Runnable work) {
+    return new CpuRecording(work);
+  }
+
+  @Override
+  public void matmulPrecision(MatmulPrecision precision) {
+    // Always the highest: the processor has no faster float32.
+    Objects.requireNonNull(precision, "precision");
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.surprisal.device.Tensor;
 final class CpuKernels implements Kernels, AutoCloseable {
   private final Contracts contracts;
   private final RandomOp random;
+  private final DropoutOp dropout;
   private final EmbeddingOp embedding;
   private final EmbeddingBackwardOp embeddingBackward;
   private final MatrixProduct product;
@@ -27,6 +28,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
   CpuKernels(CpuDevice device, Workers workers) {
     contracts = new Contracts(device);
     random = new RandomOp(workers);
+    dropout = new DropoutOp(workers);
     embedding = new EmbeddingOp(workers);
     embeddingBackward = new EmbeddingBackwardOp(workers);
     product = new MatrixProduct(workers);
@@ -49,6 +51,12 @@ final class CpuKernels implements Kernels, AutoCloseable {
   public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
     contracts.normal(mean, deviation, output);
     random.normal(mean, deviation, seed, stream, output);
+  }
+
+  @Override
+  public void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
+    contracts.dropout(input, probability, sequence, output);
+    dropout.run(input, probability, seed, sequence, output);
   }
 
   @Override

@@ -40,4 +40,9 @@ final class CpuReadback implements Readback {
   public int pending() {
     return pending;
   }
+
+  @Override
+  public void close() {
+    // There is nothing but the heap behind it.
+  }
 }

@@ -1,5 +1,6 @@
 package dev.surprisal.device.cpu;
 
+import dev.surprisal.device.Contracts;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Reduction;
 import dev.surprisal.device.Tensor;
@@ -13,7 +14,6 @@ import dev.surprisal.device.Tensor;
  */
 final class CrossEntropySoftOp implements CpuTask {
   private static final int BLOCK = 4096;
-  private static final double TOLERANCE = 1e-3;
 
   private final Workers workers;
   private final Floats logits = new Floats();
@@ -80,22 +80,12 @@ final class CrossEntropySoftOp implements CpuTask {
       double sum = 0;
       for (int v = 0; v < classes; v++) {
         if (!(p[v] >= 0)) {
-          throw new IllegalArgumentException(
-              "cross-entropy: expected probabilities of 0 and more, found "
-                  + p[v]
-                  + " in row "
-                  + n);
+          throw Contracts.noProbability(n, p[v]);
         }
         sum += p[v];
       }
-      if (!(Math.abs(sum - 1) <= TOLERANCE)) {
-        throw new IllegalArgumentException(
-            "cross-entropy: expected probabilities that sum to 1 within "
-                + TOLERANCE
-                + ", found "
-                + sum
-                + " in row "
-                + n);
+      if (!(Math.abs(sum - 1) <= Contracts.PROBABILITY_TOLERANCE)) {
+        throw Contracts.noDistribution(n, sum);
       }
     }
   }

@@ -30,6 +30,11 @@ final class NvidiaDriver {
     this.libraryPath = libraryPath == null ? "" : libraryPath;
   }
 
+  /** The oldest version that a release of CUDA works with, by NVIDIA's release notes. */
+  static String neededFor(int cudaMajor) {
+    return cudaMajor <= 12 ? "525.60.13" : "580.65.06";
+  }
+
   /** The version of the loaded kernel module, as in 570.86.15. */
   Optional<String> version() {
     try {

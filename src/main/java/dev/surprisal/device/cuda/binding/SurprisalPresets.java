@@ -30,7 +30,6 @@ public class SurprisalPresets implements InfoMapper {
     infos.put(new Info("int32_t").valueTypes("int").pointerTypes("@Cast(\"int32_t*\") long"));
     infos.put(new Info("int64_t").valueTypes("long").pointerTypes("@Cast(\"int64_t*\") long"));
     infos.put(new Info("void").valueTypes("void").pointerTypes("@Cast(\"void*\") long"));
-    infos.put(
-        new Info("surprisal_fault").pointerTypes("@Cast(\"surprisal_fault*\") long").skip());
+    infos.put(new Info("surprisal_fault").pointerTypes("@Cast(\"surprisal_fault*\") long").skip());
   }
 }

@@ -1,0 +1,34 @@
+import dev.surprisal.LanguageModel;
+import dev.surprisal.ModelConfig;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.cuda.binding.Surprisal;
+import dev.surprisal.text.Corpus;
+import dev.surprisal.train.Trainer;
+import dev.surprisal.train.TrainingOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Trains a few steps on the best device there is, and says which kernels are on the class path. */
+class Train {
+  public static void main(String[] args) throws Exception {
+    Path text = Files.createTempFile("text", ".txt");
+    Files.writeString(text, "ROMEO: good night, good night!\n".repeat(90));
+    try (var device = Device.auto();
+        var corpus = Corpus.characters(text);
+        var model = LanguageModel.create(device, corpus.vocabulary(), new ModelConfig(16, 32), 1)) {
+      var options = TrainingOptions.builder().epochs(2).build();
+      new Trainer(model, corpus, options).onEpoch(System.out::println).run();
+    } finally {
+      Files.delete(text);
+    }
+    System.out.println("kernels: " + kernels());
+  }
+
+  private static String kernels() {
+    try {
+      return Surprisal.surprisal_build().getString();
+    } catch (LinkageError missing) {
+      return "none";
+    }
+  }
+}

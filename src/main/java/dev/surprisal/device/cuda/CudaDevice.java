@@ -1,0 +1,306 @@
+package dev.surprisal.device.cuda;
+
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.DeviceOutOfMemoryException;
+import dev.surprisal.device.Kernels;
+import dev.surprisal.device.MatmulPrecision;
+import dev.surprisal.device.MemoryUse;
+import dev.surprisal.device.Readback;
+import dev.surprisal.device.Recording;
+import dev.surprisal.device.Shape;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.device.cuda.binding.surprisal_stream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.math.BigInteger;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** One GPU: its memory, its one stream, and the kernels that are issued to it. */
+final class CudaDevice implements Device {
+  private static final Logger LOG = System.getLogger(CudaDevice.class.getPackageName());
+  private static final int NAMED = 3;
+
+  private final String name;
+  private final CudaRuntime runtime;
+  private final Faults faults;
+  private final Staging staging;
+  private final Workspace workspace;
+  private final Products products;
+  private final CudaKernels kernels;
+  private final surprisal_stream stream = new surprisal_stream();
+  private final Set<CudaStorage> live = new LinkedHashSet<>();
+  private final Set<CudaReadback> readbacks = new LinkedHashSet<>();
+  private final Set<CudaRecording> captured = new LinkedHashSet<>();
+  private Set<CudaStorage> used;
+  private boolean recording;
+  private boolean tf32;
+  private boolean closed;
+  private long frees;
+  private long current;
+  private long peak;
+
+  /**
+   * A device of its own memory and stream.
+   *
+   * @param name as in "cuda:0"
+   * @param runtime is closed with the device
+   * @param products makes what multiplies matrices on it
+   */
+  CudaDevice(String name, CudaRuntime runtime, Function<CudaDevice, Products> products) {
+    this.name = name;
+    this.runtime = runtime;
+    try {
+      faults = new Faults(runtime);
+      staging = new Staging(runtime, faults);
+      workspace = new Workspace(this);
+      stream.cuda(runtime.stream());
+      stream.fault(faults.address());
+      this.products = products.apply(this);
+      kernels = new CudaKernels(this, this.products);
+    } catch (RuntimeException | Error failure) {
+      runtime.close();
+      throw failure;
+    }
+  }
+
+  CudaRuntime runtime() {
+    return runtime;
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  Workspace workspace() {
+    return workspace;
+  }
+
+  boolean tf32() {
+    return tf32;
+  }
+
+  /** The stream to issue a kernel to, from the calling thread. */
+  surprisal_stream stream() {
+    requireOpen();
+    runtime.stream();
+    return stream;
+  }
+
+  /** The address of a tensor that an operation is about to use; 0 for null. */
+  long address(Tensor tensor) {
+    return tensor == null ? 0 : use((CudaStorage) tensor.storage()) + tensor.offset();
+  }
+
+  /** The address of a block that an operation is about to use. */
+  long use(CudaStorage storage) {
+    requireOpen();
+    if (used != null) {
+      used.add(storage);
+    }
+    return storage.address();
+  }
+
+  /** The way between host and device, for something that a recording must not do. */
+  Staging staging(String what) {
+    requireOpen();
+    requireOutsideRecording(what);
+    return staging;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the device " + name + " was closed");
+    }
+  }
+
+  void requireOutsideRecording(String what) {
+    if (recording) {
+      throw new IllegalStateException(
+          "nothing can be " + what + " inside a recording: do it before or after its run");
+    }
+  }
+
+  @Override
+  public Tensor allocate(DType type, long... sizes) {
+    requireOpen();
+    requireOutsideRecording("allocated");
+    Shape shape = Shape.of(sizes);
+    BigInteger size =
+        BigInteger.valueOf(shape.elements()).multiply(BigInteger.valueOf(type.bytes()));
+    String description = type + " " + shape;
+    if (size.bitLength() > 62) {
+      throw outOfMemory(size, description);
+    }
+    long bytes = size.longValue();
+    long address = allocateBytes(Math.max(bytes, 1), description);
+    runtime.zero(address, Math.max(bytes, 1));
+    CudaStorage storage = new CudaStorage(this, address, bytes, description);
+    live.add(storage);
+    allocated(bytes);
+    return Tensor.over(storage, type, shape);
+  }
+
+  /** The address of new memory, which is not counted as a tensor's. */
+  long allocateBytes(long bytes, String description) {
+    long address = runtime.allocate(bytes);
+    if (address == 0) {
+      throw outOfMemory(BigInteger.valueOf(bytes), description);
+    }
+    return address;
+  }
+
+  private DeviceOutOfMemoryException outOfMemory(BigInteger asked, String description) {
+    String largest =
+        live.stream()
+            .sorted(Comparator.comparingLong(CudaStorage::bytes).reversed())
+            .limit(NAMED)
+            .map(storage -> String.format(Locale.ROOT, "%s (%,d)", storage, storage.bytes()))
+            .collect(Collectors.joining(", "));
+    return new DeviceOutOfMemoryException(
+        String.format(
+            Locale.ROOT,
+            "%s has no %,d bytes of memory for %s: %,d of %,d are free; tensors hold %,d bytes"
+                + " now%s: use a smaller batch, window or model",
+            this,
+            asked,
+            description,
+            runtime.freeBytes(),
+            runtime.totalBytes(),
+            current,
+            largest.isEmpty() ? "" : ", the largest are " + largest));
+  }
+
+  private synchronized void allocated(long bytes) {
+    current += bytes;
+    peak = Math.max(peak, current);
+  }
+
+  synchronized void freed(CudaStorage storage) {
+    current -= storage.bytes();
+    frees++;
+    if (live.remove(storage)) {
+      runtime.free(storage.address());
+    }
+  }
+
+  /** How often a tensor was closed: while it stays the same, all of them are as they were. */
+  long frees() {
+    return frees;
+  }
+
+  /** Hears of a recording whose graph refers to tensors and workspaces. */
+  void captured(CudaRecording graph) {
+    captured.add(graph);
+  }
+
+  void released(CudaRecording graph) {
+    captured.remove(graph);
+  }
+
+  boolean hasGraphs() {
+    return !captured.isEmpty();
+  }
+
+  /** Runs the work of a recording; the blocks that it uses are added to {@code uses}. */
+  void record(Set<CudaStorage> uses, Runnable work) {
+    recording = true;
+    used = uses;
+    try {
+      work.run();
+    } finally {
+      recording = false;
+      used = null;
+    }
+  }
+
+  @Override
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  @Override
+  public Readback readback(Tensor scalar) {
+    requireOpen();
+    if (scalar.type() != DType.FLOAT32 || scalar.elements() != 1 || scalar.device() != this) {
+      throw new IllegalArgumentException(
+          "expected a FLOAT32 scalar on " + this + ", found " + scalar);
+    }
+    CudaReadback readback = new CudaReadback(this, scalar);
+    readbacks.add(readback);
+    return readback;
+  }
+
+  void closed(CudaReadback readback) {
+    readbacks.remove(readback);
+  }
+
+  @Override
+  public Recording recording(Runnable work) {
+    requireOpen();
+    return new CudaRecording(this, work);
+  }
+
+  @Override
+  public void matmulPrecision(MatmulPrecision precision) {
+    tf32 = Objects.requireNonNull(precision, "precision") == MatmulPrecision.HIGH;
+  }
+
+  @Override
+  public synchronized MemoryUse memory() {
+    return new MemoryUse(current, peak);
+  }
+
+  @Override
+  public void synchronize() {
+    requireOpen();
+    requireOutsideRecording("waited for");
+    finish();
+  }
+
+  /** Waits for the stream and throws what its kernels found wrong. */
+  void finish() {
+    faults.request();
+    runtime.synchronize();
+    faults.check();
+  }
+
+  /** Open tensors lose their memory with the rest; they can still be closed. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    if (current > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0} was closed while tensors hold {1} bytes of its memory",
+          this,
+          current);
+    }
+    runtime.synchronize();
+    List.copyOf(readbacks).forEach(CudaReadback::close);
+    List.copyOf(captured).forEach(CudaRecording::close);
+    closed = true;
+    live.forEach(storage -> runtime.free(storage.address()));
+    live.clear();
+    workspace.close();
+    products.close();
+    staging.close();
+    faults.close();
+    stream.close();
+    runtime.close();
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + runtime.gpu() + ")";
+  }
+}

@@ -1,0 +1,329 @@
+package dev.surprisal.device.cuda;
+
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_MEAN;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_NONE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_SUM;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SUCCESS;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_dropout;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding_backward;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding_backward_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gradient_norm;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gradient_norm_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_message;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_normal;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sample;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sample_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
+
+import dev.surprisal.device.AdamOptions;
+import dev.surprisal.device.AdamTensors;
+import dev.surprisal.device.Contracts;
+import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.DeviceException;
+import dev.surprisal.device.Kernels;
+import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.SampleOptions;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.device.cuda.binding.surprisal_stream;
+
+/** Checks operands and issues the kernels of {@code surprisal.h}. */
+final class CudaKernels implements Kernels {
+  private final CudaDevice device;
+  private final Contracts contracts;
+  private final CudaRnn rnn;
+  private final CudaLinear linear;
+
+  CudaKernels(CudaDevice device, Products products) {
+    this.device = device;
+    contracts = new Contracts(device);
+    rnn = new CudaRnn(device, products);
+    linear = new CudaLinear(device, products);
+  }
+
+  /** Turns a status of the library into an exception. */
+  static void check(String operation, int status) {
+    if (status != SURPRISAL_SUCCESS) {
+      throw new DeviceException(operation + " failed: " + surprisal_message().getString());
+    }
+  }
+
+  /** A size as kernels count it. */
+  static int toInt(String operation, String what, long size) {
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          operation + ": expected " + what + " below 2^31 on a GPU, found " + size);
+    }
+    return (int) size;
+  }
+
+  private static int reduction(CrossEntropyOptions options) {
+    return switch (options.reduction()) {
+      case NONE -> SURPRISAL_REDUCTION_NONE;
+      case SUM -> SURPRISAL_REDUCTION_SUM;
+      case MEAN -> SURPRISAL_REDUCTION_MEAN;
+    };
+  }
+
+  private long at(Tensor tensor) {
+    return device.address(tensor);
+  }
+
+  private surprisal_stream stream() {
+    return device.stream();
+  }
+
+  private long workspace(long bytes) {
+    return device.workspace().reserve(bytes);
+  }
+
+  @Override
+  public void uniform(float low, float high, long seed, long stream, Tensor output) {
+    contracts.uniform(low, high, output);
+    check(
+        "uniform",
+        surprisal_uniform(at(output), output.elements(), low, high, seed, stream, stream()));
+  }
+
+  @Override
+  public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
+    contracts.normal(mean, deviation, output);
+    check(
+        "normal",
+        surprisal_normal(at(output), output.elements(), mean, deviation, seed, stream, stream()));
+  }
+
+  @Override
+  public void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
+    contracts.dropout(input, probability, sequence, output);
+    check(
+        "dropout",
+        surprisal_dropout(
+            at(input), at(sequence), at(output), input.elements(), probability, seed, stream()));
+  }
+
+  @Override
+  public void embedding(Tensor weight, Tensor tokens, Tensor output) {
+    contracts.embedding("embedding", weight, tokens, output);
+    check(
+        "embedding",
+        surprisal_embedding(
+            at(weight),
+            at(tokens),
+            at(output),
+            tokens.elements(),
+            toInt("embedding", "a vocabulary", weight.shape().size(0)),
+            toInt("embedding", "a width", weight.shape().size(1)),
+            stream()));
+  }
+
+  @Override
+  public void embeddingBackward(
+      Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
+    String operation = "embedding backward";
+    contracts.embedding(operation, gradWeight, tokens, gradOutput);
+    int vocabulary = toInt(operation, "a vocabulary", gradWeight.shape().size(0));
+    int width = toInt(operation, "a width", gradWeight.shape().size(1));
+    long count = tokens.elements();
+    check(
+        operation,
+        surprisal_embedding_backward(
+            at(tokens),
+            at(gradOutput),
+            at(gradWeight),
+            workspace(surprisal_embedding_backward_workspace(count, vocabulary, width)),
+            count,
+            vocabulary,
+            width,
+            paddingIndex,
+            accumulate ? 1 : 0,
+            stream()));
+  }
+
+  @Override
+  public void rnn(
+      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
+    contracts.rnn(weights, input, initialState, output, finalState);
+    rnn.forward(weights, input, initialState, output, finalState);
+  }
+
+  @Override
+  public void rnnBackward(
+      RnnWeights weights,
+      Tensor input,
+      Tensor initialState,
+      Tensor output,
+      Tensor gradOutput,
+      Tensor gradFinalState,
+      boolean accumulate,
+      RnnWeights gradWeights,
+      Tensor gradInput,
+      Tensor gradInitialState) {
+    contracts.rnnBackward(
+        weights,
+        input,
+        initialState,
+        output,
+        gradOutput,
+        gradFinalState,
+        gradWeights,
+        gradInput,
+        gradInitialState);
+    rnn.backward(
+        weights,
+        input,
+        initialState,
+        output,
+        gradOutput,
+        gradFinalState,
+        accumulate,
+        gradWeights,
+        gradInput,
+        gradInitialState);
+  }
+
+  @Override
+  public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
+    contracts.linear(weight, bias, input, output);
+    linear.forward(weight, bias, input, output);
+  }
+
+  @Override
+  public void linearBackward(
+      Tensor weight,
+      Tensor input,
+      Tensor gradOutput,
+      boolean accumulate,
+      Tensor gradWeight,
+      Tensor gradBias,
+      Tensor gradInput) {
+    contracts.linearBackward(weight, input, gradOutput, gradWeight, gradBias, gradInput);
+    linear.backward(weight, input, gradOutput, accumulate, gradWeight, gradBias, gradInput);
+  }
+
+  @Override
+  public void crossEntropy(
+      Tensor logits,
+      Tensor targets,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits) {
+    contracts.crossEntropy(logits, targets, gradLosses, options, losses, total, gradLogits);
+    long rows = logits.shape().size(0);
+    int classes = toInt("cross-entropy", "a number of classes", logits.shape().size(1));
+    check(
+        "cross-entropy",
+        surprisal_cross_entropy(
+            at(logits),
+            at(targets),
+            at(options.classWeights()),
+            at(gradLosses),
+            at(losses),
+            at(total),
+            at(gradLogits),
+            workspace(surprisal_cross_entropy_workspace(rows, classes)),
+            rows,
+            classes,
+            options.ignoreIndex(),
+            options.labelSmoothing(),
+            reduction(options),
+            options.tokenCount(),
+            stream()));
+  }
+
+  @Override
+  public void crossEntropySoft(
+      Tensor logits,
+      Tensor probabilities,
+      Tensor gradLosses,
+      CrossEntropyOptions options,
+      Tensor losses,
+      Tensor total,
+      Tensor gradLogits) {
+    contracts.crossEntropySoft(
+        logits, probabilities, gradLosses, options, losses, total, gradLogits);
+    long rows = logits.shape().size(0);
+    int classes = toInt("cross-entropy", "a number of classes", logits.shape().size(1));
+    check(
+        "cross-entropy",
+        surprisal_cross_entropy_soft(
+            at(logits),
+            at(probabilities),
+            at(options.classWeights()),
+            at(gradLosses),
+            at(losses),
+            at(total),
+            at(gradLogits),
+            workspace(surprisal_cross_entropy_workspace(rows, classes)),
+            rows,
+            classes,
+            options.labelSmoothing(),
+            reduction(options),
+            options.tokenCount(),
+            stream()));
+  }
+
+  @Override
+  public void gradientNorm(Tensor gradients, Tensor norm) {
+    contracts.gradientNorm(gradients, norm);
+    check(
+        "gradient norm",
+        surprisal_gradient_norm(
+            at(gradients),
+            at(norm),
+            workspace(surprisal_gradient_norm_workspace(gradients.elements())),
+            gradients.elements(),
+            stream()));
+  }
+
+  @Override
+  public void adam(AdamTensors tensors, AdamOptions options) {
+    contracts.adam(tensors, options);
+    check(
+        "Adam",
+        surprisal_adam(
+            at(tensors.gradients()),
+            at(tensors.learningRate()),
+            at(tensors.gradientNorm()),
+            at(tensors.parameters()),
+            at(tensors.firstMoments()),
+            at(tensors.secondMoments()),
+            at(tensors.step()),
+            workspace(surprisal_adam_workspace()),
+            tensors.parameters().elements(),
+            options.beta1(),
+            options.beta2(),
+            options.eps(),
+            options.weightDecay(),
+            options.maxNorm(),
+            stream()));
+  }
+
+  @Override
+  public void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens) {
+    contracts.sample(logits, tokens);
+    long rows = logits.shape().size(0);
+    int classes = toInt("sample", "a number of classes", logits.shape().size(1));
+    check(
+        "sample",
+        surprisal_sample(
+            at(logits),
+            at(tokens),
+            workspace(surprisal_sample_workspace(rows, classes)),
+            rows,
+            classes,
+            options.temperature(),
+            options.topK(),
+            options.topP(),
+            seed,
+            counter,
+            stream()));
+  }
+}

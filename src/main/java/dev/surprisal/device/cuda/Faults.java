@@ -1,0 +1,92 @@
+package dev.surprisal.device.cuda;
+
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LOGIT;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_NONE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_PROBABILITY;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SUM;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TARGET;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TOKEN;
+
+import dev.surprisal.device.Contracts;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * What kernels of the stream found wrong with the values they were given. A fault stays on the
+ * device, and keeps every kernel from writing, until the host has seen it.
+ */
+final class Faults implements AutoCloseable {
+  static final int BYTES = 24;
+
+  // Where the parts of a surprisal_fault lie.
+  private static final int KIND = 0;
+  private static final int CLASSES = 4;
+  private static final int POSITION = 8;
+  private static final int VALUE = 16;
+
+  private final CudaRuntime runtime;
+  private final long address;
+  private final BytePointer copy;
+  private long taken;
+
+  Faults(CudaRuntime runtime) {
+    this.runtime = runtime;
+    address = runtime.allocate(BYTES);
+    copy = runtime.allocateHost(BYTES);
+    runtime.zero(address, BYTES);
+  }
+
+  /** Where kernels raise it: a {@code surprisal_fault} in device memory. */
+  long address() {
+    return address;
+  }
+
+  /** How many were taken so far. */
+  long taken() {
+    return taken;
+  }
+
+  /** Asks for a copy, which {@link #check} looks at after the next wait. */
+  void request() {
+    request(copy);
+  }
+
+  void request(BytePointer target) {
+    runtime.copyToHost(target, address, BYTES);
+  }
+
+  /** Throws if there is one, and lets kernels work again. */
+  void check() {
+    check(copy, taken);
+  }
+
+  /** The same for a copy that was asked for when so many faults had been taken. */
+  void check(BytePointer found, long takenBefore) {
+    int kind = found.getInt(KIND);
+    if (kind != SURPRISAL_FAULT_NONE) {
+      if (takenBefore == taken) {
+        runtime.zero(address, BYTES);
+        taken++;
+      }
+      throw exception(kind, found.getLong(POSITION), found.getDouble(VALUE), found.getInt(CLASSES));
+    }
+  }
+
+  static IllegalArgumentException exception(int kind, long position, double value, int classes) {
+    return switch (kind) {
+      case SURPRISAL_FAULT_TOKEN ->
+          Contracts.outsideVocabulary("embedding", position, (long) value, classes);
+      case SURPRISAL_FAULT_TARGET ->
+          Contracts.outsideVocabulary("cross-entropy", position, (long) value, classes);
+      case SURPRISAL_FAULT_PROBABILITY -> Contracts.noProbability(position, (float) value);
+      case SURPRISAL_FAULT_SUM -> Contracts.noDistribution(position, value);
+      case SURPRISAL_FAULT_LOGIT -> Contracts.nothingToDraw(position, (float) value);
+      default -> throw new IllegalStateException("a fault of unknown kind " + kind);
+    };
+  }
+
+  @Override
+  public void close() {
+    runtime.free(address);
+    runtime.freeHost(copy);
+  }
+}

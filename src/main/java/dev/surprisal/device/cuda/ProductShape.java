@@ -1,0 +1,119 @@
+package dev.surprisal.device.cuda;
+
+/**
+ * What the time of a matrix product C[m, n] = A·B, of k terms a sum, depends on. Can be set, so
+ * that issuing a product allocates nothing; what is kept is a {@link #copy}.
+ */
+final class ProductShape {
+  private Form form;
+  private long m;
+  private long n;
+  private long k;
+  private boolean biased;
+  private boolean accumulating;
+  private boolean tf32;
+
+  /** Which operand is transposed; in the order of {@code surprisal_form}. */
+  enum Form {
+    /** A [m, k], B [k, n]. */
+    NN,
+    /** A [m, k], B [n, k]. */
+    NT,
+    /** A [k, m], B [k, n]. */
+    TN
+  }
+
+  ProductShape set(
+      Form newForm,
+      long newM,
+      long newN,
+      long newK,
+      boolean isBiased,
+      boolean isAccumulating,
+      boolean takesTf32) {
+    form = newForm;
+    m = newM;
+    n = newN;
+    k = newK;
+    biased = isBiased;
+    accumulating = isAccumulating;
+    tf32 = takesTf32;
+    return this;
+  }
+
+  ProductShape copy() {
+    return new ProductShape().set(form, m, n, k, biased, accumulating, tf32);
+  }
+
+  Form form() {
+    return form;
+  }
+
+  /** Rows of C. */
+  long m() {
+    return m;
+  }
+
+  /** Columns of C. */
+  long n() {
+    return n;
+  }
+
+  /** Terms of a sum. */
+  long k() {
+    return k;
+  }
+
+  /** Whether a bias is added to every row. */
+  boolean biased() {
+    return biased;
+  }
+
+  /** Whether the product is added to what is there. */
+  boolean accumulating() {
+    return accumulating;
+  }
+
+  /** Whether operands may be rounded to TF32. */
+  boolean tf32() {
+    return tf32;
+  }
+
+  boolean empty() {
+    return m == 0 || n == 0 || k == 0;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ProductShape shape
+        && form == shape.form
+        && m == shape.m
+        && n == shape.n
+        && k == shape.k
+        && biased == shape.biased
+        && accumulating == shape.accumulating
+        && tf32 == shape.tf32;
+  }
+
+  @Override
+  public int hashCode() {
+    long sizes = (m * 31 + n) * 31 + k;
+    int options = form.ordinal() * 8 + (biased ? 4 : 0) + (accumulating ? 2 : 0) + (tf32 ? 1 : 0);
+    return Long.hashCode(sizes) * 31 + options;
+  }
+
+  /** One word, for a file. */
+  @Override
+  public String toString() {
+    return form
+        + "-"
+        + m
+        + "x"
+        + n
+        + "x"
+        + k
+        + (biased ? "-biased" : "")
+        + (accumulating ? "-accumulating" : "")
+        + (tf32 ? "-tf32" : "");
+  }
+}
