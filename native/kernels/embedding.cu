@@ -29,7 +29,7 @@ __global__ void __launch_bounds__(kCheckThreads) embedding_check_kernel(const in
 // `per_row` is the width and `vectors` the size of the output, in vectors.
 template <class Vector>
 __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weight, const int32_t* tokens,
-                                                             Vector* output, int64_t vectors, uint32_t per_row,
+                                                             Vector* output, int64_t vectors, int32_t per_row,
                                                              const surprisal_fault* fault) {
   __shared__ int32_t ids[kTile + 1];
   __shared__ bool stop;
@@ -37,7 +37,7 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
   int64_t first_row = start / per_row;
   uint32_t offset = (uint32_t)(start % per_row);
   int size = (int)(vectors - start < kTile ? vectors - start : kTile);
-  int rows = (int)((offset + (uint32_t)size - 1) / per_row) + 1;
+  int rows = (int)((offset + (uint32_t)size - 1) / (uint32_t)per_row) + 1;
   // By one thread: in each it would be as many bytes as half a vector.
   if (threadIdx.x == 0) stop = faulted(fault);
   for (int row = threadIdx.x; row < rows; row += kThreads) ids[row] = tokens[first_row + row];
@@ -48,8 +48,8 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
   for (int k = 0; k < kEach; k++) {
     int i = threadIdx.x + k * kThreads;
     if (i < size) {
-      uint32_t row = (offset + (uint32_t)i) / per_row;
-      uint32_t column = (offset + (uint32_t)i) % per_row;
+      int row = (int)((offset + (uint32_t)i) / (uint32_t)per_row);
+      int column = (int)((offset + (uint32_t)i) % (uint32_t)per_row);
       values[k] = weight[(int64_t)ids[row] * per_row + column];
     }
   }
@@ -63,7 +63,7 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
 template <class Vector>
 cudaError_t look_up(const float* weight, const int32_t* tokens, float* output, int64_t count, int32_t width,
                     const surprisal_stream* stream) {
-  uint32_t per_row = (uint32_t)(width * sizeof(float) / sizeof(Vector));
+  int32_t per_row = (int32_t)(width * sizeof(float) / sizeof(Vector));
   int64_t vectors = count * per_row;
   Launch launch{blocks_for(vectors, kTile), kThreads, surprisal::cuda(stream)};
   return SURPRISAL_LAUNCH(embedding_kernel<Vector>, launch, reinterpret_cast<const Vector*>(weight), tokens,

@@ -120,6 +120,8 @@ TEST(more_tokens_than_one_block_sorts_go_through_several) {
   }
   check_exactly({integers(8, 13000, 70000), 70000, 2, -1, false});
   check({integers(9, 20001, 50), 50, 8, -1, true});
+  // More tiles than a warp has lanes.
+  check_exactly({integers(8, 135000, 3), 3, 1, -1, false});
 }
 
 TEST(places_of_a_token_are_summed_in_their_order) {

@@ -67,7 +67,7 @@ const Options kOptions[] = {{1, 0, 1},      {0, 0, 1},      {0.5f, 0, 1},     {1
                             {1, 0, 0.9f},   {0.7f, 40, 0.8f}, {1e-30f, 0, 1}, {1e6f, 3, 0.5f}, {1, 0, 0.999f}};
 
 int rows_for(int32_t classes) {
-  return classes < 1000 ? 40 : 3;
+  return classes < 200 ? 16 : 3;
 }
 }  // namespace
 
@@ -90,9 +90,17 @@ TEST(equal_logits_are_drawn_in_the_order_of_their_indices) {
   }
 }
 
+TEST(logits_that_differ_in_their_last_bits_alone_are_told_apart) {
+  for (int32_t classes : {31, 200, 300}) {
+    std::vector<float> logits((size_t)classes * 10);
+    for (size_t i = 0; i < logits.size(); i++) logits[i] = 1 + (float)(i * 7 % classes % 128) * 0x1p-23f;
+    for (const Options& o : kOptions) check(logits, classes, o, 15);
+  }
+}
+
 TEST(a_masked_token_is_never_drawn) {
   for (int32_t classes : {5, 127, 300}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * 40);
+    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes));
     for (size_t i = 0; i < logits.size(); i++) {
       if (i % classes % 5 != 3) logits[i] = -INFINITY;
     }
@@ -135,21 +143,22 @@ TEST(there_may_be_no_rows) {
 TEST(the_first_row_that_no_token_can_be_drawn_from_is_reported_and_no_token_is_written) {
   for (float temperature : {0.0f, 1.0f}) {
     for (int32_t classes : {3, 300}) {
+      const int rows = classes == 3 ? 520 : 20;
       for (float value : {NAN, -NAN, INFINITY, -INFINITY}) {
-        std::vector<float> logits = normal(1, 600 * classes);
-        for (int row : {512, 300}) {
+        std::vector<float> logits = normal(1, rows * classes);
+        for (int row : {rows - 1, rows / 2}) {
           logits[row * classes + 1] = value;
           if (value == -INFINITY) std::fill_n(logits.begin() + row * classes, classes, value);
         }
         Array<float> placed(logits);
-        Array<int32_t> tokens(std::vector<int32_t>(600, -5));
-        Array<char> workspace(surprisal_sample_workspace(600, classes));
-        CHECK(surprisal_sample(placed.data(), tokens.data(), workspace.data(), 600, classes, temperature, 0, 1, 1, 2,
+        Array<int32_t> tokens(std::vector<int32_t>(rows, -5));
+        Array<char> workspace(surprisal_sample_workspace(rows, classes));
+        CHECK(surprisal_sample(placed.data(), tokens.data(), workspace.data(), rows, classes, temperature, 0, 1, 1, 2,
                                stream()));
         surprisal_fault fault = take_fault();
-        EXPECT(fault.kind == SURPRISAL_FAULT_LOGIT && fault.position == 300 && fault.classes == classes);
+        EXPECT(fault.kind == SURPRISAL_FAULT_LOGIT && fault.position == rows / 2 && fault.classes == classes);
         EXPECT(std::isnan(value) ? std::isnan(fault.value) : fault.value == value);
-        EXPECT(tokens.read() == std::vector<int32_t>(600, -5));
+        EXPECT(tokens.read() == std::vector<int32_t>(rows, -5));
       }
     }
   }
