@@ -124,6 +124,10 @@ TEST(more_tokens_than_one_block_sorts_go_through_several) {
   check_exactly({integers(8, 135000, 3), 3, 1, -1, false});
 }
 
+TEST(more_tiles_are_sorted_than_a_warp_has_lanes) {
+  check_exactly({integers(8, 33 * 4096 + 1, 3), 3, 1, -1, false});
+}
+
 TEST(places_of_a_token_are_summed_in_their_order) {
   // 1 is lost beside 2^24 unless the large ones come together and cancel first, or last.
   for (size_t count : {16, 8200}) {

@@ -33,6 +33,13 @@ TEST(every_gradient_counts) {
   }
 }
 
+TEST(more_chunks_are_summed_than_a_block_has_threads) {
+  std::vector<float> gradients(1025 * 8192, 0);
+  gradients[5] = 3;
+  gradients.back() = 4;
+  EXPECT(norm_of(gradients) == 5);
+}
+
 TEST(squares_that_no_float_holds_are_summed_all_the_same) {
   expect_close("large", {5 * (double)1e25f}, {norm_of({3e25f, 4e25f})}, 1e-6, 0);
   expect_close("small", {5 * (double)1e-30f}, {norm_of({3e-30f, -4e-30f})}, 1e-6, 0);

@@ -22,15 +22,17 @@ int failures = 0;
 std::unique_ptr<Array<surprisal_fault>> fault_memory;
 surprisal_stream the_stream;
 
-bool chosen(const char* name, int count, char** patterns) {
+bool chosen(const std::string& name, int count, char** patterns) {
   for (int i = 1; i < count; i++) {
-    if (strstr(name, patterns[i])) return true;
+    if (name.find(patterns[i]) != std::string::npos) return true;
   }
   return count == 1;
 }
 }  // namespace
 
-Case::Case(const char* name, void (*run)()) : name(name), run(run) {
+Case::Case(const char* file, const char* name, void (*run)()) : run(run) {
+  const char* slash = strrchr(file, '/');
+  this->name = std::string(slash ? slash + 1 : file) + ":" + name;
   cases().push_back(this);
 }
 
@@ -133,7 +135,7 @@ int main(int count, char** patterns) {
     }
     (failures ? failed : passed)++;
     double seconds = static_cast<double>(clock() - begin) / CLOCKS_PER_SEC;
-    printf("%s %6.2f s  %s\n", failures ? "FAILED" : "ok    ", seconds, c->name);
+    printf("%s %6.2f s  %s\n", failures ? "FAILED" : "ok    ", seconds, c->name.c_str());
     fflush(stdout);
   }
   printf("%d passed, %d failed\n", passed, failed);

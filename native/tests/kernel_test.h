@@ -10,9 +10,9 @@
 
 namespace test {
 struct Case {
-  const char* name;
+  std::string name;  // FILE:WHAT_IS_PROVED
   void (*run)();
-  Case(const char* name, void (*run)());
+  Case(const char* file, const char* name, void (*run)());
 };
 
 // Fails the running case; the message is in printf's manner.
@@ -80,9 +80,9 @@ std::vector<int32_t> integers(uint64_t seed, size_t count, int32_t bound);
 }  // namespace test
 
 // TEST(what_is_proved) { ... }
-#define TEST(name)                                  \
-  static void name();                               \
-  static const test::Case case_##name(#name, name); \
+#define TEST(name)                                            \
+  static void name();                                         \
+  static const test::Case case_##name(__FILE__, #name, name); \
   static void name()
 
 #define CHECK(call) test::require((call), #call)
