@@ -86,7 +86,7 @@ int surprisal_normal(float* output, int64_t count, float mean, float deviation, 
                      const surprisal_stream* stream);
 
 /*
- * output = input / (1 - probability) where the uniform number of the element is at least probability, else 0. The
+ * output = input times 1 / (1 - probability) where the uniform number of the element is at least probability, else 0. The
  * sequence is read from device memory, so that a replayed graph draws another mask. The gradient is the same function
  * of the gradient. May be in place.
  */
