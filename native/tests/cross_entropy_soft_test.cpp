@@ -206,6 +206,8 @@ TEST(the_lowest_of_many_bad_rows_is_refused) {
   call.probabilities[1100] = -3;
   call.probabilities[1100 + 1024] = -4;
   expect_refused(call, SURPRISAL_FAULT_PROBABILITY, 1100, -3);
+  call.probabilities[1100 + 1024] = -4;  // which the same thread looks at
+  expect_refused(call, SURPRISAL_FAULT_PROBABILITY, 1100, -3);
 }
 
 TEST(an_earlier_fault_is_kept_and_nothing_written) {
