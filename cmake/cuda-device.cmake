@@ -8,7 +8,7 @@ string(REGEX MATCH "^[0-9]+\\.[0-9]+" toolkit ${CMAKE_CUDA_COMPILER_VERSION})
 target_compile_definitions(kernels PRIVATE "SURPRISAL_BUILD=\"cuda ${toolkit}: ${SURPRISAL_ARCHITECTURE_NAMES}\"")
 target_compile_options(kernels PRIVATE --compress-mode=size -Xcompiler=-Wall,-Wextra,-Werror --Werror=all-warnings)
 
-# The folder of a source would be part of its kernels' names: the library is the same bytes wherever it is built.
+# Else the folder of a source would be part of the names of its kernels, and the library another in every folder.
 foreach(kernel IN LISTS kernels)
   cmake_path(GET kernel FILENAME name)
   set_source_files_properties(
