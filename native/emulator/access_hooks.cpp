@@ -9,7 +9,7 @@ namespace emulator {
 namespace {
 bool called = false;
 
-void see(const void* pointer, unsigned long bytes, Access kind, const void* pc) {
+void see(const void* pointer, long bytes, Access kind, const void* pc) {
   // The host code of a kernel source calls too.
   if (monitor == nullptr || !on_fiber_stacks(__builtin_frame_address(0))) return;
   monitor->access(*here(), pointer, (unsigned)bytes, kind, pc);
@@ -42,16 +42,17 @@ HOOKS_OF_SIZE(4)
 HOOKS_OF_SIZE(8)
 HOOKS_OF_SIZE(16)
 
-HOOK __tsan_read_range(void* pointer, unsigned long bytes) {
+// Declared as g++ declares them where a sanitizer is on.
+HOOK __tsan_read_range(void* pointer, long bytes) {
   emulator::see(pointer, bytes, Access::read, PC);
 }
-HOOK __tsan_write_range(void* pointer, unsigned long bytes) {
+HOOK __tsan_write_range(void* pointer, long bytes) {
   emulator::see(pointer, bytes, Access::write, PC);
 }
 HOOK __tsan_init() {
   emulator::called = true;
 }
 HOOK __tsan_func_entry(void*) {}
-HOOK __tsan_func_exit() {}
-HOOK __tsan_vptr_update(void**, void*) {}
-HOOK __tsan_vptr_read(void**) {}
+HOOK __tsan_func_exit(void*) {}
+HOOK __tsan_vptr_update(void*, void*) {}
+HOOK __tsan_vptr_read(void*) {}
