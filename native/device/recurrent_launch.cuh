@@ -6,6 +6,7 @@
 //
 // A Pass has, besides what recurrent.cuh asks for, kernel<K, E>() and launch<K, E>(launch, fault, slices).
 #pragma once
+#include "grid.cuh"
 #include "recurrent.cuh"
 #include "recurrent_path.h"
 #include "recurrent_step.cuh"
@@ -27,10 +28,6 @@ struct Cut {
   Slices slices = {};
   int64_t groups = 0;
 };
-
-inline int64_t divide_up(int64_t a, int64_t b) {
-  return (a + b - 1) / b;
-}
 
 inline int64_t next_power_of_two(int64_t n) {
   int64_t power = 1;
@@ -82,7 +79,7 @@ int64_t resident_groups(unsigned blocks, int threads, int shared) {
 
 template <int K, Exchange E, class Pass>
 Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
-  const int threads = 32 * static_cast<int>(divide_up(hidden, static_cast<int64_t>(blocks) * OnChip<K, E>::kRows));
+  const int threads = 32 * static_cast<int>(ceil_div(hidden, static_cast<int64_t>(blocks) * OnChip<K, E>::kRows));
   const int weights = weight_bytes<K, E>(threads / 32);
   int shared = kUsualShared;
   if (E == Exchange::kGrid || weights > 0) {
@@ -92,13 +89,13 @@ Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
   Cut cut;
   const int64_t resident = resident_groups<K, E, Pass>(blocks, threads, shared);
   if (resident == 0 || most_rows <= 0) return cut;
-  int64_t rows = divide_up(batch, resident);
-  if (rows > kTile) rows = min(divide_up(rows, kTile) * kTile, most_rows);
+  int64_t rows = ceil_div(batch, resident);
+  if (rows > kTile) rows = min(ceil_div(rows, kTile) * kTile, most_rows);
   cut.slices.batch = batch;
   cut.slices.rows = static_cast<int>(rows);
   cut.slices.tile = static_cast<int>(min(next_power_of_two(rows), static_cast<int64_t>(kTile)));
-  cut.slices.places = static_cast<int>(divide_up(rows, cut.slices.tile) * cut.slices.tile);
-  cut.slices.count = divide_up(batch, rows);
+  cut.slices.places = static_cast<int>(ceil_div(rows, cut.slices.tile) * cut.slices.tile);
+  cut.slices.count = ceil_div(batch, rows);
   cut.slices.blocks = blocks;
   cut.groups = min(resident, cut.slices.count);
   if (E == Exchange::kGrid) cut.groups = min(cut.groups, kMostGroups);
@@ -113,7 +110,7 @@ Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
 template <int K, Exchange E, class Pass>
 Cut best_cut(int hidden, int64_t batch) {
   constexpr int64_t kBlockRows = OnChip<K, E>::kRows * OnChip<K, E>::kWarps;
-  int64_t blocks = divide_up(hidden, kBlockRows);
+  int64_t blocks = ceil_div(hidden, kBlockRows);
   if (E == Exchange::kCluster) {
     blocks = next_power_of_two(blocks);
     if (blocks > kWidestCluster || (blocks > 1 && device_attribute(cudaDevAttrClusterLaunch) == 0)) return {};
@@ -168,8 +165,8 @@ bool ran_on_chip(RecurrentPath fastest, const Pass& pass, int64_t batch, bool al
 }
 
 inline Launch step_launch(int hidden, int64_t batch, const surprisal_stream* stream) {
-  int64_t warps = min(divide_up(hidden, kStepRows), static_cast<int64_t>(kStepWarps));
-  int64_t blocks = divide_up(hidden, warps * kStepRows) * divide_up(batch, kStepTile);
+  int64_t warps = min(ceil_div(hidden, kStepRows), static_cast<int64_t>(kStepWarps));
+  int64_t blocks = ceil_div(hidden, warps * kStepRows) * ceil_div(batch, kStepTile);
   return Launch{dim3(static_cast<unsigned>(blocks)), dim3(static_cast<unsigned>(32 * warps)), cuda(stream)};
 }
 }  // namespace surprisal

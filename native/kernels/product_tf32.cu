@@ -4,8 +4,8 @@
 // fragments of 16 x 8 (device/fragment.cuh), which are rounded on their way from shared memory, where the float of
 // every lane lies in another bank.
 //
-// What bounds it on sm_90, by count and not measured: a multiprocessor does up to 1024 TF32 multiply-adds a cycle, of
-// which mma.sync reaches some 0.6 (the rest takes wgmma, which sm_90 alone has), and reads 32 floats of shared memory.
+// What bounds it on sm_90, by count and not measured: a multiprocessor does up to 1024 TF32 multiply-adds a cycle
+// (some of it by wgmma alone, which this does not use) and reads 32 floats of shared memory.
 // 64 x 32 takes 24 loads of a warp, 24 cycles, for 16 products of 1024 multiply-adds, 26 cycles: in balance. The
 // smaller tiles take 16 for 8 products and 12 for 4 and are bound by shared memory. Occupancy is that of
 // product_float32.cu.

@@ -3,20 +3,17 @@
 // x_t, the input's products, lie in the output and are overwritten. W_hh is read once, into registers, and stays there
 // for all T steps (device/recurrent.cuh); where it does not fit, there is a launch a step.
 //
-// What a step costs on an H100 (132 multiprocessors at 1.7 GHz, each with 4 schedulers that issue a warp's FMA a
-// cycle), by count and not measured:
-// - H = 50, B = 32: a block a sequence. 2 warps * 32 FMAs a scheduler, 9 shuffles in 5 rounds, tanh, the block's
-//   barrier: some 350 cycles, 0.2 us.
-// - H = 256, B = 32: 32 clusters of 4 blocks, a sequence each. 2 warps * 64 FMAs a scheduler, shuffles and tanh some
-//   350 cycles; writes to the other blocks and the cluster's barrier some 350. 0.4 us.
-// - H = 650, B = 20: clusters of 16 blocks, up to 4 sequences each. 3 warps * 384 FMAs a scheduler, 0.7 us; with
-//   shuffles, writes to 16 blocks and the barrier 1.2 us.
+// What a step does on an H100 (132 multiprocessors, each with 4 schedulers that issue a warp's FMA a cycle), by count:
+// - H = 50, B = 32: a block a sequence. 2 warps * 32 FMAs a scheduler, 9 shuffles in 5 rounds, tanh, and the block's
+//   barrier.
+// - H = 256, B = 32: 32 clusters of 4 blocks, a sequence each. 2 warps * 64 FMAs a scheduler, the same shuffles; writes
+//   to the other blocks and the cluster's barrier.
+// - H = 650, B = 20: clusters of 16 blocks, up to 4 sequences each. 3 warps * 384 FMAs a scheduler, and writes to 16
+//   blocks.
 // - H = 1024, B = 32: clusters of 16 blocks, 4 sequences each, if the GPU holds 8 of them. 2 warps * 1024 FMAs a
-//   scheduler and as many cycles of shared memory, which also holds half of W: 1.2 us if either is kept busy (2^25
-//   FMAs at float32's peak take 1.1 us); with shuffles, tanh, writes and the barrier 1.7 us.
-// - The same without clusters: 4 groups of 32 blocks, 8 sequences each, 1.2 us for the products again. States come
-//   through L2, 32 KB a block and 4 MB in all, 0.8 us at its full rate; store, arrival, spin and load cross it one
-//   after the other, 4 times some 400 cycles. About 3 us.
+//   scheduler and as many cycles of shared memory, which also holds half of W.
+// - The same without clusters: 4 groups of 32 blocks, 8 sequences each. States come through L2, 32 KB a block and 4 MB
+//   in all; store, arrival, spin and load cross it one after the other.
 // The x of the next step is loaded before the products of this one.
 #include "../device/fault.cuh"
 #include "../device/recurrent_launch.cuh"

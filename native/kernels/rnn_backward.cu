@@ -139,7 +139,7 @@ __global__ void __launch_bounds__(32 * kTransposeWarps)
 cudaError_t run_steps(const Backward& pass, float* transposed, int64_t batch, bool aligned,
                       const surprisal_stream* stream) {
   const int hidden = pass.hidden();
-  const int64_t squares = divide_up(hidden, kSide);
+  const int64_t squares = ceil_div(hidden, kSide);
   cudaError_t result = SURPRISAL_LAUNCH(
       rnn_transpose_kernel,
       (Launch{dim3(static_cast<unsigned>(squares * squares)), dim3(32 * kTransposeWarps), cuda(stream)}),

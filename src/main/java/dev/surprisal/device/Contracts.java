@@ -6,9 +6,6 @@ package dev.surprisal.device;
  * what was expected and what was found, and {@link IllegalStateException} for a closed tensor.
  */
 public final class Contracts {
-  /** How far from 1 the probabilities of a row may sum to. */
-  public static final double PROBABILITY_TOLERANCE = 1e-3;
-
   private final Operands operands;
 
   /**
@@ -359,67 +356,5 @@ public final class Contracts {
     }
     operands.ints("sample", "tokens", tokens);
     operands.elements("sample", "tokens", tokens, logits.shape().size(0));
-  }
-
-  /**
-   * The error for a token or a target that is no class.
-   *
-   * @param operation whose name the message bears
-   * @param index where it stands
-   * @param found its value
-   * @param classes V
-   * @return the exception to throw
-   */
-  public static IllegalArgumentException outsideVocabulary(
-      String operation, long index, long found, long classes) {
-    return new IllegalArgumentException(
-        operation
-            + ": expected a token in [0, "
-            + classes
-            + ") at position "
-            + index
-            + ", found "
-            + found);
-  }
-
-  /**
-   * The error for a negative target probability, or one that is no number.
-   *
-   * @param row where it stands
-   * @param found its value
-   * @return the exception to throw
-   */
-  public static IllegalArgumentException noProbability(long row, float found) {
-    return new IllegalArgumentException(
-        "cross-entropy: expected probabilities of 0 and more, found " + found + " in row " + row);
-  }
-
-  /**
-   * The error for target probabilities that do not sum to 1.
-   *
-   * @param row whose they are
-   * @param sum what they sum to
-   * @return the exception to throw
-   */
-  public static IllegalArgumentException noDistribution(long row, double sum) {
-    return new IllegalArgumentException(
-        "cross-entropy: expected probabilities that sum to 1 within "
-            + PROBABILITY_TOLERANCE
-            + ", found "
-            + sum
-            + " in row "
-            + row);
-  }
-
-  /**
-   * The error for logits that no token can be drawn from.
-   *
-   * @param row whose they are
-   * @param found NaN if there is one in the row, else its largest logit
-   * @return the exception to throw
-   */
-  public static IllegalArgumentException nothingToDraw(long row, float found) {
-    return new IllegalArgumentException(
-        "sample: expected a finite largest logit in row " + row + ", found " + found);
   }
 }

@@ -1,9 +1,9 @@
 package dev.surprisal.device.cpu;
 
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Reduction;
 import dev.surprisal.device.Tensor;
+import dev.surprisal.device.ValueErrors;
 
 /**
  * Cross-entropy against classes, and its gradient: each row is read once and written once.
@@ -87,7 +87,7 @@ final class CrossEntropyOp implements CpuTask {
       int target = targets[n];
       if (target != options.ignoreIndex()) {
         if (target < 0 || target >= classes) {
-          throw Contracts.outsideVocabulary("cross-entropy", n, target, classes);
+          throw ValueErrors.outsideVocabulary("cross-entropy", n, target, classes);
         }
         counted += weight(target);
       }

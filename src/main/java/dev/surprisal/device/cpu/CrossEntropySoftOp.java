@@ -1,9 +1,9 @@
 package dev.surprisal.device.cpu;
 
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Reduction;
 import dev.surprisal.device.Tensor;
+import dev.surprisal.device.ValueErrors;
 
 /**
  * Cross-entropy H(p, q) against given distributions p, and its gradient q_v·Σw·p − w_v·p_v. A class
@@ -80,12 +80,12 @@ final class CrossEntropySoftOp implements CpuTask {
       double sum = 0;
       for (int v = 0; v < classes; v++) {
         if (!(p[v] >= 0)) {
-          throw Contracts.noProbability(n, p[v]);
+          throw ValueErrors.noProbability(n, p[v]);
         }
         sum += p[v];
       }
-      if (!(Math.abs(sum - 1) <= Contracts.PROBABILITY_TOLERANCE)) {
-        throw Contracts.noDistribution(n, sum);
+      if (!(Math.abs(sum - 1) <= ValueErrors.PROBABILITY_TOLERANCE)) {
+        throw ValueErrors.noDistribution(n, sum);
       }
     }
   }

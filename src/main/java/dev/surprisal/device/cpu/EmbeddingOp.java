@@ -1,7 +1,7 @@
 package dev.surprisal.device.cpu;
 
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.Tensor;
+import dev.surprisal.device.ValueErrors;
 
 /** Rows of the embedding matrix by token. */
 final class EmbeddingOp implements CpuTask {
@@ -34,7 +34,7 @@ final class EmbeddingOp implements CpuTask {
     tokens.storage().read(tokens.offset(), ids, 0, count);
     for (int i = 0; i < count; i++) {
       if (ids[i] < 0 || ids[i] >= vocabulary) {
-        throw Contracts.outsideVocabulary(operation, i, ids[i], vocabulary);
+        throw ValueErrors.outsideVocabulary(operation, i, ids[i], vocabulary);
       }
     }
     return ids;

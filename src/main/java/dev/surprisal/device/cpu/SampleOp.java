@@ -1,8 +1,8 @@
 package dev.surprisal.device.cpu;
 
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
+import dev.surprisal.device.ValueErrors;
 import java.util.Arrays;
 
 /**
@@ -42,14 +42,14 @@ final class SampleOp implements CpuTask {
     logits.read(row * (long) classes, z, 0, classes);
     for (int v = 0; v < classes; v++) {
       if (Float.isNaN(z[v])) {
-        throw Contracts.nothingToDraw(row, z[v]);
+        throw ValueErrors.nothingToDraw(row, z[v]);
       }
       keys[v] = (long) ~ordered(z[v]) << 32 | v;
     }
     Arrays.sort(keys, 0, classes);
     float largest = z[(int) keys[0]];
     if (Float.isInfinite(largest)) {
-      throw Contracts.nothingToDraw(row, largest);
+      throw ValueErrors.nothingToDraw(row, largest);
     }
     drawn[row] = options.temperature() == 0 ? (int) keys[0] : draw(row, z, keys, scratch);
   }

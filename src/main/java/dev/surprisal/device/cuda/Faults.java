@@ -7,7 +7,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SUM;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TARGET;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TOKEN;
 
-import dev.surprisal.device.Contracts;
+import dev.surprisal.device.ValueErrors;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -74,12 +74,12 @@ final class Faults implements AutoCloseable {
   static IllegalArgumentException exception(int kind, long position, double value, int classes) {
     return switch (kind) {
       case SURPRISAL_FAULT_TOKEN ->
-          Contracts.outsideVocabulary("embedding", position, (long) value, classes);
+          ValueErrors.outsideVocabulary("embedding", position, (long) value, classes);
       case SURPRISAL_FAULT_TARGET ->
-          Contracts.outsideVocabulary("cross-entropy", position, (long) value, classes);
-      case SURPRISAL_FAULT_PROBABILITY -> Contracts.noProbability(position, (float) value);
-      case SURPRISAL_FAULT_SUM -> Contracts.noDistribution(position, value);
-      case SURPRISAL_FAULT_LOGIT -> Contracts.nothingToDraw(position, (float) value);
+          ValueErrors.outsideVocabulary("cross-entropy", position, (long) value, classes);
+      case SURPRISAL_FAULT_PROBABILITY -> ValueErrors.noProbability(position, (float) value);
+      case SURPRISAL_FAULT_SUM -> ValueErrors.noDistribution(position, value);
+      case SURPRISAL_FAULT_LOGIT -> ValueErrors.nothingToDraw(position, (float) value);
       default -> throw new IllegalStateException("a fault of unknown kind " + kind);
     };
   }

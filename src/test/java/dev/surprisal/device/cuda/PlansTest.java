@@ -171,10 +171,10 @@ class PlansTest {
 
   @Test
   void plans_are_in_the_users_cache_and_each_machine_has_its_own() {
-    Path file = Plans.fileFor(MACHINE, null, "/home/x");
-    assertTrue(file.toString().matches("/home/x/.cache/surprisal/products-[0-9a-f]{8}.txt"));
-    assertEquals(file, Plans.fileFor(MACHINE, "", "/home/x"));
-    assertTrue(Plans.fileFor(MACHINE, "/var/c", "/home/x").startsWith("/var/c/surprisal"));
-    assertTrue(!file.equals(Plans.fileFor("a GPU, driver 2", null, "/home/x")));
+    Path file = Plans.fileFor(MACHINE, null, "/users/x");
+    assertTrue(file.toString().matches("/users/x/.cache/surprisal/products-[0-9a-f]{8}.txt"));
+    assertEquals(file, Plans.fileFor(MACHINE, "", "/users/x"));
+    assertTrue(Plans.fileFor(MACHINE, "/var/c", "/users/x").startsWith("/var/c/surprisal"));
+    assertTrue(!file.equals(Plans.fileFor("a GPU, driver 2", null, "/users/x")));
   }
 }
