@@ -36,7 +36,10 @@ typedef enum surprisal_fault_kind {
   SURPRISAL_FAULT_TARGET = 2,      /* targets[position] is no class; value is what it is */
   SURPRISAL_FAULT_PROBABILITY = 3, /* row position holds value, which is negative or NaN */
   SURPRISAL_FAULT_SUM = 4,         /* row position sums to value, not to 1 */
-  SURPRISAL_FAULT_LOGIT = 5        /* row position holds value (NaN) or has it (an infinity) as its largest logit */
+  SURPRISAL_FAULT_LOGIT = 5,       /* row position holds value (NaN) or has it (an infinity) as its largest logit */
+  SURPRISAL_FAULT_POSITION = 6,    /* positions[position] is no token; value is what it is, classes how many there are */
+  SURPRISAL_FAULT_ID = 7,          /* ids of token position hold value, which is no class or stands there twice */
+  SURPRISAL_FAULT_SAMPLE = 8       /* samples[position] is no class; value is what it is */
 } surprisal_fault_kind;
 
 /* The first fault that kernels of a stream found, at the lowest position; 24 bytes of device memory. */
@@ -52,13 +55,6 @@ typedef struct surprisal_stream {
   void* cuda;             /* cudaStream_t */
   surprisal_fault* fault; /* device memory */
 } surprisal_stream;
-
-/* What became of the losses of single tokens. */
-typedef enum surprisal_reduction {
-  SURPRISAL_REDUCTION_NONE = 0,
-  SURPRISAL_REDUCTION_SUM = 1,
-  SURPRISAL_REDUCTION_MEAN = 2
-} surprisal_reduction;
 
 /* Which of a product's operands is transposed; C is [m, n] and k the number of terms. */
 typedef enum surprisal_form {
@@ -150,24 +146,151 @@ int surprisal_rnn_backward(const float* weight_hh, const float* initial_state, c
                            float* grad_initial_state, void* workspace, int64_t batch, int64_t window, int32_t hidden,
                            const surprisal_stream* stream);
 
-/* ---- cross-entropy, in nats, with its gradient in the same pass ---- */
+/* ---- losses of rows of logits, in nats, with their gradients in the same pass ---- */
 
 /*
- * Against classes: losses[n] = w_t (lse(z_n) - z_nt), with label smoothing as PyTorch; grad_losses [N] (optional, 1),
- * class_weights [V] (optional, 1), total [1] (with a reduction, else NULL), grad_logits [N, V] (optional, may be logits).
- * A mean divides by token_count or, if that is 0, by the sum of the targets' weights; over nothing it is 0.
+ * What every loss of rows reads and writes; host memory, read during the call. N rows of V logits belong to N of M
+ * tokens: positions[i] says to which, and tensors over tokens (grad_losses, losses, statistics, targets and the like)
+ * are read and written there; without positions row i belongs to token i and M = N. Tensors with V values a row go row
+ * by row with the logits.
+ *
+ * Losses are functions of z' = soft_cap tanh(scale z / soft_cap), or scale z without a cap, and of q = softmax(z').
+ * To each row's loss are added z_loss lse(z')^2 and -confidence_penalty H(q). The gradient of row i is that of
+ * grad_losses[positions[i]] / divisor times its loss, and 0 if the divisor is 0. What has no use may be NULL.
  */
-int64_t surprisal_cross_entropy_workspace(int64_t rows, int32_t classes); /* bytes, for both */
-int surprisal_cross_entropy(const float* logits, const int32_t* targets, const float* class_weights,
-                            const float* grad_losses, float* losses, float* total, float* grad_logits, void* workspace,
-                            int64_t rows, int32_t classes, int32_t ignore_index, float smoothing, int reduction,
-                            int64_t token_count, const surprisal_stream* stream);
+typedef struct surprisal_loss_rows {
+  const float* logits;      /* [N, V]; -inf masks a class */
+  const int32_t* positions; /* [N], all different, in [0, M); optional */
+  const float* grad_losses; /* [M], optional: 1 */
+  const float* divisor;     /* [1], optional: 1 */
+  float* losses;            /* [M]; 0 for a row that is ignored */
+  float* grad_logits;       /* [N, V], optional, may be the logits */
+  float* log_sum_exp;       /* [M], optional: lse(z'); statistics of ignored rows are written like others */
+  float* log_probability;   /* [M], optional: log q of the target, 0 if ignored; only where targets are classes */
+  float* entropy;           /* [M], optional: H(q) */
+  float* correct;           /* [M], optional: 1 if the target is the argmax, else 0; only where targets are classes */
+  int32_t* argmax;          /* [M], optional: the lowest class with the largest logit */
+  int64_t rows;             /* N */
+  int64_t tokens;           /* M */
+  int32_t classes;          /* V */
+  float scale;              /* above 0 */
+  float soft_cap;           /* above 0, or 0 for none */
+  float z_loss;             /* 0 or more */
+  float confidence_penalty; /* 0 or more */
+} surprisal_loss_rows;
 
-/* Against distributions [N, V]: each row 0 or more and of sum 1 within 1e-3. A mean divides by token_count or N. */
-int surprisal_cross_entropy_soft(const float* logits, const float* probabilities, const float* class_weights,
-                                 const float* grad_losses, float* losses, float* total, float* grad_logits,
-                                 void* workspace, int64_t rows, int32_t classes, float smoothing, int reduction,
-                                 int64_t token_count, const surprisal_stream* stream);
+/* What any of these losses needs; bytes. */
+int64_t surprisal_loss_workspace(int64_t rows, int32_t classes);
+
+/* sum[1] = the targets' weights (class_weights [V], optional: 1), those that are ignored left out. */
+int surprisal_target_weight(const int32_t* targets, const float* class_weights, float* sum, int64_t count,
+                            int32_t classes, int32_t ignore_index, const surprisal_stream* stream);
+
+/* total[1] = sum of losses[count] / divisor[1] (optional: 1), and 0 if that is 0. */
+int surprisal_reduce_losses(const float* losses, const float* divisor, float* total, int64_t count,
+                            const surprisal_stream* stream);
+
+/* Cross-entropy against classes t: w_t (lse - z'_t), with label smoothing as PyTorch; class_weights [V] optional: 1. */
+int surprisal_cross_entropy(const surprisal_loss_rows* rows, const int32_t* targets, const float* class_weights,
+                            void* workspace, int32_t ignore_index, float smoothing, const surprisal_stream* stream);
+
+/* Against distributions p [N, V], row by row with the logits: each row 0 or more and of sum 1 within 1e-3. */
+int surprisal_cross_entropy_soft(const surprisal_loss_rows* rows, const float* probabilities,
+                                 const float* class_weights, void* workspace, float smoothing,
+                                 const surprisal_stream* stream);
+
+/*
+ * Against sparse distributions: class ids[m, k] has probabilities[m, k], each 0 or more, of sum at most 1 within 1e-3;
+ * what is missing to 1 is spread evenly over the V - K other classes. ids and probabilities are [M, K], K in [1, V], the
+ * ids of a token all different.
+ */
+int surprisal_cross_entropy_sparse(const surprisal_loss_rows* rows, const int32_t* ids, const float* probabilities,
+                                   void* workspace, int32_t k, const surprisal_stream* stream);
+
+/* Focal loss: w_t (1 - q_t)^gamma (lse - z'_t). */
+int surprisal_focal(const surprisal_loss_rows* rows, const int32_t* targets, const float* class_weights,
+                    void* workspace, int32_t ignore_index, float gamma, const surprisal_stream* stream);
+
+/*
+ * Cross-entropy plus alpha times the unlikelihood -sum log(1 - q_c) of the candidates c [M, K]; a negative candidate, the
+ * target itself and what stands further left in the row already count nothing.
+ */
+int surprisal_unlikelihood(const surprisal_loss_rows* rows, const int32_t* targets, const int32_t* candidates,
+                           void* workspace, int32_t k, int32_t ignore_index, float alpha,
+                           const surprisal_stream* stream);
+
+/* How far a distribution q is from another, p. */
+typedef enum surprisal_divergence_kind {
+  SURPRISAL_DIVERGENCE_KL = 0,            /* KL(p, q) = sum p (log p - log q) */
+  SURPRISAL_DIVERGENCE_REVERSE_KL = 1,    /* KL(q, p) */
+  SURPRISAL_DIVERGENCE_JENSEN_SHANNON = 2 /* beta KL(p, m) + (1 - beta) KL(q, m), m = beta p + (1 - beta) q */
+} surprisal_divergence_kind;
+
+/*
+ * Distillation: weight T^2 D(softmax(y / T), softmax(z' / T)) + (1 - weight) (lse(z') - z'_t), with the teacher's logits
+ * y [N, V] row by row with the logits and T the temperature. targets are optional if weight is 1.
+ */
+int surprisal_divergence(const surprisal_loss_rows* rows, const float* teacher, const int32_t* targets,
+                         void* workspace, int32_t ignore_index, int kind, float beta, float temperature, float weight,
+                         const surprisal_stream* stream);
+
+/* ids[rows, k] = the k classes with the largest logits, falling, of equal ones the lower first, and their log q. */
+int64_t surprisal_top_k_workspace(int64_t rows, int32_t classes, int32_t k); /* bytes */
+int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace, int64_t rows,
+                    int32_t classes, int32_t k, const surprisal_stream* stream);
+
+/* ---- losses over sampled classes ---- */
+
+/*
+ * samples[count] of classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or, both
+ * NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). The sequence is read from device memory.
+ */
+int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, const int64_t* sequence, int32_t* samples,
+                           int64_t count, int32_t classes, int64_t seed, const surprisal_stream* stream);
+
+/* logits[n] = weight[targets[n]] . hidden[n] + bias[targets[n]]; weight [V, H], bias [V], hidden [N, H]. */
+int surprisal_target_logits(const float* weight, const float* bias, const float* hidden, const int32_t* targets,
+                            float* logits, int64_t rows, int32_t classes, int32_t width,
+                            const surprisal_stream* stream);
+
+/* grad_hidden[n] += grad_logits[n] weight[targets[n]]; grad_rows[n] = grad_logits[n] hidden[n], both [N, H]. */
+int surprisal_target_logits_backward(const float* weight, const float* hidden, const int32_t* targets,
+                                     const float* grad_logits, float* grad_hidden, float* grad_rows, int64_t rows,
+                                     int32_t classes, int32_t width, const surprisal_stream* stream);
+
+/* What samples stand for. */
+typedef enum surprisal_sampled_kind {
+  SURPRISAL_SAMPLED_SOFTMAX = 0, /* log(e^{z_t} + sum_s e^{z_s - log(S P(s))}) - z_t over samples s other than t */
+  SURPRISAL_SAMPLED_NCE = 1      /* -log sigma(z_t - log(S P(t))) - sum_s log sigma(-(z_s - log(S P(s)))) */
+} surprisal_sampled_kind;
+
+/*
+ * logits [N, S] of the samples and target_logits [N] become their gradients, of grad_losses[positions[n]] / divisor times
+ * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows.
+ */
+int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
+                           const int32_t* positions, const float* grad_losses, const float* divisor, float* logits,
+                           float* target_logits, float* losses, int64_t rows, int64_t tokens, int32_t samples_count,
+                           int32_t classes, int kind, const surprisal_stream* stream);
+
+/* ---- losses over whole sequences ---- */
+
+/* What an n-best list of hypotheses with costs is judged by. */
+typedef enum surprisal_sequence_kind {
+  SURPRISAL_SEQUENCE_RISK = 0,   /* sum_i P_i cost_i with P = softmax(scale s) over the list */
+  SURPRISAL_SEQUENCE_RANKING = 1 /* mean over pairs of cost_i < cost_j of max(0, margin - scale (s_i - s_j)) */
+} surprisal_sequence_kind;
+
+/*
+ * Sequence s holds the lengths[s] tokens from starts[s] on, with token losses -log q; its score is the sum of -losses,
+ * divided by its length if normalised. List l holds the sequences [lists[l], lists[l + 1]), lists [L + 1] from 0 to S,
+ * with costs [S]. Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses
+ * with respect to each token's loss; tokens of no sequence get 0.
+ */
+int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths, const int32_t* lists,
+                            const float* costs, float* scores, float* list_losses, float* grad_losses, int64_t tokens, int64_t sequences,
+                            int64_t lists_count, int kind, float scale, float margin, int normalised,
+                            const surprisal_stream* stream);
 
 /* ---- optimiser ---- */
 

@@ -143,49 +143,11 @@ public interface Kernels {
       Tensor gradInput);
 
   /**
-   * Cross-entropy of logits against target classes, in nats, and its gradient in the same pass:
-   * loss[n] = w·(log Σ exp z[n] − z[n, t]) with t = targets[n] and w = classWeights[t]; with label
-   * smoothing ε, PyTorch's (1 − ε)·loss[n] + ε/V·Σ_v classWeights[v]·(log Σ exp z[n] − z[n, v]).
+   * The operations that losses are made of.
    *
-   * @param logits z, [N, V]; −∞ masks a class
-   * @param targets N elements, in [0, V) or the ignore index
-   * @param gradLosses [N], the gradient that arrives at each loss, or null for 1 each; with a
-   *     reduction it multiplies the gradient of the reduced value, token by token
-   * @param options how
-   * @param losses [N], before any division; 0 where ignored
-   * @param total [1], the reduced value; null with {@link Reduction#NONE}
-   * @param gradLogits [N, V], may be the logits themselves; optional
+   * @return the same object at every call
    */
-  void crossEntropy(
-      Tensor logits,
-      Tensor targets,
-      Tensor gradLosses,
-      CrossEntropyOptions options,
-      Tensor losses,
-      Tensor total,
-      Tensor gradLogits);
-
-  /**
-   * Cross-entropy of logits against target distributions, H(p, q) in nats, and its gradient:
-   * loss[n] = −Σ_v classWeights[v]·p[n, v]·log q[n, v] with q = softmax(z). The ignore index takes
-   * no part; the mean divides by N.
-   *
-   * @param logits z, [N, V]
-   * @param probabilities p, [N, V]; each row is 0 or more and sums to 1 within 1e-3
-   * @param gradLosses as for classes
-   * @param options how
-   * @param losses [N], before any division
-   * @param total [1], the reduced value; null with {@link Reduction#NONE}
-   * @param gradLogits [N, V], may be the logits themselves; optional
-   */
-  void crossEntropySoft(
-      Tensor logits,
-      Tensor probabilities,
-      Tensor gradLosses,
-      CrossEntropyOptions options,
-      Tensor losses,
-      Tensor total,
-      Tensor gradLogits);
+  LossKernels losses();
 
   /**
    * The Euclidean norm over all gradients.

@@ -61,6 +61,43 @@ public final class ValueErrors {
   }
 
   /**
+   * The error for a row that belongs to no token.
+   *
+   * @param index of the row
+   * @param found the token it names
+   * @param tokens M
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException outsideTokens(long index, long found, long tokens) {
+    return new IllegalArgumentException(
+        "loss: expected a position in [0, "
+            + tokens
+            + ") for row "
+            + index
+            + ", found "
+            + found);
+  }
+
+  /**
+   * The error for an id of a sparse distribution that is no class or stands there twice.
+   *
+   * @param token whose distribution it is
+   * @param found its value
+   * @param classes V
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException noId(long token, long found, long classes) {
+    return new IllegalArgumentException(
+        "sparse cross-entropy: expected different ids in [0, "
+            + classes
+            + ") for token "
+            + token
+            + ", found "
+            + found
+            + (found >= 0 && found < classes ? " twice" : ""));
+  }
+
+  /**
    * The error for logits that no token can be drawn from.
    *
    * @param row whose they are

@@ -3,8 +3,8 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Contracts;
-import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Kernels;
+import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.RnnWeights;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
@@ -19,8 +19,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
   private final MatrixProduct product;
   private final RnnOp rnn;
   private final RnnBackwardOp rnnBackward;
-  private final CrossEntropyOp crossEntropy;
-  private final CrossEntropySoftOp crossEntropySoft;
+  private final CpuLosses losses;
   private final GradientNormOp gradientNorm;
   private final AdamOp adam;
   private final SampleOp sample;
@@ -34,8 +33,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
     product = new MatrixProduct(workers);
     rnn = new RnnOp(device, workers, product);
     rnnBackward = new RnnBackwardOp(device, workers, product);
-    crossEntropy = new CrossEntropyOp(workers);
-    crossEntropySoft = new CrossEntropySoftOp(workers);
+    losses = new CpuLosses(device, workers);
     gradientNorm = new GradientNormOp(workers);
     adam = new AdamOp(workers);
     sample = new SampleOp(workers);
@@ -142,30 +140,8 @@ final class CpuKernels implements Kernels, AutoCloseable {
   }
 
   @Override
-  public void crossEntropy(
-      Tensor logits,
-      Tensor targets,
-      Tensor gradLosses,
-      CrossEntropyOptions options,
-      Tensor losses,
-      Tensor total,
-      Tensor gradLogits) {
-    contracts.crossEntropy(logits, targets, gradLosses, options, losses, total, gradLogits);
-    crossEntropy.run(logits, targets, gradLosses, options, losses, total, gradLogits);
-  }
-
-  @Override
-  public void crossEntropySoft(
-      Tensor logits,
-      Tensor probabilities,
-      Tensor gradLosses,
-      CrossEntropyOptions options,
-      Tensor losses,
-      Tensor total,
-      Tensor gradLogits) {
-    contracts.crossEntropySoft(
-        logits, probabilities, gradLosses, options, losses, total, gradLogits);
-    crossEntropySoft.run(logits, probabilities, gradLosses, options, losses, total, gradLogits);
+  public LossKernels losses() {
+    return losses;
   }
 
   @Override

@@ -1,14 +1,8 @@
 package dev.surprisal.device.cuda;
 
-import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_MEAN;
-import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_NONE;
-import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_REDUCTION_SUM;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SUCCESS;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam_workspace;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_dropout;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding_backward;
@@ -24,9 +18,9 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Contracts;
-import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DeviceException;
 import dev.surprisal.device.Kernels;
+import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.RnnWeights;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
@@ -38,12 +32,14 @@ final class CudaKernels implements Kernels {
   private final Contracts contracts;
   private final CudaRnn rnn;
   private final CudaLinear linear;
+  private final CudaLosses losses;
 
   CudaKernels(CudaDevice device, Products products) {
     this.device = device;
     contracts = new Contracts(device);
     rnn = new CudaRnn(device, products);
     linear = new CudaLinear(device, products);
+    losses = new CudaLosses(device);
   }
 
   /** Turns a status of the library into an exception. */
@@ -60,14 +56,6 @@ final class CudaKernels implements Kernels {
           operation + ": expected " + what + " below 2^31 on a GPU, found " + size);
     }
     return (int) size;
-  }
-
-  private static int reduction(CrossEntropyOptions options) {
-    return switch (options.reduction()) {
-      case NONE -> SURPRISAL_REDUCTION_NONE;
-      case SUM -> SURPRISAL_REDUCTION_SUM;
-      case MEAN -> SURPRISAL_REDUCTION_MEAN;
-    };
   }
 
   private long at(Tensor tensor) {
@@ -207,67 +195,8 @@ final class CudaKernels implements Kernels {
   }
 
   @Override
-  public void crossEntropy(
-      Tensor logits,
-      Tensor targets,
-      Tensor gradLosses,
-      CrossEntropyOptions options,
-      Tensor losses,
-      Tensor total,
-      Tensor gradLogits) {
-    contracts.crossEntropy(logits, targets, gradLosses, options, losses, total, gradLogits);
-    long rows = logits.shape().size(0);
-    int classes = toInt("cross-entropy", "a number of classes", logits.shape().size(1));
-    check(
-        "cross-entropy",
-        surprisal_cross_entropy(
-            at(logits),
-            at(targets),
-            at(options.classWeights()),
-            at(gradLosses),
-            at(losses),
-            at(total),
-            at(gradLogits),
-            workspace(surprisal_cross_entropy_workspace(rows, classes)),
-            rows,
-            classes,
-            options.ignoreIndex(),
-            options.labelSmoothing(),
-            reduction(options),
-            options.tokenCount(),
-            stream()));
-  }
-
-  @Override
-  public void crossEntropySoft(
-      Tensor logits,
-      Tensor probabilities,
-      Tensor gradLosses,
-      CrossEntropyOptions options,
-      Tensor losses,
-      Tensor total,
-      Tensor gradLogits) {
-    contracts.crossEntropySoft(
-        logits, probabilities, gradLosses, options, losses, total, gradLogits);
-    long rows = logits.shape().size(0);
-    int classes = toInt("cross-entropy", "a number of classes", logits.shape().size(1));
-    check(
-        "cross-entropy",
-        surprisal_cross_entropy_soft(
-            at(logits),
-            at(probabilities),
-            at(options.classWeights()),
-            at(gradLosses),
-            at(losses),
-            at(total),
-            at(gradLogits),
-            workspace(surprisal_cross_entropy_workspace(rows, classes)),
-            rows,
-            classes,
-            options.labelSmoothing(),
-            reduction(options),
-            options.tokenCount(),
-            stream()));
+  public LossKernels losses() {
+    return losses;
   }
 
   @Override

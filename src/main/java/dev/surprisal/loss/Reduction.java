@@ -1,4 +1,4 @@
-package dev.surprisal.device;
+package dev.surprisal.loss;
 
 /** What becomes of the losses of single tokens. */
 public enum Reduction {

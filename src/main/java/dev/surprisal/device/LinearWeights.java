@@ -1,0 +1,9 @@
+package dev.surprisal.device;
+
+/**
+ * The parameters of a linear layer, or their gradients.
+ *
+ * @param weight [V, H]
+ * @param bias [V]
+ */
+public record LinearWeights(Tensor weight, Tensor bias) {}

@@ -1,0 +1,40 @@
+package dev.surprisal.device;
+
+/**
+ * How n-best lists are judged. A sequence's score is its log-probability s.
+ *
+ * @param kind which loss
+ * @param scale of the scores, above 0
+ * @param margin of {@link Kind#RANKING}, 0 or more; without meaning for the other
+ * @param normalised whether a score is divided by the sequence's length
+ */
+public record SequenceOptions(Kind kind, float scale, float margin, boolean normalised) {
+  /** Which loss of a list. */
+  public enum Kind {
+    /** The expected cost Σ_i P_i·cost_i with P = softmax(scale·s) over the list. */
+    MINIMUM_RISK,
+    /**
+     * The mean over pairs of cost_i &lt; cost_j of max(0, margin − scale·(s_i − s_j)); 0 where all
+     * cost the same.
+     */
+    RANKING
+  }
+
+  /**
+   * Checks the options.
+   *
+   * @param kind which loss
+   * @param scale of the scores, above 0
+   * @param margin of {@link Kind#RANKING}, 0 or more
+   * @param normalised whether a score is divided by the sequence's length
+   * @throws IllegalArgumentException if one is outside its range
+   */
+  public SequenceOptions {
+    if (!(scale > 0 && Float.isFinite(scale))) {
+      throw new IllegalArgumentException("a scale of scores is above 0, found " + scale);
+    }
+    if (!(margin >= 0 && Float.isFinite(margin))) {
+      throw new IllegalArgumentException("a margin is 0 or more, found " + margin);
+    }
+  }
+}
