@@ -2,7 +2,9 @@ package dev.surprisal.loss;
 
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
+import dev.surprisal.device.Device;
 import dev.surprisal.device.Kernels;
+import dev.surprisal.device.LinearWeights;
 import dev.surprisal.device.LossRows;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Projection;
@@ -23,7 +25,8 @@ public final class Projected implements Loss {
   public static final long DEFAULT_BYTES = 32L << 20;
 
   private final LogitsLoss loss;
-  private final Projection projection;
+  private final LinearWeights weights;
+  private final LinearWeights gradients;
   private final Kernels kernels;
   private final Arena arena;
   private final long width;
@@ -45,22 +48,26 @@ public final class Projected implements Loss {
    * A fused loss.
    *
    * @param loss of logits; is closed with this
-   * @param projection makes the logits; its gradients are written
+   * @param weights of the projection that makes the logits, [V, H] and [V]
+   * @param gradients of the weights, float32 whatever they are; null for a loss without gradients
    * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
    * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
    *     projection
    */
-  public Projected(LogitsLoss loss, Projection projection, long chunkRows) {
+  public Projected(
+      LogitsLoss loss, LinearWeights weights, LinearWeights gradients, long chunkRows) {
     this.loss = loss;
-    this.projection = projection;
-    kernels = projection.device().kernels();
-    width = projection.width();
-    arena = new Arena(projection.device());
+    this.weights = weights;
+    this.gradients = gradients;
+    Device device = weights.weight().device();
+    kernels = device.kernels();
+    width = weights.weight().shape().size(1);
+    arena = new Arena(device);
     try {
-      if (loss.classes() != projection.classes()) {
+      if (loss.classes() != weights.weight().shape().size(0)) {
         throw new IllegalArgumentException(
             "a projection onto "
-                + projection.classes()
+                + weights.weight().shape().size(0)
                 + " classes does not fit a loss of "
                 + loss.classes());
       }
@@ -87,6 +94,19 @@ public final class Projected implements Loss {
   }
 
   /**
+   * A fused loss.
+   *
+   * @param loss of logits; is closed with this
+   * @param projection makes the logits; its gradients are written
+   * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
+   * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
+   *     projection
+   */
+  public Projected(LogitsLoss loss, Projection projection, long chunkRows) {
+    this(loss, projection.weights(), projection.gradients(), chunkRows);
+  }
+
+  /**
    * The chunk that a memory budget allows.
    *
    * @param bytes for the logits
@@ -110,6 +130,9 @@ public final class Projected implements Loss {
   @Override
   public void forwardBackward(
       Tensor hidden, Tensor gradLosses, boolean accumulate, Tensor gradHidden) {
+    if (gradients == null) {
+      throw new IllegalStateException("this loss was made without the projection's gradients");
+    }
     List<Chunk> parts = chunks(hidden, gradLosses, gradHidden);
     boolean adds = accumulate;
     begin();
@@ -119,7 +142,14 @@ public final class Projected implements Loss {
     for (int i = 0; i < parts.size(); i++) {
       Chunk chunk = parts.get(i);
       project(chunk);
-      projection.backward(chunk.hidden, chunk.rows.logits(), adds, chunk.gradHidden);
+      kernels.linearBackward(
+          weights.weight(),
+          chunk.hidden,
+          chunk.rows.logits(),
+          adds,
+          gradients.weight(),
+          gradients.bias(),
+          chunk.gradHidden);
       adds = true;
       if (!loss.positions().complete()) {
         // Each row occurs once: what the operation adds up is one gradient a row.
@@ -128,8 +158,8 @@ public final class Projected implements Loss {
       }
     }
     if (!adds) {
-      projection.gradients().weight().zero();
-      projection.gradients().bias().zero();
+      gradients.weight().zero();
+      gradients.bias().zero();
     }
     loss.end();
   }
@@ -146,7 +176,7 @@ public final class Projected implements Loss {
     if (!loss.positions().complete()) {
       kernels.embedding(lastHidden.view(tokens(), width), chunk.positions, chunk.hidden);
     }
-    projection.logits(chunk.hidden, chunk.rows.logits());
+    kernels.linear(weights.weight(), weights.bias(), chunk.hidden, chunk.rows.logits());
     loss.compute(kernels.losses(), chunk.rows, chunk.first);
   }
 
