@@ -43,8 +43,7 @@ record DenseLoss(String name, Loss oracle, Kernel kernel) {
             bench
                 .kernels()
                 .losses()
-                .crossEntropySoft(
-                    like(bench, probabilities, rows), options(bench, options), rows));
+                .crossEntropySoft(like(bench, probabilities, rows), options(bench, options), rows));
   }
 
   static DenseLoss crossEntropySparse(int[] ids, double[] probabilities, int k) {
@@ -137,11 +136,9 @@ record DenseLoss(String name, Loss oracle, Kernel kernel) {
     return List.of(
         crossEntropy(targets.classes(), smoothed),
         crossEntropySoft(Samples.probabilities(6, rows, classes), smoothed),
-        crossEntropySparse(
-            Samples.distinct(7, tokens, k, classes), most(8, tokens, k, classes), k),
+        crossEntropySparse(Samples.distinct(7, tokens, k, classes), most(8, tokens, k, classes), k),
         focal(new FocalOracle(targets, weights, 1.5)),
-        unlikelihood(
-            new UnlikelihoodOracle(targets, candidates(9, tokens * 4, classes), 4, 0.75)),
+        unlikelihood(new UnlikelihoodOracle(targets, candidates(9, tokens * 4, classes), 4, 0.75)),
         divergence(new DivergenceOracle(teacher, targets, Kind.KL, 0.5, 1.5, 0.75)),
         divergence(new DivergenceOracle(teacher, targets, Kind.REVERSE_KL, 0.5, 1.5, 0.75)),
         divergence(new DivergenceOracle(teacher, targets, Kind.JENSEN_SHANNON, 0.25, 1.5, 0.75)));

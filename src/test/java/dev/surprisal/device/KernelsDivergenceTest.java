@@ -109,8 +109,7 @@ class KernelsDivergenceTest {
     check(bench, Kind.KL, two, all);
     check(bench, Kind.KL, all, two);
     check(bench, Kind.REVERSE_KL, all, two);
-    assertEquals(
-        Float.POSITIVE_INFINITY, run(bench, Kind.REVERSE_KL, two, all, 3).losses()[0]);
+    assertEquals(Float.POSITIVE_INFINITY, run(bench, Kind.REVERSE_KL, two, all, 3).losses()[0]);
     check(bench, Kind.JENSEN_SHANNON, two, all);
     check(bench, Kind.JENSEN_SHANNON, all, two);
   }

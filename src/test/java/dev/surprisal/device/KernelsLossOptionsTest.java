@@ -168,17 +168,10 @@ class KernelsLossOptionsTest {
     for (DenseLoss loss :
         List.of(
             DenseLoss.crossEntropy(
-                targets.classes(),
-                new CrossEntropyOracle.Options(Reduction.NONE, 0, null, -1)),
+                targets.classes(), new CrossEntropyOracle.Options(Reduction.NONE, 0, null, -1)),
             DenseLoss.focal(new FocalOracle(targets, null, 2)),
             DenseLoss.divergence(
-                new DivergenceOracle(
-                    teacher,
-                    null,
-                    Kind.REVERSE_KL,
-                    0.5,
-                    2,
-                    1)))) {
+                new DivergenceOracle(teacher, null, Kind.REVERSE_KL, 0.5, 2, 1)))) {
       new LossCall(rows, loss).check(bench, Gradient.SEPARATE);
     }
   }

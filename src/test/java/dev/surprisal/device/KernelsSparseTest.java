@@ -19,9 +19,7 @@ class KernelsSparseTest {
         for (int rows : new int[] {0, 1, 7, 40}) {
           DenseLoss loss =
               DenseLoss.crossEntropySparse(
-                  Samples.distinct(1, rows, k, classes),
-                  DenseLoss.most(2, rows, k, classes),
-                  k);
+                  Samples.distinct(1, rows, k, classes), DenseLoss.most(2, rows, k, classes), k);
           Rows of =
               Rows.of(Samples.normal(3, rows * classes, 3), classes)
                   .arriving(Samples.normal(4, rows, 1), 1);
@@ -54,8 +52,7 @@ class KernelsSparseTest {
   void where_nothing_is_missing_to_1_the_other_classes_may_be_masked(Bench bench) {
     double[] logits = {1, Double.NEGATIVE_INFINITY, 0, Double.NEGATIVE_INFINITY, 2};
     DenseLoss loss =
-        DenseLoss.crossEntropySparse(
-            new int[] {4, 0, 2}, new double[] {0.5, 0.25, 0.25}, 3);
+        DenseLoss.crossEntropySparse(new int[] {4, 0, 2}, new double[] {0.5, 0.25, 0.25}, 3);
     new LossCall(Rows.of(logits, 5), loss).check(bench, Gradient.SEPARATE);
   }
 

@@ -69,8 +69,7 @@ class KernelsUnlikelihoodTest {
         new Result[] {
           run(bench, rows, target), new LossCall(rows, noWeight).run(bench, Gradient.SEPARATE)
         }) {
-      Tolerance.FLOAT32.assertClose(
-          "losses", Samples.doubles(expected.losses()), found.losses());
+      Tolerance.FLOAT32.assertClose("losses", Samples.doubles(expected.losses()), found.losses());
       Tolerance.FLOAT32.assertClose(
           "gradient", Samples.doubles(expected.gradient()), found.gradient());
     }
@@ -82,8 +81,7 @@ class KernelsUnlikelihoodTest {
       double[] logits = {lead, 0, 0.5, -1};
       DenseLoss loss =
           DenseLoss.unlikelihood(
-              new UnlikelihoodOracle(
-                  new Targets(new int[] {1}, -1), new int[] {0, 2}, 2, 1));
+              new UnlikelihoodOracle(new Targets(new int[] {1}, -1), new int[] {0, 2}, 2, 1));
       new LossCall(Rows.of(logits, 4), loss).check(bench, Gradient.SEPARATE);
     }
   }

@@ -33,11 +33,7 @@ record LossCall(Rows rows, DenseLoss loss) {
 
   /** As {@link LossStatistics}. */
   record Statistics(
-      float[] logSumExp,
-      float[] logProbability,
-      float[] entropy,
-      float[] correct,
-      int[] argmax) {}
+      float[] logSumExp, float[] logProbability, float[] entropy, float[] correct, int[] argmax) {}
 
   static LossOptions options(LossRowsOracle.Options of) {
     return new LossOptions(
@@ -101,9 +97,7 @@ record LossCall(Rows rows, DenseLoss loss) {
     tolerance.assertClose(what("losses"), ofRows(expected.losses()), ofRows(found.losses));
     if (where != Gradient.NONE) {
       double share = rows.divisor() == 0 ? 1 : 1 / rows.divisor();
-      tolerance
-          .around(share)
-          .assertClose(what("gradient"), expected.gradient(), found.gradient);
+      tolerance.around(share).assertClose(what("gradient"), expected.gradient(), found.gradient);
     }
     Statistics statistics = found.statistics;
     tolerance.assertClose(
