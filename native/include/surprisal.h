@@ -235,7 +235,7 @@ int surprisal_divergence(const surprisal_loss_rows* rows, const float* teacher, 
                          const surprisal_stream* stream);
 
 /* ids[rows, k] = the k classes with the largest logits, falling, of equal ones the lower first, and their log q. */
-int64_t surprisal_top_k_workspace(int64_t rows, int32_t classes, int32_t k); /* bytes */
+int64_t surprisal_top_k_workspace(int64_t rows); /* bytes */
 int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace, int64_t rows,
                     int32_t classes, int32_t k, const surprisal_stream* stream);
 
