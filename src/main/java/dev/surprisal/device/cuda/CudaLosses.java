@@ -23,7 +23,8 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
-  public void targetWeight(Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
+  public void targetWeight(
+      Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
     contracts.targetWeight(targets, classes, classWeights, sum);
     throw new UnsupportedOperationException("targetWeight");
   }
@@ -53,13 +54,15 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
-  public void focal(Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
+  public void focal(
+      Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
     contracts.focal(targets, classWeights, gamma, rows);
     throw new UnsupportedOperationException("focal");
   }
 
   @Override
-  public void unlikelihood(Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
+  public void unlikelihood(
+      Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
     contracts.unlikelihood(targets, candidates, alpha, rows);
     throw new UnsupportedOperationException("unlikelihood");
   }
@@ -77,7 +80,8 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
-  public void drawClasses(Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
+  public void drawClasses(
+      Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
     throw new UnsupportedOperationException("drawClasses");
   }
@@ -89,7 +93,13 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
-  public void targetLogitsBackward(LinearWeights weights, Tensor hidden, Tensor targets, Tensor gradLogits, Tensor gradHidden, Tensor gradRows) {
+  public void targetLogitsBackward(
+      LinearWeights weights,
+      Tensor hidden,
+      Tensor targets,
+      Tensor gradLogits,
+      Tensor gradHidden,
+      Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
     throw new UnsupportedOperationException("targetLogitsBackward");
   }
@@ -101,7 +111,13 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
-  public void sequenceLoss(Tensor losses, Sequences sequences, SequenceOptions options, Tensor scores, Tensor listLosses, Tensor gradLosses) {
+  public void sequenceLoss(
+      Tensor losses,
+      Sequences sequences,
+      SequenceOptions options,
+      Tensor scores,
+      Tensor listLosses,
+      Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
     throw new UnsupportedOperationException("sequenceLoss");
   }
