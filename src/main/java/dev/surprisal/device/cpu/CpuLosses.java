@@ -15,9 +15,13 @@ import dev.surprisal.device.Tensor;
 /** The CPU's losses; one object each, since starting one must not allocate. */
 final class CpuLosses implements LossKernels {
   private final LossContracts contracts;
+  private final TopKOp topK;
+  private final SequenceLossOp sequenceLoss;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
+    topK = new TopKOp(workers);
+    sequenceLoss = new SequenceLossOp(workers);
   }
 
   @Override
@@ -74,7 +78,7 @@ final class CpuLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    topK.run(logits, ids, logProbabilities);
   }
 
   @Override
@@ -117,6 +121,6 @@ final class CpuLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    sequenceLoss.run(losses, sequences, options, scores, listLosses, gradLosses);
   }
 }

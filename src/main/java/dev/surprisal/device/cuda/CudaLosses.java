@@ -76,7 +76,18 @@ final class CudaLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    long rows = logits.shape().size(0);
+    check(
+        "top-k",
+        surprisal_top_k(
+            at(logits),
+            at(ids),
+            at(logProbabilities),
+            workspace(surprisal_top_k_workspace(rows)),
+            rows,
+            toInt("top-k", "a number of classes", logits.shape().size(1)),
+            (int) logProbabilities.shape().size(1),
+            stream()));
   }
 
   @Override
@@ -119,6 +130,26 @@ final class CudaLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    long count = sequences.costs().elements();
+    check(
+        "sequence loss",
+        surprisal_sequence_loss(
+            at(losses),
+            at(sequences.starts()),
+            at(sequences.lengths()),
+            at(sequences.lists()),
+            at(sequences.costs()),
+            at(scores),
+            at(listLosses),
+            at(gradLosses),
+            workspace(surprisal_sequence_loss_workspace(count)),
+            losses.elements(),
+            count,
+            listLosses.elements(),
+            kind(options.kind()),
+            options.scale(),
+            options.margin(),
+            options.normalised() ? 1 : 0,
+            stream()));
   }
 }
