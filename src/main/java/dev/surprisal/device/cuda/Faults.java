@@ -2,8 +2,10 @@ package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_COST;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LIST;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_ID;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LOGIT;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_NONE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_POSITION;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_PROBABILITY;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SEQUENCE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SUM;
@@ -86,6 +88,8 @@ final class Faults implements AutoCloseable {
       case SURPRISAL_FAULT_SEQUENCE -> ValueErrors.noSequence(position, (long) value, classes);
       case SURPRISAL_FAULT_LIST -> ValueErrors.noList(position, (long) value);
       case SURPRISAL_FAULT_COST -> ValueErrors.noCost(position, (float) value);
+      case SURPRISAL_FAULT_POSITION -> ValueErrors.outsideTokens(position, (long) value, classes);
+      case SURPRISAL_FAULT_ID -> ValueErrors.noId(position, (long) value, classes);
       default -> throw new IllegalStateException("a fault of unknown kind " + kind);
     };
   }
