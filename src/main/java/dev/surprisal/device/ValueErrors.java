@@ -106,7 +106,8 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for a sequence that has no token, or tokens of the sequence before or beyond the last.
+   * The error for a sequence that has no token, or tokens of the sequence before or beyond the
+   * last.
    *
    * @param sequence which
    * @param start where it starts

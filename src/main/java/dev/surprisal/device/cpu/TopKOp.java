@@ -5,8 +5,9 @@ import dev.surprisal.device.ValueErrors;
 import java.util.Arrays;
 
 /**
- * The most probable classes of each row: first the sums of all rows, so that a row without a softmax
- * is found before anything is written, then those classes, kept in a heap while the row goes by.
+ * The most probable classes of each row: first the sums of all rows, so that a row without a
+ * softmax is found before anything is written, then those classes, kept in a heap while the row
+ * goes by.
  */
 final class TopKOp implements CpuTask {
   /** Elements; a chunk is as many rows as have about that many. */

@@ -1,8 +1,8 @@
 package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_COST;
-import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LIST;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_ID;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LIST;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LOGIT;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_NONE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_POSITION;
