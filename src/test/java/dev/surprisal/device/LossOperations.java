@@ -27,7 +27,8 @@ final class LossOperations {
         new Operation(
             "target weight",
             (k, t) ->
-                k.losses().targetWeight(t.get("targets"), V, 3, t.get("class weights"), t.get("sum")),
+                k.losses()
+                    .targetWeight(t.get("targets"), V, 3, t.get("class weights"), t.get("sum")),
             new Operand("targets", Samples.integers(1, M, V), new long[] {M}, null),
             floats("class weights", V),
             floats("sum", 1)),

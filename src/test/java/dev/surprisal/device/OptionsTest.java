@@ -56,8 +56,7 @@ class OptionsTest {
   @Test
   void distillation_refuses_options_outside_their_ranges() {
     for (float beta : new float[] {-0.1f, 0, 1, 1.1f, Float.NaN}) {
-      assertRefused(
-          () -> new DivergenceOptions(Divergence.JENSEN_SHANNON, beta, 1, 1, -100));
+      assertRefused(() -> new DivergenceOptions(Divergence.JENSEN_SHANNON, beta, 1, 1, -100));
     }
     for (float temperature : new float[] {-1, 0, Float.NaN, Float.POSITIVE_INFINITY}) {
       assertRefused(
