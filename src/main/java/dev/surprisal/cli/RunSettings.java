@@ -38,6 +38,7 @@ record RunSettings(Map<String, JsonNode> options, RunTexts texts) {
           "--epochs",
           "--steps",
           "--patience",
+          "--loss",
           "--seed");
   private static final Set<String> MAY_CHANGE = Set.of("--epochs", "--steps", "--patience");
   private static final JsonMapper MAPPER =

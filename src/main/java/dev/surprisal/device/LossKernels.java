@@ -18,8 +18,7 @@ public interface LossKernels {
    * @param classWeights [V], or null for 1 each
    * @param sum [1]
    */
-  void targetWeight(
-      Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum);
+  void targetWeight(Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum);
 
   /**
    * Reduces losses: total = Σ losses / divisor, and 0 where the divisor is 0.
@@ -84,8 +83,7 @@ public interface LossKernels {
    * @param alpha α, 0 or more
    * @param rows logits and results
    */
-  void unlikelihood(
-      Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows);
+  void unlikelihood(Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows);
 
   /**
    * Distillation (Hinton et al. 2015): weight·T²·D(softmax(y / T), softmax(z / T)) + (1 −

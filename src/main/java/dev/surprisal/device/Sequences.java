@@ -5,8 +5,8 @@ package dev.surprisal.device;
  *
  * @param starts [S], INT32: where a sequence's tokens start among M
  * @param lengths [S], INT32: how many they are, 1 or more; no token is in two sequences
- * @param lists [L + 1], INT32: list l holds the sequences from lists[l] to before lists[l + 1]; each
- *     holds two or more
+ * @param lists [L + 1], INT32: list l holds the sequences from lists[l] to before lists[l + 1];
+ *     each holds two or more
  * @param costs [S], what choosing a hypothesis costs: its number of word errors, for example
  */
 public record Sequences(Tensor starts, Tensor lengths, Tensor lists, Tensor costs) {}

@@ -70,12 +70,7 @@ public final class ValueErrors {
    */
   public static IllegalArgumentException outsideTokens(long index, long found, long tokens) {
     return new IllegalArgumentException(
-        "loss: expected a position in [0, "
-            + tokens
-            + ") for row "
-            + index
-            + ", found "
-            + found);
+        "loss: expected a position in [0, " + tokens + ") for row " + index + ", found " + found);
   }
 
   /**

@@ -15,33 +15,40 @@ import dev.surprisal.device.Tensor;
 /** The CPU's losses; one object each, since starting one must not allocate. */
 final class CpuLosses implements LossKernels {
   private final LossContracts contracts;
+  private final TargetWeightOp targetWeight = new TargetWeightOp();
+  private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
+  private final CrossEntropyOp crossEntropy;
+  private final CrossEntropySoftOp crossEntropySoft;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
+    crossEntropy = new CrossEntropyOp(workers);
+    crossEntropySoft = new CrossEntropySoftOp(workers);
   }
 
   @Override
-  public void targetWeight(Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
+  public void targetWeight(
+      Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
     contracts.targetWeight(targets, classes, classWeights, sum);
-    throw new UnsupportedOperationException("targetWeight");
+    targetWeight.run(targets, Math.toIntExact(classes), ignoreIndex, classWeights, sum);
   }
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
     contracts.reduceLosses(losses, divisor, total);
-    throw new UnsupportedOperationException("reduceLosses");
+    reduceLosses.run(losses, divisor, total);
   }
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropy(targets, options, rows);
-    throw new UnsupportedOperationException("crossEntropy");
+    crossEntropy.run(targets, options, rows);
   }
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropySoft(probabilities, options, rows);
-    throw new UnsupportedOperationException("crossEntropySoft");
+    crossEntropySoft.run(probabilities, options, rows);
   }
 
   @Override
@@ -51,13 +58,15 @@ final class CpuLosses implements LossKernels {
   }
 
   @Override
-  public void focal(Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
+  public void focal(
+      Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
     contracts.focal(targets, classWeights, gamma, rows);
     throw new UnsupportedOperationException("focal");
   }
 
   @Override
-  public void unlikelihood(Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
+  public void unlikelihood(
+      Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
     contracts.unlikelihood(targets, candidates, alpha, rows);
     throw new UnsupportedOperationException("unlikelihood");
   }
@@ -75,7 +84,8 @@ final class CpuLosses implements LossKernels {
   }
 
   @Override
-  public void drawClasses(Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
+  public void drawClasses(
+      Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
     throw new UnsupportedOperationException("drawClasses");
   }
@@ -87,7 +97,13 @@ final class CpuLosses implements LossKernels {
   }
 
   @Override
-  public void targetLogitsBackward(LinearWeights weights, Tensor hidden, Tensor targets, Tensor gradLogits, Tensor gradHidden, Tensor gradRows) {
+  public void targetLogitsBackward(
+      LinearWeights weights,
+      Tensor hidden,
+      Tensor targets,
+      Tensor gradLogits,
+      Tensor gradHidden,
+      Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
     throw new UnsupportedOperationException("targetLogitsBackward");
   }
@@ -99,7 +115,13 @@ final class CpuLosses implements LossKernels {
   }
 
   @Override
-  public void sequenceLoss(Tensor losses, Sequences sequences, SequenceOptions options, Tensor scores, Tensor listLosses, Tensor gradLosses) {
+  public void sequenceLoss(
+      Tensor losses,
+      Sequences sequences,
+      SequenceOptions options,
+      Tensor scores,
+      Tensor listLosses,
+      Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
     throw new UnsupportedOperationException("sequenceLoss");
   }
