@@ -244,9 +244,9 @@ int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities,
 /*
  * samples[count] of V classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or,
  * both NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function of seed, sequence and
- * i, the same as on the CPU. The sequence is read from device memory, so that a replayed graph draws anew.
+ * i, the same as on the CPU. sequence [1] is raised by one, so that a replayed graph draws anew.
  */
-int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, const int64_t* sequence, int32_t* samples,
+int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, int64_t* sequence, int32_t* samples,
                            int64_t count, int32_t classes, int64_t seed, const surprisal_stream* stream);
 
 /* logits[n] = weight[targets[n]] . hidden[n] + bias[targets[n]]; weight [V, H], bias [V], hidden [N, H]. */

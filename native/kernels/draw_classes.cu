@@ -63,17 +63,28 @@ __global__ void __launch_bounds__(kThreads) draw_classes_kernel(Distribution dis
   }
 }
 
+// After all have read it.
+__global__ void draw_classes_advance_kernel(int64_t* sequence, const surprisal_fault* fault) {
+  if (!faulted(fault)) *sequence = (int64_t)((uint64_t)*sequence + 1);
+}
+
 template <class Distribution>
-cudaError_t draw(const Distribution& distribution, const int64_t* sequence, int32_t* samples, int64_t count,
-                 int64_t seed, const surprisal_stream* stream) {
+cudaError_t draw(const Distribution& distribution, int64_t* sequence, int32_t* samples, int64_t count, int64_t seed,
+                 const surprisal_stream* stream) {
   Launch launch{blocks_for(ceil_div(count, 2), kThreads), kThreads, surprisal::cuda(stream)};
-  return SURPRISAL_LAUNCH(draw_classes_kernel<Distribution>, launch, distribution, sequence, samples, count,
-                          (uint64_t)seed, stream->fault);
+  cudaError_t result = cudaSuccess;
+  if (count > 0) {
+    result = SURPRISAL_LAUNCH(draw_classes_kernel<Distribution>, launch, distribution, sequence, samples, count,
+                              (uint64_t)seed, stream->fault);
+  }
+  if (result != cudaSuccess) return result;
+  Launch one{1, 1, surprisal::cuda(stream)};
+  return SURPRISAL_LAUNCH(draw_classes_advance_kernel, one, sequence, stream->fault);
 }
 }  // namespace
 }  // namespace surprisal
 
-extern "C" int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, const int64_t* sequence,
+extern "C" int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, int64_t* sequence,
                                       int32_t* samples, int64_t count, int32_t classes, int64_t seed,
                                       const surprisal_stream* stream) {
   using namespace surprisal;
@@ -84,7 +95,6 @@ extern "C" int surprisal_draw_classes(const float* thresholds, const int32_t* al
   if ((thresholds == nullptr) != (aliases == nullptr)) {
     return invalid("draw classes", "expected thresholds and aliases or neither, found one without the other");
   }
-  if (count == 0) return SURPRISAL_SUCCESS;
   return launched("draw classes", thresholds == nullptr
                                       ? draw(LogUniform(classes), sequence, samples, count, seed, stream)
                                       : draw(Alias{thresholds, aliases, classes}, sequence, samples, count, seed,

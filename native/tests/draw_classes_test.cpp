@@ -20,7 +20,7 @@ std::vector<int32_t> draw(int64_t count, int32_t classes, int64_t sequence, cons
   Array<int64_t> on_device(std::vector<int64_t>{sequence});
   CHECK(surprisal_draw_classes(thresholds, aliases, on_device.data(), samples.data(), count, classes, kSeed, stream()));
   std::vector<int32_t> found = samples.read();
-  EXPECT(found.back() == -7);
+  EXPECT(found.back() == -7 && on_device.read()[0] == sequence + 1);
   found.pop_back();
   return found;
 }
@@ -101,6 +101,15 @@ TEST(another_sequence_draws_other_samples_and_the_same_one_the_same) {
   EXPECT(first == draw(500, 100000, 1));
   EXPECT(first != draw(500, 100000, 2));
   EXPECT(first != draw(500, 100000, 1 + ((int64_t)1 << 40)));
+}
+
+TEST(a_sequence_goes_on_from_draw_to_draw) {
+  Array<int32_t> samples(100);
+  Array<int64_t> sequence(std::vector<int64_t>{5});
+  for (int64_t step = 5; step < 8; step++) {
+    CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), samples.data(), 100, 77, kSeed, stream()));
+    EXPECT(samples.read() == draw(100, 77, step));
+  }
 }
 
 TEST(drawing_of_no_class_or_with_half_a_table_is_refused) {

@@ -56,7 +56,7 @@ TEST(after_a_fault_nothing_is_written_for_sampled_classes) {
   surprisal_fault earlier{SURPRISAL_FAULT_TOKEN, 7, 3, 9};
   CHECK(cudaMemcpy(stream()->fault, &earlier, sizeof earlier, cudaMemcpyHostToDevice));
   CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
-  EXPECT(take_fault().position == 3 && drawn.read() == std::vector<int32_t>(samples, -7));
+  EXPECT(take_fault().position == 3 && drawn.read() == std::vector<int32_t>(samples, -7) && sequence.read()[0] == 3);
   CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
   Array<char> workspace(surprisal_sampled_loss_workspace(samples));
   for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
