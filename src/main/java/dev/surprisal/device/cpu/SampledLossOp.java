@@ -3,7 +3,6 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.SampledLoss;
 import dev.surprisal.device.SampledRows;
 import dev.surprisal.device.Tensor;
-import dev.surprisal.device.ValueErrors;
 
 /**
  * Sampled softmax and noise-contrastive estimation: each row of logits is read once, and its
