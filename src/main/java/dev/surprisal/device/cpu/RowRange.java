@@ -41,9 +41,11 @@ final class RowRange {
     largest = Float.NEGATIVE_INFINITY;
     place = from;
     if (to - from < SHORT) {
-      search(x, from, to);
-      for (int i = from; i < to; i++) {
-        smallest = x[i] < smallest ? x[i] : smallest;
+      VectorMath.range(x, from, to, scratch);
+      smallest = scratch.smallest;
+      largest = scratch.largest;
+      while (place < to - 1 && x[place] != largest) {
+        place++;
       }
       return;
     }

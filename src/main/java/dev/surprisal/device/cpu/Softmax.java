@@ -23,6 +23,8 @@ final class Softmax {
   private double rest;
   private double sum;
   private double logSum;
+  private int kept;
+  private double ofKept;
 
   /** Computes the terms e of rows that lie one after the other; the logits x have to stay. */
   void set(
@@ -120,7 +122,8 @@ final class Softmax {
     rest = rests[row];
     float ofTop = terms[from + top];
     sum = rest + ofTop;
-    logSum = StrictMath.log1p(rest + (ofTop - 1));
+    logSum = rest < 1 ? StrictMath.log1p(rest) : StrictMath.log(sum);
+    kept = -1;
   }
 
   /** Where the row begins in the arrays of logits and terms. */
@@ -157,9 +160,15 @@ final class Softmax {
     return terms[from + v] / sum;
   }
 
+  /** Keeps the probability of a class for after the terms have been overwritten. */
+  void keep(int v) {
+    kept = v;
+    ofKept = share(v);
+  }
+
   /** q_v, also after the terms have been overwritten. */
   double probability(int v) {
-    return StrictMath.exp(logProbability(v));
+    return v == kept ? ofKept : StrictMath.exp(logProbability(v));
   }
 
   /** 1 − q_v, also after the terms have been overwritten. */
