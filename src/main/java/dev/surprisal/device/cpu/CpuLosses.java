@@ -23,6 +23,8 @@ final class CpuLosses implements LossKernels {
   private final FocalOp focal;
   private final UnlikelihoodOp unlikelihood;
   private final DivergenceOp divergence;
+  private final TopKOp topK;
+  private final SequenceLossOp sequenceLoss;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
@@ -32,6 +34,8 @@ final class CpuLosses implements LossKernels {
     focal = new FocalOp(workers);
     unlikelihood = new UnlikelihoodOp(workers);
     divergence = new DivergenceOp(workers);
+    topK = new TopKOp(workers);
+    sequenceLoss = new SequenceLossOp(workers);
   }
 
   @Override
@@ -88,7 +92,7 @@ final class CpuLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    topK.run(logits, ids, logProbabilities);
   }
 
   @Override
@@ -131,6 +135,6 @@ final class CpuLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    sequenceLoss.run(losses, sequences, options, scores, listLosses, gradLosses);
   }
 }
