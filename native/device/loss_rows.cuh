@@ -95,7 +95,7 @@ __device__ __forceinline__ Candidate shuffled(Candidate candidate, int offset) {
 
 // What leaders tell the others of their group.
 template <class Target>
-struct RowFactors {
+struct alignas(16) RowFactors {
   typename Target::Factors target;
   float max;
   float penalty;        // of every e_v
