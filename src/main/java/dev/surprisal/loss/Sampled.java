@@ -16,8 +16,8 @@ import dev.surprisal.device.Tensor;
  * the projection and those of the targets are read and given a gradient. Rows whose targets are
  * ignored take no part.
  *
- * <p>Beyond parameters and gradients it holds (M + 2S)·H + M·S floats and a few for each token
- * and sample; once a row has been ignored, also 2·M·H. What it is worth is known by the whole
+ * <p>Beyond parameters and gradients it holds (M + 2S)·H + M·S floats and a few for each token and
+ * sample; once a row has been ignored, also 2·M·H. What it is worth is known by the whole
  * cross-entropy alone: the sampled softmax's mean lies below it, and that of noise-contrastive
  * estimation is another quantity.
  */
