@@ -291,14 +291,15 @@ typedef enum surprisal_sequence_kind {
  * Sequence s holds the lengths[s] tokens, 1 or more, from starts[s] on, with token losses -log q; sequences follow one
  * another among the tokens, with or without a gap. Its score is the sum of -losses, divided by its length if normalised.
  * List l holds the sequences [lists[l], lists[l + 1]), 2 or more, lists [L + 1] from 0 to S, with finite costs [S].
- * Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
+ * To the loss of a list is added likelihood, 0 or more, times the negated score of its cheapest sequence, the first of
+ * several. Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
  * each token's loss; tokens of no sequence get 0.
  */
 int64_t surprisal_sequence_loss_workspace(int64_t sequences); /* bytes */
 int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths, const int32_t* lists,
                             const float* costs, float* scores, float* list_losses, float* grad_losses, void* workspace,
                             int64_t tokens, int64_t sequences, int64_t lists_count, int kind, float scale,
-                            float margin, int normalised, const surprisal_stream* stream);
+                            float margin, float likelihood, int normalised, const surprisal_stream* stream);
 
 /* ---- optimiser ---- */
 
