@@ -1,5 +1,7 @@
 package dev.surprisal.device.cuda;
 
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_BFLOAT16;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FLOAT32;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SUCCESS;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam_workspace;
@@ -18,6 +20,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Contracts;
+import dev.surprisal.device.DType;
 import dev.surprisal.device.DeviceException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.LossKernels;
@@ -47,6 +50,11 @@ final class CudaKernels implements Kernels {
     if (status != SURPRISAL_SUCCESS) {
       throw new DeviceException(operation + " failed: " + surprisal_message().getString());
     }
+  }
+
+  /** What the library calls FLOAT32 or BFLOAT16. */
+  static int code(DType type) {
+    return type == DType.BFLOAT16 ? SURPRISAL_BFLOAT16 : SURPRISAL_FLOAT32;
   }
 
   /** A size as kernels count it. */
