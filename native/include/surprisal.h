@@ -101,11 +101,17 @@ int surprisal_sample(const float* logits, int32_t* tokens, void* workspace, int6
                      float temperature, int32_t top_k, float top_p, int64_t seed, int64_t counter,
                      const surprisal_stream* stream);
 
+/* ---- types ---- */
+
+/* target[count] = source, one of them float32 and the other bfloat16: the nearest, ties to even; a NaN stays one. */
+int surprisal_convert(const void* source, void* target, int64_t count, int type_source, int type_target,
+                      const surprisal_stream* stream);
+
 /* ---- embedding ---- */
 
-/* output[n] = weight[tokens[n]]; weight [V, E], tokens [N], output [N, E]. */
-int surprisal_embedding(const float* weight, const int32_t* tokens, float* output, int64_t count, int32_t vocabulary,
-                        int32_t width, const surprisal_stream* stream);
+/* output[n] = weight[tokens[n]]; weight [V, E] and output [N, E] of one type, tokens [N]. */
+int surprisal_embedding(const void* weight, const int32_t* tokens, void* output, int64_t count, int32_t vocabulary,
+                        int32_t width, int type, const surprisal_stream* stream);
 
 /* grad_weight[v] (+)= sum of grad_output[n] over tokens[n] == v; the padding token's row gets nothing added. */
 int64_t surprisal_embedding_backward_workspace(int64_t count, int32_t vocabulary, int32_t width); /* bytes */
