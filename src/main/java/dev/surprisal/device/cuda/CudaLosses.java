@@ -1,5 +1,19 @@
 package dev.surprisal.device.cuda;
 
+import static dev.surprisal.device.cuda.CudaKernels.check;
+import static dev.surprisal.device.cuda.CudaKernels.toInt;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RANKING;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RISK;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_weight;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k_workspace;
+
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LinearWeights;
@@ -16,35 +30,79 @@ import dev.surprisal.device.Tensor;
 final class CudaLosses implements LossKernels {
   private final CudaDevice device;
   private final LossContracts contracts;
+  private final CudaLossRows structs;
 
   CudaLosses(CudaDevice device) {
     this.device = device;
     contracts = new LossContracts(device);
+    structs = new CudaLossRows(device);
+  }
+
+  private long at(Tensor tensor) {
+    return device.address(tensor);
+  }
+
+  private long workspace(LossRows rows) {
+    long count = rows.logits().shape().size(0);
+    int classes = toInt("loss", "a number of classes", rows.logits().shape().size(1));
+    return device.workspace().reserve(surprisal_loss_workspace(count, classes));
   }
 
   @Override
   public void targetWeight(
       Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
     contracts.targetWeight(targets, classes, classWeights, sum);
-    throw new UnsupportedOperationException("targetWeight");
+    String operation = "target weight";
+    check(
+        operation,
+        surprisal_target_weight(
+            at(targets),
+            at(classWeights),
+            at(sum),
+            targets.elements(),
+            toInt(operation, "a number of classes", classes),
+            ignoreIndex,
+            device.stream()));
   }
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
     contracts.reduceLosses(losses, divisor, total);
-    throw new UnsupportedOperationException("reduceLosses");
+    check(
+        "reduce losses",
+        surprisal_reduce_losses(
+            at(losses), at(divisor), at(total), losses.elements(), device.stream()));
   }
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropy(targets, options, rows);
-    throw new UnsupportedOperationException("crossEntropy");
+    String operation = "cross-entropy";
+    check(
+        operation,
+        surprisal_cross_entropy(
+            structs.of(operation, rows),
+            at(targets),
+            at(options.classWeights()),
+            workspace(rows),
+            options.ignoreIndex(),
+            options.labelSmoothing(),
+            device.stream()));
   }
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropySoft(probabilities, options, rows);
-    throw new UnsupportedOperationException("crossEntropySoft");
+    String operation = "cross-entropy";
+    check(
+        operation,
+        surprisal_cross_entropy_soft(
+            structs.of(operation, rows),
+            at(probabilities),
+            at(options.classWeights()),
+            workspace(rows),
+            options.labelSmoothing(),
+            device.stream()));
   }
 
   @Override
@@ -76,7 +134,18 @@ final class CudaLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    long rows = logits.shape().size(0);
+    check(
+        "top-k",
+        surprisal_top_k(
+            at(logits),
+            at(ids),
+            at(logProbabilities),
+            device.workspace().reserve(surprisal_top_k_workspace(rows)),
+            rows,
+            toInt("top-k", "a number of classes", logits.shape().size(1)),
+            (int) logProbabilities.shape().size(1),
+            device.stream()));
   }
 
   @Override
@@ -119,6 +188,28 @@ final class CudaLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    long count = sequences.costs().elements();
+    check(
+        "sequence loss",
+        surprisal_sequence_loss(
+            at(losses),
+            at(sequences.starts()),
+            at(sequences.lengths()),
+            at(sequences.lists()),
+            at(sequences.costs()),
+            at(scores),
+            at(listLosses),
+            at(gradLosses),
+            device.workspace().reserve(surprisal_sequence_loss_workspace(count)),
+            losses.elements(),
+            count,
+            listLosses.elements(),
+            options.kind() == SequenceOptions.Kind.MINIMUM_RISK
+                ? SURPRISAL_SEQUENCE_RISK
+                : SURPRISAL_SEQUENCE_RANKING,
+            options.scale(),
+            options.margin(),
+            options.normalised() ? 1 : 0,
+            device.stream()));
   }
 }
