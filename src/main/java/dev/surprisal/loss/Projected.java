@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A loss of logits fused with the projection that makes them, as a loss of hidden states, [M, H], of
- * the weights' type: FLOAT32 or BFLOAT16. Logits, statistics, sums and all gradients are FLOAT32.
- * The logits, the largest tensor of a training step, exist for a chunk of rows at a time: a product
- * writes them, the loss turns them into their gradient in place, and two products take the
- * gradients of hidden states and weight from that. Rows whose targets are ignored take no part.
+ * A loss of logits fused with the projection that makes them, as a loss of hidden states, [M, H],
+ * of the weights' type: FLOAT32 or BFLOAT16. Logits, statistics, sums and all gradients are
+ * FLOAT32. The logits, the largest tensor of a training step, exist for a chunk of rows at a time:
+ * a product writes them, the loss turns them into their gradient in place, and two products take
+ * the gradients of hidden states and weight from that. Rows whose targets are ignored take no part.
  *
  * <p>Beyond parameters and gradients it holds chunk × V floats and a few for each token and class;
  * once a row has been ignored, also chunk × 2H.

@@ -7,8 +7,8 @@ import dev.surprisal.device.cpu.Blas.Form;
  * A dense product C[M, N] = A·B, in tiles over all threads. A bias may be added to every row, and
  * the sums over the rows of a transposed A may be taken on the way, while its tile is in the cache.
  *
- * <p>Operands are FLOAT32; B, and an A that is not transposed, may be BFLOAT16. Of such an operand a
- * thread widens a part at a time, of {@link #DEPTH} terms of its tile.
+ * <p>Operands are FLOAT32; B, and an A that is not transposed, may be BFLOAT16. Of such an operand
+ * a thread widens a part at a time, of {@link #DEPTH} terms of its tile.
  */
 final class MatrixProduct implements CpuTask {
   private static final int SUM_ROWS = 64;

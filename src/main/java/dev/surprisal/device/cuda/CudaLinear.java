@@ -50,8 +50,7 @@ final class CudaLinear {
     long scratch = device.workspace().reserve(bytes);
     products.run(
         operation,
-        shape(Form.TN, outputs, inputs, rows, false, accumulate)
-            .types(DType.FLOAT32, input.type()),
+        shape(Form.TN, outputs, inputs, rows, false, accumulate).types(DType.FLOAT32, input.type()),
         device.address(gradOutput),
         device.address(input),
         0,

@@ -54,9 +54,7 @@ final class ProductShape {
   }
 
   ProductShape copy() {
-    return new ProductShape()
-        .set(form, m, n, k, biased, accumulating, tf32)
-        .types(typeA, typeB);
+    return new ProductShape().set(form, m, n, k, biased, accumulating, tf32).types(typeA, typeB);
   }
 
   Form form() {
