@@ -180,7 +180,7 @@ public final class Contracts {
    * Checks {@link Kernels#linear}.
    *
    * @param weight as there
-   * @param bias as there
+   * @param bias as there, or null
    * @param input as there
    * @param output as there
    */
@@ -195,7 +195,7 @@ public final class Contracts {
    * @param input as there
    * @param gradOutput as there
    * @param gradWeight as there
-   * @param gradBias as there
+   * @param gradBias as there, or null
    * @param gradInput as there, or null
    */
   public void linearBackward(
@@ -217,7 +217,9 @@ public final class Contracts {
     operands.matrix(operation, "weight", weight);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
-    operands.shape(operation, "bias", bias, outputs);
+    if (bias != null) {
+      operands.shape(operation, "bias", bias, outputs);
+    }
     operands.floats(operation, "input", input);
     operands.floats(operation, "output", output);
     if (inputs < 1) {

@@ -116,7 +116,7 @@ public interface Kernels {
    * A linear layer: output = input · weightᵀ + bias.
    *
    * @param weight [V, H]
-   * @param bias [V]
+   * @param bias [V], or null for zeros
    * @param input N·H elements
    * @param output N·V elements
    */
@@ -130,7 +130,7 @@ public interface Kernels {
    * @param gradOutput N·V elements
    * @param accumulate whether to add to the parameters' gradients
    * @param gradWeight [V, H]
-   * @param gradBias [V]
+   * @param gradBias [V], optional
    * @param gradInput N·H elements, optional
    */
   void linearBackward(

@@ -23,7 +23,7 @@ final class CudaLinear {
     long rows = input.elements() / inputs;
     products.run(
         "linear",
-        shape(Form.NT, rows, outputs, inputs, true, false),
+        shape(Form.NT, rows, outputs, inputs, bias != null, false),
         device.address(input),
         device.address(weight),
         device.address(bias),
@@ -55,17 +55,19 @@ final class CudaLinear {
         0,
         device.address(gradWeight),
         scratch);
-    CudaKernels.check(
-        operation,
-        surprisal_column_sums(
-            device.address(gradOutput),
-            device.address(gradBias),
-            0,
-            scratch,
-            rows,
-            outputs,
-            accumulate ? 1 : 0,
-            device.stream()));
+    if (gradBias != null) {
+      CudaKernels.check(
+          operation,
+          surprisal_column_sums(
+              device.address(gradOutput),
+              device.address(gradBias),
+              0,
+              scratch,
+              rows,
+              outputs,
+              accumulate ? 1 : 0,
+              device.stream()));
+    }
     if (gradInput != null) {
       products.run(
           operation,
