@@ -58,11 +58,29 @@ __device__ __forceinline__ void add(Peak& peak, float (&z)[kCount]) {
 // Logits and what is written for them.
 struct Batch {
   const float* logits;
+  const int32_t* positions;  // optional
   float* losses;
   float* gradient;  // optional
   unsigned rows;
   unsigned classes;
   unsigned slice;  // classes of a block; less than all in a cluster
+};
+
+// The token that row n belongs to.
+__device__ __forceinline__ unsigned token_of(const int32_t* positions, unsigned n) {
+  return positions == nullptr ? n : (unsigned)positions[n];
+}
+
+// What the gradient of a token's loss is multiplied by.
+struct Upstream {
+  const float* grad_losses;  // optional
+  const float* divisor;      // optional
+
+  __device__ __forceinline__ double factor(unsigned token) const {
+    double by = divisor == nullptr ? 1 : *divisor;
+    double upstream = grad_losses == nullptr ? 1 : grad_losses[token];
+    return by == 0 ? 0 : upstream / by;
+  }
 };
 
 // A block of a row has at most so many threads, and so many blocks should fit a multiprocessor with their registers.
@@ -72,12 +90,6 @@ constexpr unsigned kRowBlocks = 3;
 #else
 constexpr unsigned kRowBlocks = 2;  // of 1024 or 1536 threads in all
 #endif
-
-// What one-block kernels leave for the others at the start of the workspace.
-struct Shares {
-  double divisor;     // of losses and gradients
-  double weight_sum;  // of all classes
-};
 
 // What threads of a block tell one another.
 struct Agreement {
@@ -136,14 +148,15 @@ __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target tar
   Group group;
   unsigned n = group.row();
   if (n >= batch.rows) return;
-  bool counts = target.counts(n);
   if (faulted(fault)) return;
+  unsigned token = token_of(batch.positions, n);
+  bool counts = target.counts(token);
   unsigned first = group.rank() * batch.slice;
   unsigned count = batch.classes - first < batch.slice ? batch.classes - first : batch.slice;
   int64_t offset = (int64_t)n * batch.classes + first;
   if (!counts) {
     if (batch.gradient != nullptr) clear_row(group, batch.gradient + offset, count);
-    if (group.writes()) batch.losses[n] = 0;
+    if (group.writes()) batch.losses[token] = 0;
     return;
   }
 
@@ -159,11 +172,11 @@ __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target tar
   // NaN where the maximum is infinite.
   peak.rest += (double)(peak.max - peak.max);
   typename Target::Factors factors = {};
-  if (group.leads()) factors = target.factors(peak, n);
+  if (group.leads()) factors = target.factors(peak, token);
   factors = group.share(factors, reinterpret_cast<typename Target::Factors*>(agreement->factors));
   double loss = group.writes() ? target.loss(peak) : 0;
   bool needs_sum = target.needs_sum();
-  if (group.writes() && !needs_sum) batch.losses[n] = (float)loss;
+  if (group.writes() && !needs_sum) batch.losses[token] = (float)loss;
 
   float* gradient = batch.gradient == nullptr ? nullptr : batch.gradient + offset;
   if (needs_sum) {
@@ -173,7 +186,7 @@ __device__ __forceinline__ void cross_entropy_row(const Batch& batch, Target tar
       if (gradient != nullptr) gradient[i] = g;
     }
     loss += target.sum_share() * group.agree(sum, &agreement->sums, 0.0);
-    if (group.writes()) batch.losses[n] = (float)loss;
+    if (group.writes()) batch.losses[token] = (float)loss;
   } else if constexpr (!Target::kAlwaysSums) {
     if (gradient != nullptr) {
       write_gradient(group, row, first, count, skew(batch.logits) == skew(batch.gradient), gradient,
@@ -189,11 +202,10 @@ struct Layout {
   unsigned slice;
 };
 
-// Decided by the number of classes and the device; SURPRISAL_SUCCESS or what the call returns.
-int layout_rows(const char* operation, int64_t rows, int32_t classes, const void* cluster_kernel,
-                const surprisal_stream* stream, Layout* layout);
+// Raises a fault unless positions are tokens.
+int check_positions(const surprisal_loss_rows& rows, const surprisal_stream* stream);
 
-// total = sum of losses / divisor, and 0 where nothing is counted.
-int total_losses(const float* losses, const Shares* shares, float* total, int64_t rows,
-                 const surprisal_stream* stream);
+// Decided by the number of classes and the device; SURPRISAL_SUCCESS or what the call returns.
+int layout_rows(const char* operation, const surprisal_loss_rows& rows, const void* cluster_kernel,
+                const surprisal_stream* stream, Layout* layout);
 }  // namespace surprisal

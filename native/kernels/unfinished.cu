@@ -1,11 +1,6 @@
 // Functions of the C ABI that have no kernels yet; each goes when its own file comes.
 #include "../device/status.cuh"
 
-extern "C" int64_t surprisal_loss_workspace(int64_t, int32_t) { return 0; }
-extern "C" int surprisal_target_weight(const int32_t*, const float*, float*, int64_t, int32_t, int32_t, const surprisal_stream*) { return surprisal::invalid("target_weight", "not yet"); }
-extern "C" int surprisal_reduce_losses(const float*, const float*, float*, int64_t, const surprisal_stream*) { return surprisal::invalid("reduce_losses", "not yet"); }
-extern "C" int surprisal_cross_entropy(const surprisal_loss_rows*, const int32_t*, const float*, void*, int32_t, float, const surprisal_stream*) { return surprisal::invalid("cross_entropy", "not yet"); }
-extern "C" int surprisal_cross_entropy_soft(const surprisal_loss_rows*, const float*, const float*, void*, float, const surprisal_stream*) { return surprisal::invalid("cross_entropy_soft", "not yet"); }
 extern "C" int surprisal_cross_entropy_sparse(const surprisal_loss_rows*, const int32_t*, const float*, void*, int32_t, const surprisal_stream*) { return surprisal::invalid("cross_entropy_sparse", "not yet"); }
 extern "C" int surprisal_focal(const surprisal_loss_rows*, const int32_t*, const float*, void*, int32_t, float, const surprisal_stream*) { return surprisal::invalid("focal", "not yet"); }
 extern "C" int surprisal_unlikelihood(const surprisal_loss_rows*, const int32_t*, const int32_t*, void*, int32_t, int32_t, float, const surprisal_stream*) { return surprisal::invalid("unlikelihood", "not yet"); }

@@ -15,34 +15,40 @@ import dev.surprisal.device.Tensor;
 /** The CPU's losses; one object each, since starting one must not allocate. */
 final class CpuLosses implements LossKernels {
   private final LossContracts contracts;
+  private final TargetWeightOp targetWeight = new TargetWeightOp();
+  private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
+  private final CrossEntropyOp crossEntropy;
+  private final CrossEntropySoftOp crossEntropySoft;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
+    crossEntropy = new CrossEntropyOp(workers);
+    crossEntropySoft = new CrossEntropySoftOp(workers);
   }
 
   @Override
   public void targetWeight(
       Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
     contracts.targetWeight(targets, classes, classWeights, sum);
-    throw new UnsupportedOperationException("targetWeight");
+    targetWeight.run(targets, Math.toIntExact(classes), ignoreIndex, classWeights, sum);
   }
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
     contracts.reduceLosses(losses, divisor, total);
-    throw new UnsupportedOperationException("reduceLosses");
+    reduceLosses.run(losses, divisor, total);
   }
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropy(targets, options, rows);
-    throw new UnsupportedOperationException("crossEntropy");
+    crossEntropy.run(targets, options, rows);
   }
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropySoft(probabilities, options, rows);
-    throw new UnsupportedOperationException("crossEntropySoft");
+    crossEntropySoft.run(probabilities, options, rows);
   }
 
   @Override

@@ -10,7 +10,7 @@ final class Scratch {
   /** Floats that {@link VectorMath} handles at a time: a few blocks fit in a first-level cache. */
   static final int BLOCK = 1024;
 
-  private static final int SLOTS = 8;
+  private static final int SLOTS = 16;
 
   final NativeFloats a = new NativeFloats();
   final NativeFloats b = new NativeFloats();
@@ -24,6 +24,9 @@ final class Scratch {
   final float[] otherScale = new float[BLOCK + 176];
   final int[] exponent = new int[BLOCK + 240];
   final int[] otherExponent = new int[BLOCK + 304];
+
+  /** The row that a loss is at. */
+  final LossRow lossRow = new LossRow();
 
   /** Results of {@link VectorMath#range}. */
   float smallest;

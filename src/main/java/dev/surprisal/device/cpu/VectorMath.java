@@ -36,14 +36,21 @@ final class VectorMath {
     for (int at = 0; at < count; at += Scratch.BLOCK) {
       int size = Math.min(Scratch.BLOCK, count - at);
       System.arraycopy(x, at, scratch.argument, 0, size);
-      reduce(scratch.argument, 1, scratch.fraction, scratch.scale, size);
-      scratch.toBits(scratch.scale, scratch.exponent, size);
-      halves(scratch.exponent, scratch.otherExponent, size);
-      scratch.fromBits(scratch.exponent, scratch.scale, size);
-      scratch.fromBits(scratch.otherExponent, scratch.otherScale, size);
-      finishExp(scratch.fraction, scratch.scale, scratch.otherScale, scratch.argument, size);
+      expOfArgument(size, scratch);
       System.arraycopy(scratch.argument, 0, x, at, size);
     }
+  }
+
+  /**
+   * {@link #exp} of the first {@code count} elements, at most a block, of the scratch's argument.
+   */
+  static void expOfArgument(int count, Scratch scratch) {
+    reduce(scratch.argument, 1, scratch.fraction, scratch.scale, count);
+    scratch.toBits(scratch.scale, scratch.exponent, count);
+    halves(scratch.exponent, scratch.otherExponent, count);
+    scratch.fromBits(scratch.exponent, scratch.scale, count);
+    scratch.fromBits(scratch.otherExponent, scratch.otherScale, count);
+    finishExp(scratch.fraction, scratch.scale, scratch.otherScale, scratch.argument, count);
   }
 
   /** x[i] = tanh(x[i]) for the first {@code count} elements; E / (E + 2) with E = e^{2x} − 1. */

@@ -1,5 +1,13 @@
 package dev.surprisal.device.cuda;
 
+import static dev.surprisal.device.cuda.CudaKernels.check;
+import static dev.surprisal.device.cuda.CudaKernels.toInt;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_weight;
+
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LinearWeights;
@@ -16,35 +24,79 @@ import dev.surprisal.device.Tensor;
 final class CudaLosses implements LossKernels {
   private final CudaDevice device;
   private final LossContracts contracts;
+  private final CudaLossRows structs;
 
   CudaLosses(CudaDevice device) {
     this.device = device;
     contracts = new LossContracts(device);
+    structs = new CudaLossRows(device);
+  }
+
+  private long at(Tensor tensor) {
+    return device.address(tensor);
+  }
+
+  private long workspace(LossRows rows) {
+    long count = rows.logits().shape().size(0);
+    int classes = toInt("loss", "a number of classes", rows.logits().shape().size(1));
+    return device.workspace().reserve(surprisal_loss_workspace(count, classes));
   }
 
   @Override
   public void targetWeight(
       Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
     contracts.targetWeight(targets, classes, classWeights, sum);
-    throw new UnsupportedOperationException("targetWeight");
+    String operation = "target weight";
+    check(
+        operation,
+        surprisal_target_weight(
+            at(targets),
+            at(classWeights),
+            at(sum),
+            targets.elements(),
+            toInt(operation, "a number of classes", classes),
+            ignoreIndex,
+            device.stream()));
   }
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
     contracts.reduceLosses(losses, divisor, total);
-    throw new UnsupportedOperationException("reduceLosses");
+    check(
+        "reduce losses",
+        surprisal_reduce_losses(
+            at(losses), at(divisor), at(total), losses.elements(), device.stream()));
   }
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropy(targets, options, rows);
-    throw new UnsupportedOperationException("crossEntropy");
+    String operation = "cross-entropy";
+    check(
+        operation,
+        surprisal_cross_entropy(
+            structs.of(operation, rows),
+            at(targets),
+            at(options.classWeights()),
+            workspace(rows),
+            options.ignoreIndex(),
+            options.labelSmoothing(),
+            device.stream()));
   }
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropySoft(probabilities, options, rows);
-    throw new UnsupportedOperationException("crossEntropySoft");
+    String operation = "cross-entropy";
+    check(
+        operation,
+        surprisal_cross_entropy_soft(
+            structs.of(operation, rows),
+            at(probabilities),
+            at(options.classWeights()),
+            workspace(rows),
+            options.labelSmoothing(),
+            device.stream()));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.surprisal.device.cuda;
 
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_ID;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LOGIT;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_NONE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_POSITION;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_PROBABILITY;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SUM;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TARGET;
@@ -80,6 +82,8 @@ final class Faults implements AutoCloseable {
       case SURPRISAL_FAULT_PROBABILITY -> ValueErrors.noProbability(position, (float) value);
       case SURPRISAL_FAULT_SUM -> ValueErrors.noDistribution(position, value);
       case SURPRISAL_FAULT_LOGIT -> ValueErrors.nothingToDraw(position, (float) value);
+      case SURPRISAL_FAULT_POSITION -> ValueErrors.outsideTokens(position, (long) value, classes);
+      case SURPRISAL_FAULT_ID -> ValueErrors.noId(position, (long) value, classes);
       default -> throw new IllegalStateException("a fault of unknown kind " + kind);
     };
   }

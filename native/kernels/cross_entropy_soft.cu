@@ -1,0 +1,203 @@
+// Cross-entropy against distributions, and its gradient. With q = softmax(z), p the distribution of a row, w the
+// weights of the V classes, s the smoothing, t_v = w_v ((1 - s) p_v + s/V) and M the sum of all t_v:
+//   loss = M log1p(rest) - sum_v t_v (z_v - m)
+//   gradient_v = f ((M - t_v) q_v - t_v (1 - q_v)), f = upstream / divisor
+// with m and rest as in device/cross_entropy.cuh. A class of t_v = 0 adds nothing to the loss, whatever its logit.
+//
+// Four kernels: a block a row looks at the probabilities and finds M, one block refuses the first bad row, then logits
+// and probabilities are read and the gradient written once, then one block adds up the losses.
+#include "../device/cross_entropy.cuh"
+#include "../device/status.cuh"
+
+namespace surprisal {
+namespace {
+constexpr double kTolerance = 1e-3;  // of a distribution's sum
+
+// What was found of a row of probabilities.
+struct Finding {
+  double value;  // the mass M, or what is wrong
+  int32_t kind;  // of the fault
+};
+
+struct Distributions {
+  const float* probabilities;
+  const float* class_weights;  // optional
+  Upstream upstream;
+  const Finding* findings;
+  unsigned count;
+  float kept;    // 1 - s
+  float spread;  // s / V
+};
+
+// t_v; rounded in one way wherever it is computed, so that M - t_v is 0 where all of M is one class's.
+__device__ __forceinline__ float target_of(const Distributions& given, float p, unsigned v) {
+  float t = fmaf(given.kept, p, given.spread);
+  return given.class_weights == nullptr ? t : __fmul_rn(__ldg(given.class_weights + v), t);
+}
+
+class DistributionTarget {
+ public:
+  static constexpr bool kAlwaysSums = true;
+
+  struct Factors {
+    float max;
+    float inverse;
+    float rest;  // of the probability where it is not the largest logit's
+    float mass;
+    float factor;
+  };
+
+  __device__ __forceinline__ explicit DistributionTarget(const Distributions& given) : given_(given) {}
+
+  __device__ __forceinline__ bool counts(unsigned) {
+    return true;
+  }
+
+  __device__ __forceinline__ void prepare(const float*, unsigned n) {
+    mass_ = given_.findings[n].value;
+  }
+
+  __device__ __forceinline__ static bool needs_sum() {
+    return true;
+  }
+
+  __device__ __forceinline__ Factors factors(Peak peak, unsigned n) const {
+    double inverse = 1 / (1 + peak.rest);
+    return {peak.max, (float)inverse, (float)(peak.rest * inverse), (float)mass_,
+            (float)given_.upstream.factor(n)};
+  }
+
+  __device__ __forceinline__ float gradient(const Factors& factors, unsigned n, unsigned v, float z,
+                                            double& sum) const {
+    float t = target_of(given_, given_.probabilities[(int64_t)n * given_.count + v], v);
+    if (t != 0) sum += (double)t * ((double)z - (double)factors.max);
+    float e = expf(z - factors.max);
+    float q = e * factors.inverse;
+    float others = e == 1 ? factors.rest : 1 - q;
+    return factors.factor * ((factors.mass - t) * q - t * others);
+  }
+
+  // But for the sum.
+  __device__ __forceinline__ double loss(Peak peak) const {
+    return mass_ == 0 ? 0 : mass_ * log1p(peak.rest);
+  }
+
+  __device__ __forceinline__ double sum_share() const {
+    return -1;
+  }
+
+ private:
+  const Distributions& given_;
+  double mass_;
+};
+
+// A block a row. A negative probability or NaN comes before a wrong sum, and the first of them before the others.
+__global__ __launch_bounds__(256) void cross_entropy_distribution_kernel(Distributions given, Finding* findings,
+                                                                         const surprisal_fault* fault) {
+  __shared__ double scratch[8];
+  __shared__ unsigned positions[8];
+  if (faulted(fault)) return;
+  const float* row = given.probabilities + (int64_t)blockIdx.x * given.count;
+  double sum = 0, mass = 0;
+  unsigned from_end = 0;  // of the first bad one
+#pragma unroll 4
+  for (unsigned v = threadIdx.x; v < given.count; v += blockDim.x) {
+    float p = row[v];
+    if (!(p >= 0) && from_end == 0) from_end = given.count - v;
+    sum += (double)p;
+    mass += (double)target_of(given, p, v);
+  }
+  from_end = block_max(from_end, positions);
+  sum = block_sum(sum, scratch);
+  mass = block_sum(mass, scratch);
+  if (threadIdx.x == 0) {
+    bool is_one = fabs(sum - 1) <= kTolerance;
+    findings[blockIdx.x] = from_end > 0 ? Finding{row[given.count - from_end], SURPRISAL_FAULT_PROBABILITY}
+                           : is_one     ? Finding{mass, SURPRISAL_FAULT_NONE}
+                                        : Finding{sum, SURPRISAL_FAULT_SUM};
+  }
+}
+
+// One block.
+__global__ __launch_bounds__(1024) void cross_entropy_refuse_kernel(const Finding* findings,
+                                                                    int64_t rows, int classes,
+                                                                    surprisal_fault* fault) {
+  __shared__ int64_t positions[32];
+  if (faulted(fault)) return;
+  int64_t from_end = 0;  // of the first bad one
+  for (int64_t n = threadIdx.x; n < rows && from_end == 0; n += blockDim.x) {
+    if (findings[n].kind != SURPRISAL_FAULT_NONE) from_end = rows - n;
+  }
+  from_end = block_max(from_end, positions);
+  if (threadIdx.x != 0) return;
+  if (from_end > 0) {
+    int64_t n = rows - from_end;
+    raise_fault(fault, findings[n].kind, n, findings[n].value, classes);
+  }
+}
+
+__global__ __launch_bounds__(256) void cross_entropy_soft_warp_kernel(Batch batch, Distributions given,
+                                                                      const surprisal_fault* fault) {
+  cross_entropy_row<WarpGroup, StagedRow>(batch, DistributionTarget(given), fault);
+}
+
+__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_soft_block_kernel(
+    Batch batch, Distributions given, const surprisal_fault* fault) {
+  cross_entropy_row<BlockGroup<false>, StagedRow>(batch, DistributionTarget(given), fault);
+}
+
+__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_soft_cluster_kernel(
+    Batch batch, Distributions given, const surprisal_fault* fault) {
+  cross_entropy_row<BlockGroup<true>, StagedRow>(batch, DistributionTarget(given), fault);
+}
+
+__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_soft_streamed_kernel(
+    Batch batch, Distributions given, const surprisal_fault* fault) {
+  cross_entropy_row<BlockGroup<false>, StreamedRow>(batch, DistributionTarget(given), fault);
+}
+
+cudaError_t launch_rows(const Layout& layout, const Batch& batch, const Distributions& given, surprisal_fault* fault) {
+  switch (layout.kind) {
+    case Layout::kWarp:
+      return SURPRISAL_LAUNCH(cross_entropy_soft_warp_kernel, layout.launch, batch, given, fault);
+    case Layout::kBlock:
+      return SURPRISAL_LAUNCH(cross_entropy_soft_block_kernel, layout.launch, batch, given, fault);
+    case Layout::kCluster:
+      return SURPRISAL_LAUNCH(cross_entropy_soft_cluster_kernel, layout.launch, batch, given, fault);
+    default:
+      return SURPRISAL_LAUNCH(cross_entropy_soft_streamed_kernel, layout.launch, batch, given, fault);
+  }
+}
+}  // namespace
+}  // namespace surprisal
+
+extern "C" int surprisal_cross_entropy_soft(const surprisal_loss_rows* rows, const float* probabilities,
+                                            const float* class_weights, void* workspace, float smoothing,
+                                            const surprisal_stream* stream) {
+  using namespace surprisal;
+  Layout layout;
+  int status = layout_rows("cross_entropy_soft", *rows,
+                           reinterpret_cast<const void*>(cross_entropy_soft_cluster_kernel), stream, &layout);
+  if (status == SURPRISAL_SUCCESS) status = check_positions(*rows, stream);
+  if (status != SURPRISAL_SUCCESS || rows->rows == 0) return status;
+  Finding* findings = static_cast<Finding*>(workspace);
+  surprisal_fault* fault = stream->fault;
+  int32_t classes = rows->classes;
+  double kept = 1 - (double)smoothing;
+  Distributions given = {probabilities,    class_weights,  {rows->grad_losses, rows->divisor}, findings,
+                         (unsigned)classes, (float)kept, (float)((double)smoothing / classes)};
+  unsigned threads = classes <= 1024 ? 32 : 256;
+  status = launched("cross_entropy_distribution",
+                    SURPRISAL_LAUNCH(cross_entropy_distribution_kernel,
+                                     (Launch{dim3((unsigned)rows->rows), dim3(threads), layout.launch.stream}), given,
+                                     findings, fault));
+  if (status != SURPRISAL_SUCCESS) return status;
+  status = launched("cross_entropy_refuse",
+                    SURPRISAL_LAUNCH(cross_entropy_refuse_kernel,
+                                     (Launch{dim3(1), dim3(1024), layout.launch.stream}), findings, rows->rows,
+                                     classes, fault));
+  if (status != SURPRISAL_SUCCESS) return status;
+  Batch batch = {rows->logits,         rows->positions, rows->losses, rows->grad_logits, (unsigned)rows->rows,
+                 (unsigned)classes, layout.slice};
+  return launched("cross_entropy_soft", launch_rows(layout, batch, given, fault));
+}
