@@ -99,3 +99,10 @@ TEST(after_a_fault_no_token_is_drawn) {
     return status;
   });
 }
+
+TEST(after_a_fault_no_logarithm_of_softmax_is_written) {
+  Array<float> logits(normal(1, 5 * 300)), output(std::vector<float>(5 * 300, -7));
+  expect_nothing_written({&output}, [&] {
+    return surprisal_log_softmax(logits.data(), nullptr, output.data(), 5, 300, 0, 300, stream());
+  });
+}

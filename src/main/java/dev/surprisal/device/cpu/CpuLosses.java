@@ -19,11 +19,13 @@ final class CpuLosses implements LossKernels {
   private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
   private final CrossEntropyOp crossEntropy;
   private final CrossEntropySoftOp crossEntropySoft;
+  private final LogSoftmaxOp logSoftmax;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
     crossEntropy = new CrossEntropyOp(workers);
     crossEntropySoft = new CrossEntropySoftOp(workers);
+    logSoftmax = new LogSoftmaxOp(workers);
   }
 
   @Override
@@ -81,6 +83,12 @@ final class CpuLosses implements LossKernels {
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
     throw new UnsupportedOperationException("topK");
+  }
+
+  @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    logSoftmax.run(logits, offsets, column, output, first);
   }
 
   @Override
