@@ -33,6 +33,13 @@ final class DistillationObjective extends TokenObjective {
   }
 
   @Override
+  public void forward(Pass pass) {
+    teacher.forward();
+    super.forward(pass);
+    teacher.carryState();
+  }
+
+  @Override
   public void close() {
     teacher.close();
     super.close();

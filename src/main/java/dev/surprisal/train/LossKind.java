@@ -10,10 +10,15 @@ import java.util.stream.Collectors;
  * @param name as in {@code cross-entropy}
  * @param summary one line
  * @param options what can be set, and what else is taken if it is not
+ * @param hasTeacher whether it learns from another model
  * @param reader checks values and keeps them
  */
 public record LossKind(
-    String name, String summary, List<LossOption> options, Function<LossValues, Start> reader) {
+    String name,
+    String summary,
+    List<LossOption> options,
+    boolean hasTeacher,
+    Function<LossValues, Start> reader) {
   /** Makes what training minimises, once sizes and device are known. */
   @FunctionalInterface
   interface Start {

@@ -70,12 +70,17 @@ final class LossKinds {
 
   private static LossKind ofLogits(
       String name, String summary, Function<LossValues, Start> reader, LossOption... options) {
+    return new LossKind(name, summary, withCommon(options), false, reader);
+  }
+
+  /** The options of one loss, and then those of all. */
+  private static List<LossOption> withCommon(LossOption... options) {
     List<LossOption> all = new ArrayList<>(List.of(options));
     all.add(new LossOption("scale", "1", "factor on the logits, the inverse of a temperature"));
     all.add(new LossOption("cap", "0", "soft cap of the logits; 0 for none"));
     all.add(new LossOption("z", "0", "weight of the z-loss, the squared log-sum-exp"));
     all.add(new LossOption("chunk", "0", "rows of logits at a time; 0 for 32 MiB of them"));
-    return new LossKind(name, summary, List.copyOf(all), reader);
+    return List.copyOf(all);
   }
 
   private static LossKind distilling(
@@ -84,11 +89,12 @@ final class LossKinds {
     options.add(new LossOption("temperature", "2", "of both distributions"));
     options.add(new LossOption("weight", "0.5", "of the teacher; the text has the rest"));
     options.add(penalty("0"));
-    return ofLogits(
+    return new LossKind(
         name,
-        summary + " (--teacher)",
-        values -> distillation(divergence, more.length > 0 ? values.number("beta") : 0.5f, values),
-        options.toArray(LossOption[]::new));
+        summary,
+        withCommon(options.toArray(LossOption[]::new)),
+        true,
+        values -> distillation(divergence, more.length > 0 ? values.number("beta") : 0.5f, values));
   }
 
   private static Start crossEntropy(LossValues values) {

@@ -22,6 +22,13 @@ interface Objective extends AutoCloseable {
    */
   void compute(Pass pass);
 
+  /**
+   * Issues the loss alone.
+   *
+   * @param pass that has gone forward
+   */
+  void forward(Pass pass);
+
   /** The loss of the batch, [1]. */
   Tensor total();
 

@@ -26,6 +26,11 @@ class TokenObjective implements Objective {
   }
 
   @Override
+  public void forward(Pass pass) {
+    loss.forward(pass.hidden());
+  }
+
+  @Override
   public Tensor total() {
     return loss.total();
   }

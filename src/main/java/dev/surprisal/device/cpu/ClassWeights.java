@@ -27,6 +27,14 @@ final class ClassWeights {
     return present() ? weights[target] : 1;
   }
 
+  /** Multiplies what stands for every class from a place in an array on. */
+  void multiply(float[] x, int from, int classes) {
+    float[] factors = weights;
+    for (int v = 0; v < classes; v++) {
+      x[from + v] *= factors[v];
+    }
+  }
+
   /** Of all classes together. */
   double sum() {
     return sum;

@@ -19,12 +19,20 @@ final class CpuLosses implements LossKernels {
   private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
   private final CrossEntropyOp crossEntropy;
   private final CrossEntropySoftOp crossEntropySoft;
+  private final CrossEntropySparseOp crossEntropySparse;
+  private final FocalOp focal;
+  private final UnlikelihoodOp unlikelihood;
+  private final DivergenceOp divergence;
   private final LogSoftmaxOp logSoftmax;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
     crossEntropy = new CrossEntropyOp(workers);
     crossEntropySoft = new CrossEntropySoftOp(workers);
+    crossEntropySparse = new CrossEntropySparseOp(workers);
+    focal = new FocalOp(workers);
+    unlikelihood = new UnlikelihoodOp(workers);
+    divergence = new DivergenceOp(workers);
     logSoftmax = new LogSoftmaxOp(workers);
   }
 
@@ -56,27 +64,27 @@ final class CpuLosses implements LossKernels {
   @Override
   public void crossEntropySparse(Tensor ids, Tensor probabilities, LossRows rows) {
     contracts.crossEntropySparse(ids, probabilities, rows);
-    throw new UnsupportedOperationException("crossEntropySparse");
+    crossEntropySparse.run(ids, probabilities, rows);
   }
 
   @Override
   public void focal(
       Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
     contracts.focal(targets, classWeights, gamma, rows);
-    throw new UnsupportedOperationException("focal");
+    focal.run(targets, ignoreIndex, classWeights, gamma, rows);
   }
 
   @Override
   public void unlikelihood(
       Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
     contracts.unlikelihood(targets, candidates, alpha, rows);
-    throw new UnsupportedOperationException("unlikelihood");
+    unlikelihood.run(targets, candidates, ignoreIndex, alpha, rows);
   }
 
   @Override
   public void divergence(Tensor teacher, Tensor targets, DivergenceOptions options, LossRows rows) {
     contracts.divergence(teacher, targets, options, rows);
-    throw new UnsupportedOperationException("divergence");
+    divergence.run(teacher, targets, options, rows);
   }
 
   @Override

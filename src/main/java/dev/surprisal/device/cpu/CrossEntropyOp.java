@@ -3,6 +3,7 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.LossRows;
 import dev.surprisal.device.Tensor;
+import java.util.Arrays;
 
 /** Cross-entropy against classes t: with smoothing ε, p is ε/V·w_v and (1 − ε)·w_t more at t. */
 final class CrossEntropyOp extends LossRowsOp {
@@ -24,36 +25,26 @@ final class CrossEntropyOp extends LossRowsOp {
   @Override
   protected double value(LossRow row, Scratch scratch) {
     int target = targets.of(row.token());
-    double hard = hard(target);
-    double loss = hard == 0 ? 0 : -hard * row.softmax.logProbability(target);
-    row.mass(hard + spread() * weights.sum());
+    double hard = (1 - smoothing) * weights.of(target);
     if (smoothing > 0) {
-      for (int v = 0; v < classes(); v++) {
-        double p = spread() * weights.of(v);
-        loss -= p == 0 ? 0 : p * row.softmax.logProbability(v);
+      float[] p = scratch.block(FREE, classes());
+      Arrays.fill(p, 0, classes(), (float) (smoothing / classes()));
+      if (weights.present()) {
+        weights.multiply(p, 0, classes());
       }
+      p[target] += (float) hard;
+      return row.crossEntropy(p, 0);
     }
-    return loss;
+    row.mass(hard);
+    return hard == 0 ? 0 : -hard * row.softmax.logProbability(target);
   }
 
   @Override
   protected void gradient(LossRow row, Scratch scratch) {
-    int target = targets.of(row.token());
     if (smoothing > 0) {
-      float[] p = scratch.block(FREE, classes());
-      for (int v = 0; v < classes(); v++) {
-        p[v] = (float) (spread() * weights.of(v));
-      }
-      row.p(p);
+      row.p(scratch.block(FREE, 0), 0);
+    } else {
+      row.p(targets.of(row.token()), row.mass());
     }
-    row.p(target, hard(target) + spread() * weights.of(target));
-  }
-
-  private double hard(int target) {
-    return (1 - smoothing) * weights.of(target);
-  }
-
-  private double spread() {
-    return smoothing / classes();
   }
 }

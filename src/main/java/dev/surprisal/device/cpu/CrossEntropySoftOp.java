@@ -46,23 +46,27 @@ final class CrossEntropySoftOp extends LossRowsOp {
   }
 
   @Override
-  protected double value(LossRow row, Scratch scratch) {
-    float[] p = scratch.block(FREE, classes());
-    probabilities.read(row.row() * (long) classes(), p, 0, classes());
-    double loss = 0;
-    double mass = 0;
-    for (int v = 0; v < classes(); v++) {
-      double target = weights.of(v) * ((1.0 - smoothing) * p[v] + (double) smoothing / classes());
-      p[v] = (float) target;
-      mass += target;
-      loss -= target == 0 ? 0 : target * row.softmax.logProbability(v);
+  protected void start(int first, int count, Scratch scratch) {
+    float[] p = scratch.block(FREE, count * classes());
+    probabilities.read(first * (long) classes(), p, 0, count * classes());
+    if (smoothing > 0) {
+      VectorMath.scale(p, 0, count * classes(), 1 - smoothing);
+      VectorMath.subtract(p, 0, count * classes(), -smoothing / classes());
     }
-    row.mass(mass);
-    return loss;
+    if (weights.present()) {
+      for (int i = 0; i < count; i++) {
+        weights.multiply(p, i * classes(), classes());
+      }
+    }
+  }
+
+  @Override
+  protected double value(LossRow row, Scratch scratch) {
+    return row.crossEntropy(scratch.block(FREE, 0), row.softmax.from());
   }
 
   @Override
   protected void gradient(LossRow row, Scratch scratch) {
-    row.p(scratch.block(FREE, classes()));
+    row.p(scratch.block(FREE, 0), row.softmax.from());
   }
 }

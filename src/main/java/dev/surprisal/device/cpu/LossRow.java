@@ -11,22 +11,18 @@ final class LossRow {
   final Softmax softmax = new Softmax();
   private float[] gradient;
   private int classes;
-  private int row;
   private int token;
+  private int place;
   private double mass;
   private double factor;
   private double added;
   private double penalty;
 
-  void select(int newRow, int newToken, int place) {
-    row = newRow;
+  void select(int newToken, int newPlace, int newClasses) {
     token = newToken;
-    softmax.select(place);
-  }
-
-  /** Which of the rows it is: that of operands which go with the logits. */
-  int row() {
-    return row;
+    place = newPlace;
+    classes = newClasses;
+    softmax.select(newPlace);
   }
 
   /** The token that the row belongs to. */
@@ -34,17 +30,38 @@ final class LossRow {
     return token;
   }
 
-  /**
-   * What q_v is multiplied by in the gradient at every class v; the loss says so with its value.
-   */
+  /** Its place in its chunk. */
+  int place() {
+    return place;
+  }
+
+  /** What q_v is multiplied by in the gradient at every class v; a loss says so with its value. */
   void mass(double newMass) {
     mass = newMass;
   }
 
-  /** Puts factor times the gradient but for p in the place of the softmax's terms. */
-  void startGradient(float[] terms, int newClasses, double newFactor, LossOptions options) {
+  double mass() {
+    return mass;
+  }
+
+  /** −Σ_v p_v·log q_v with p from a place in an array on, of which the sum becomes the mass. */
+  double crossEntropy(float[] p, int at) {
+    double loss = 0;
+    double sum = 0;
+    for (int v = 0; v < classes; v++) {
+      float ofClass = p[at + v];
+      if (ofClass != 0) {
+        loss -= ofClass * softmax.logProbability(v);
+        sum += ofClass;
+      }
+    }
+    mass = sum;
+    return loss;
+  }
+
+  /** Puts the gradient without p, times factor, in the place of the softmax's terms. */
+  void startGradient(float[] terms, double newFactor, LossOptions options) {
     gradient = terms;
-    classes = newClasses;
     factor = newFactor;
     penalty = options.confidencePenalty();
     added = 0;
@@ -52,7 +69,7 @@ final class LossRow {
       added += 2 * options.zLoss() * softmax.logSumExp();
     }
     if (penalty > 0) {
-      added += penalty * softmax.meanDepth();
+      added += penalty * softmax.entropy();
     }
     double perTerm = factor / softmax.sum();
     int from = softmax.from();
@@ -62,29 +79,31 @@ final class LossRow {
     }
     for (int v = 0; v < classes; v++) {
       double q = perTerm * terms[from + v];
-      terms[from + v] = q == 0 ? 0 : (float) (q * (mass + added + penalty * softmax.margin(v)));
+      double log = softmax.logProbability(v);
+      terms[from + v] = q == 0 ? 0 : (float) (q * (mass + added + penalty * log));
     }
   }
 
-  /**
-   * Sets the gradient at a class where p is not 0; keeps the digits of mass·q_v − p where q_v nears
-   * 1.
-   */
-  void p(int v, double p) {
-    double q = StrictMath.exp(softmax.logProbability(v));
-    double others = v == softmax.top() ? softmax.othersOfTop() : 1 - q;
-    double more = q == 0 ? 0 : q * (added + penalty * softmax.margin(v));
-    gradient[softmax.from() + v] = (float) (factor * ((mass - p) * q - p * others + more));
+  /** Sets the gradient of the loss at a class. */
+  void set(int v, double g) {
+    double q = softmax.probability(v);
+    double more = q == 0 ? 0 : q * (added + penalty * softmax.logProbability(v));
+    gradient[softmax.from() + v] = (float) (factor * (g + more));
   }
 
-  /** Subtracts a p of all classes. */
-  void p(float[] p) {
+  /** Sets it where p is not 0; keeps the digits of mass·q_v − p where q_v nears 1. */
+  void p(int v, double p) {
+    set(v, (mass - p) * softmax.probability(v) - p * softmax.others(v));
+  }
+
+  /** Sets it from a p of all classes. */
+  void p(float[] p, int at) {
     float times = (float) factor;
     float[] g = gradient;
     int from = softmax.from();
     for (int v = 0; v < classes; v++) {
-      g[from + v] -= times * p[v];
+      g[from + v] -= times * p[at + v];
     }
-    p(softmax.top(), p[softmax.top()]);
+    p(softmax.top(), p[at + softmax.top()]);
   }
 }

@@ -107,6 +107,9 @@ abstract class LossRowsOp implements CpuTask {
     return Math.min(rowsPerChunk, rows - firstRow(chunk));
   }
 
+  /** Comes before the rows of a chunk. */
+  protected void start(int first, int count, Scratch scratch) {}
+
   /** The loss of a row; tells it the mass of its gradient. */
   protected abstract double value(LossRow row, Scratch scratch);
 
@@ -131,9 +134,10 @@ abstract class LossRowsOp implements CpuTask {
     }
     float scale = options.softCap() > 0 ? options.softCap() : options.scale();
     row.softmax.set(x, count, classes, scale, terms, scratch);
+    start(first, count, scratch);
     for (int i = 0; i < count; i++) {
       int token = tokens.of(first + i);
-      row.select(first + i, token, i);
+      row.select(token, i, classes);
       statistics(row, i, count, scratch);
       if (targets.ignored(token)) {
         values[i] = 0;
@@ -181,7 +185,7 @@ abstract class LossRowsOp implements CpuTask {
       Arrays.fill(terms, from, from + classes, 0);
       return;
     }
-    row.startGradient(terms, classes, factor, options);
+    row.startGradient(terms, factor, options);
     gradient(row, scratch);
     if (options.softCap() > 0) {
       for (int i = from; i < from + classes; i++) {

@@ -16,7 +16,7 @@ final class LossTargets {
     present = tensor != null;
     ignoreIndex = newIgnoreIndex;
     if (present) {
-      targets = tokens.readAll(tensor, 1, targets);
+      targets = tokens.read(tensor, targets);
       for (int n = 0; n < rows; n++) {
         int token = tokens.of(n);
         int target = targets[token];

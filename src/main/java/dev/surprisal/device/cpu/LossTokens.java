@@ -26,10 +26,6 @@ final class LossTokens {
     }
   }
 
-  int count() {
-    return tokens;
-  }
-
   /** The token of a row. */
   int of(int row) {
     return scattered ? positions[row] : row;
@@ -68,11 +64,10 @@ final class LossTokens {
     }
   }
 
-  /** All integers of tokens, width a token, into an array of the same length at every call. */
-  int[] readAll(Tensor of, int width, int[] values) {
-    int count = Math.multiplyExact(tokens, width);
-    int[] all = values.length < count ? new int[count] : values;
-    ints.set(of).read(0, all, 0, count);
+  /** An integer a token, in an array that is the same at every call. */
+  int[] read(Tensor from, int[] values) {
+    int[] all = values.length < tokens ? new int[tokens] : values;
+    ints.set(from).read(0, all, 0, tokens);
     return all;
   }
 }

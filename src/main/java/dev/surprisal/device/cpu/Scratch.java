@@ -28,6 +28,12 @@ final class Scratch {
   /** The row that a loss is at. */
   final LossRow lossRow = new LossRow();
 
+  /** Two more softmaxes of a loss. */
+  final Softmax teacher = new Softmax();
+
+  final Softmax student = new Softmax();
+  final Classes classes = new Classes();
+
   /** Results of {@link VectorMath#range}. */
   float smallest;
 
@@ -38,6 +44,7 @@ final class Scratch {
   private final IntBuffer asInts = bits.order(ByteOrder.nativeOrder()).asIntBuffer();
   private final float[][] blocks = new float[SLOTS][0];
   private int[] tokens = new int[0];
+  private int[] ids = new int[0];
   private long[] keys = new long[0];
   private double[] doubles = new double[0];
 
@@ -54,6 +61,13 @@ final class Scratch {
       tokens = new int[length];
     }
     return tokens;
+  }
+
+  int[] ids(int length) {
+    if (ids.length < length) {
+      ids = new int[length];
+    }
+    return ids;
   }
 
   long[] keys(int length) {

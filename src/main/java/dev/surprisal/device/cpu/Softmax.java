@@ -57,6 +57,11 @@ final class Softmax {
     }
   }
 
+  /** Computes the terms of another softmax's rows from its logits times a factor. */
+  void setScaled(Softmax of, float factor, int rows, float[] newTerms, Scratch scratch) {
+    set(of.x, rows, of.classes, of.scale * factor, newTerms, scratch);
+  }
+
   /** Returns the smallest logit. */
   private float findTop(int row, Scratch scratch) {
     float low = Float.POSITIVE_INFINITY;
@@ -131,13 +136,19 @@ final class Softmax {
     return margin(v) - logSum;
   }
 
-  double probability(int v) {
+  /** q_v, quickly. */
+  double share(int v) {
     return terms[from + v] / sum;
   }
 
-  /** 1 − q_top. */
-  double othersOfTop() {
-    return rest / sum;
+  /** q_v, also after the terms have been overwritten. */
+  double probability(int v) {
+    return StrictMath.exp(logProbability(v));
+  }
+
+  /** 1 − q_v, also after the terms have been overwritten. */
+  double others(int v) {
+    return v == top ? rest / sum : 1 - probability(v);
   }
 
   /** −Σ_v q_v·(z_v − m): the entropy is this and {@link #logSumExp} − m. */
