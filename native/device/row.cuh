@@ -44,6 +44,8 @@ __device__ __forceinline__ void clear_row(const Group& group, float* row, unsign
 // In shared memory, from `shared` on.
 class StagedRow {
  public:
+  static constexpr bool kStaged = true;
+
   // All threads of the group; nothing may be read before stage() and a barrier.
   template <class Group>
   __device__ __forceinline__ StagedRow(const Group& group, float* shared, const float* row, unsigned count)
@@ -72,6 +74,8 @@ class StagedRow {
 // In global memory.
 class StreamedRow {
  public:
+  static constexpr bool kStaged = false;
+
   template <class Group>
   __device__ __forceinline__ StreamedRow(const Group&, float*, const float* row, unsigned) : row_(row) {}
   __device__ __forceinline__ void wait() const {}

@@ -1,13 +1,12 @@
-// Cross-entropy against distributions, and its gradient. With q = softmax(z), p the distribution of a row, w the
+// Cross-entropy against distributions, and its gradient. With q = softmax(z'), p the distribution of a row, w the
 // weights of the V classes, s the smoothing, t_v = w_v ((1 - s) p_v + s/V) and M the sum of all t_v:
-//   loss = M log1p(rest) - sum_v t_v (z_v - m)
-//   gradient_v = f ((M - t_v) q_v - t_v (1 - q_v)), f = upstream / divisor
-// with m and rest as in device/cross_entropy.cuh. A class of t_v = 0 adds nothing to the loss, whatever its logit.
+//   loss = M log1p(rest) - sum_v t_v d_v, d_v = z'_v - max z'
+//   gradient_v = f ((M - t_v) q_v - t_v (1 - q_v)), f what arrives
+// with rest as in device/peak.cuh. A class of t_v = 0 adds nothing to the loss, whatever its logit.
 //
-// Four kernels: a block a row looks at the probabilities and finds M, one block refuses the first bad row, then logits
-// and probabilities are read and the gradient written once, then one block adds up the losses.
-#include "../device/cross_entropy.cuh"
-#include "../device/status.cuh"
+// Three kernels: a block a row looks at the probabilities and finds M, one block refuses the first bad row, then logits
+// and probabilities are read and the gradient written once.
+#include "../device/loss_rows.cuh"
 
 namespace surprisal {
 namespace {
@@ -22,7 +21,6 @@ struct Finding {
 struct Distributions {
   const float* probabilities;
   const float* class_weights;  // optional
-  Upstream upstream;
   const Finding* findings;
   unsigned count;
   float kept;    // 1 - s
@@ -35,49 +33,49 @@ __device__ __forceinline__ float target_of(const Distributions& given, float p, 
   return given.class_weights == nullptr ? t : __fmul_rn(__ldg(given.class_weights + v), t);
 }
 
-class DistributionTarget {
+class SoftCrossEntropy : public RowTarget {
  public:
+  using Arguments = Distributions;
+  static constexpr bool kHasPlain = true;
   static constexpr bool kAlwaysSums = true;
 
   struct Factors {
-    float max;
     float inverse;
     float rest;  // of the probability where it is not the largest logit's
     float mass;
     float factor;
   };
 
-  __device__ __forceinline__ explicit DistributionTarget(const Distributions& given) : given_(given) {}
+  __device__ __forceinline__ explicit SoftCrossEntropy(const Distributions& given) : given_(given) {}
 
-  __device__ __forceinline__ bool counts(unsigned) {
+  __device__ __forceinline__ bool begin(unsigned n, unsigned) {
+    row_ = given_.probabilities + (int64_t)n * given_.count;
+    finding_ = given_.findings + n;
     return true;
   }
 
-  __device__ __forceinline__ void prepare(const float*, unsigned n) {
-    mass_ = given_.findings[n].value;
+  template <class Map>
+  __device__ __forceinline__ void prepare(const Map&, const float*) {
+    mass_ = finding_->value;
   }
 
   __device__ __forceinline__ static bool needs_sum() {
     return true;
   }
 
-  __device__ __forceinline__ Factors factors(Peak peak, unsigned n) const {
+  __device__ __forceinline__ Factors factors(Peak peak, double factor) const {
     double inverse = 1 / (1 + peak.rest);
-    return {peak.max, (float)inverse, (float)(peak.rest * inverse), (float)mass_,
-            (float)given_.upstream.factor(n)};
+    return {(float)inverse, (float)(peak.rest * inverse), (float)mass_, (float)factor};
   }
 
-  __device__ __forceinline__ float gradient(const Factors& factors, unsigned n, unsigned v, float z,
-                                            double& sum) const {
-    float t = target_of(given_, given_.probabilities[(int64_t)n * given_.count + v], v);
-    if (t != 0) sum += (double)t * ((double)z - (double)factors.max);
-    float e = expf(z - factors.max);
+  __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float d, double& sum) const {
+    float t = target_of(given_, row_[v], v);
+    if (t != 0) sum += (double)t * (double)d;
     float q = e * factors.inverse;
     float others = e == 1 ? factors.rest : 1 - q;
     return factors.factor * ((factors.mass - t) * q - t * others);
   }
 
-  // But for the sum.
   __device__ __forceinline__ double loss(Peak peak) const {
     return mass_ == 0 ? 0 : mass_ * log1p(peak.rest);
   }
@@ -88,7 +86,9 @@ class DistributionTarget {
 
  private:
   const Distributions& given_;
-  double mass_;
+  const float* row_;
+  const Finding* finding_;
+  double mass_ = 0;
 };
 
 // A block a row. A negative probability or NaN comes before a wrong sum, and the first of them before the others.
@@ -119,8 +119,7 @@ __global__ __launch_bounds__(256) void cross_entropy_distribution_kernel(Distrib
 }
 
 // One block.
-__global__ __launch_bounds__(1024) void cross_entropy_refuse_kernel(const Finding* findings,
-                                                                    int64_t rows, int classes,
+__global__ __launch_bounds__(1024) void cross_entropy_refuse_kernel(const Finding* findings, int64_t rows, int classes,
                                                                     surprisal_fault* fault) {
   __shared__ int64_t positions[32];
   if (faulted(fault)) return;
@@ -135,39 +134,6 @@ __global__ __launch_bounds__(1024) void cross_entropy_refuse_kernel(const Findin
     raise_fault(fault, findings[n].kind, n, findings[n].value, classes);
   }
 }
-
-__global__ __launch_bounds__(256) void cross_entropy_soft_warp_kernel(Batch batch, Distributions given,
-                                                                      const surprisal_fault* fault) {
-  cross_entropy_row<WarpGroup, StagedRow>(batch, DistributionTarget(given), fault);
-}
-
-__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_soft_block_kernel(
-    Batch batch, Distributions given, const surprisal_fault* fault) {
-  cross_entropy_row<BlockGroup<false>, StagedRow>(batch, DistributionTarget(given), fault);
-}
-
-__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_soft_cluster_kernel(
-    Batch batch, Distributions given, const surprisal_fault* fault) {
-  cross_entropy_row<BlockGroup<true>, StagedRow>(batch, DistributionTarget(given), fault);
-}
-
-__global__ __launch_bounds__(kMostRowThreads, kRowBlocks) void cross_entropy_soft_streamed_kernel(
-    Batch batch, Distributions given, const surprisal_fault* fault) {
-  cross_entropy_row<BlockGroup<false>, StreamedRow>(batch, DistributionTarget(given), fault);
-}
-
-cudaError_t launch_rows(const Layout& layout, const Batch& batch, const Distributions& given, surprisal_fault* fault) {
-  switch (layout.kind) {
-    case Layout::kWarp:
-      return SURPRISAL_LAUNCH(cross_entropy_soft_warp_kernel, layout.launch, batch, given, fault);
-    case Layout::kBlock:
-      return SURPRISAL_LAUNCH(cross_entropy_soft_block_kernel, layout.launch, batch, given, fault);
-    case Layout::kCluster:
-      return SURPRISAL_LAUNCH(cross_entropy_soft_cluster_kernel, layout.launch, batch, given, fault);
-    default:
-      return SURPRISAL_LAUNCH(cross_entropy_soft_streamed_kernel, layout.launch, batch, given, fault);
-  }
-}
 }  // namespace
 }  // namespace surprisal
 
@@ -175,29 +141,19 @@ extern "C" int surprisal_cross_entropy_soft(const surprisal_loss_rows* rows, con
                                             const float* class_weights, void* workspace, float smoothing,
                                             const surprisal_stream* stream) {
   using namespace surprisal;
-  Layout layout;
-  int status = layout_rows("cross_entropy_soft", *rows,
-                           reinterpret_cast<const void*>(cross_entropy_soft_cluster_kernel), stream, &layout);
-  if (status == SURPRISAL_SUCCESS) status = check_positions(*rows, stream);
+  int status = check_rows("cross_entropy_soft", *rows, stream);
   if (status != SURPRISAL_SUCCESS || rows->rows == 0) return status;
   Finding* findings = static_cast<Finding*>(workspace);
-  surprisal_fault* fault = stream->fault;
-  int32_t classes = rows->classes;
-  double kept = 1 - (double)smoothing;
-  Distributions given = {probabilities,    class_weights,  {rows->grad_losses, rows->divisor}, findings,
-                         (unsigned)classes, (float)kept, (float)((double)smoothing / classes)};
-  unsigned threads = classes <= 1024 ? 32 : 256;
-  status = launched("cross_entropy_distribution",
-                    SURPRISAL_LAUNCH(cross_entropy_distribution_kernel,
-                                     (Launch{dim3((unsigned)rows->rows), dim3(threads), layout.launch.stream}), given,
-                                     findings, fault));
+  double kept = 1 - (double)smoothing, spread = (double)smoothing / rows->classes;
+  Distributions given = {probabilities, class_weights, findings, (unsigned)rows->classes, (float)kept, (float)spread};
+  Launch launch = {dim3((unsigned)rows->rows), dim3(rows->classes <= 1024 ? 32 : 256), surprisal::cuda(stream)};
+  status = launched("cross_entropy_distribution", SURPRISAL_LAUNCH(cross_entropy_distribution_kernel, launch, given,
+                                                                   findings, stream->fault));
   if (status != SURPRISAL_SUCCESS) return status;
-  status = launched("cross_entropy_refuse",
-                    SURPRISAL_LAUNCH(cross_entropy_refuse_kernel,
-                                     (Launch{dim3(1), dim3(1024), layout.launch.stream}), findings, rows->rows,
-                                     classes, fault));
+  launch.grid = dim3(1);
+  launch.block = dim3(1024);
+  status = launched("cross_entropy_refuse", SURPRISAL_LAUNCH(cross_entropy_refuse_kernel, launch, findings, rows->rows,
+                                                             rows->classes, stream->fault));
   if (status != SURPRISAL_SUCCESS) return status;
-  Batch batch = {rows->logits,         rows->positions, rows->losses, rows->grad_logits, (unsigned)rows->rows,
-                 (unsigned)classes, layout.slice};
-  return launched("cross_entropy_soft", launch_rows(layout, batch, given, fault));
+  return launch_rows<SoftCrossEntropy>("cross_entropy_soft", *rows, given, stream);
 }

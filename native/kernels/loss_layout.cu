@@ -1,12 +1,7 @@
-// How rows of logits are laid out over the device.
-//
-// A row is kept on chip from its one read to its one write. Rows of up to 1024 classes go to a warp each, longer ones
-// to a block, as long as three blocks fit a multiprocessor, so that one reads while others compute and write; beyond
-// that to the fewest blocks of a cluster of which three, else two, else one fit a multiprocessor. Where a GPU has no
-// clusters, or a row fits none, a block reads it twice. Each layout sums in another order: the bits of a loss depend on
-// the number of classes and the kind of GPU.
-#include "../device/cross_entropy.cuh"
-#include "../device/status.cuh"
+// See device/loss_layout.cuh.
+#include "../device/fault.cuh"
+#include "../device/loss_layout.cuh"
+#include "../device/loss_rows.cuh"
 
 namespace surprisal {
 namespace {
@@ -25,18 +20,14 @@ unsigned slice_of(unsigned classes, unsigned ranks) {
   return ((classes + ranks - 1) / ranks + 3) / 4 * 4;
 }
 
-size_t shared_of(unsigned slice) {
-  return sizeof(Agreement) + staged_floats(slice) * sizeof(float);
-}
-
-void choose(unsigned classes, const void* cluster_kernel, Layout* layout) {
+bool choose(unsigned classes, const RowMemory& memory, const void* cluster_kernel, RowLayout* layout) {
   size_t of_block = (size_t)attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
   size_t of_multiprocessor = (size_t)attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor);
   unsigned most = attribute(cudaDevAttrComputeCapabilityMajor) >= 9 ? kMostRanks : 1;
   for (unsigned resident = 3; resident > 0; resident--) {
     for (unsigned ranks = 1; ranks <= most; ranks *= 2) {
       unsigned slice = slice_of(classes, ranks);
-      size_t shared = shared_of(slice);
+      size_t shared = memory.agreement + slice_floats(memory, slice, true) * sizeof(float);
       if (shared > of_block || resident * (shared + kReservedOfBlock) > of_multiprocessor) continue;
       Launch launch;
       launch.grid = dim3(ranks);
@@ -44,66 +35,98 @@ void choose(unsigned classes, const void* cluster_kernel, Layout* layout) {
       launch.shared_bytes = shared;
       launch.cluster = ranks;
       if (ranks > 1 && !cluster_fits(cluster_kernel, launch)) continue;
-      *layout = {ranks == 1 ? Layout::kBlock : Layout::kCluster, launch, slice};
-      return;
+      *layout = {ranks == 1 ? RowLayout::kBlock : RowLayout::kCluster, launch, slice};
+      return true;
     }
   }
   Launch launch;
   launch.block = dim3(kMostRowThreads);
-  launch.shared_bytes = sizeof(Agreement);
-  *layout = {Layout::kStreamed, launch, classes};
+  launch.shared_bytes = memory.agreement + slice_floats(memory, classes, false) * sizeof(float);
+  *layout = {RowLayout::kStreamed, launch, classes};
+  return launch.shared_bytes <= of_block;
 }
 
-// One block.
-__global__ __launch_bounds__(1024) void loss_positions_kernel(const int32_t* positions, int64_t rows, int tokens,
-                                                              surprisal_fault* fault) {
+// One block. Positions come before targets, and of those the first row's.
+__global__ __launch_bounds__(1024) void loss_check_kernel(surprisal_loss_rows rows, const int32_t* targets, int ignored,
+                                                          surprisal_fault* fault) {
   __shared__ int64_t scratch[32];
   if (faulted(fault)) return;
-  int64_t outside = first_outside(positions, rows, tokens, kNoException, scratch);
-  if (outside < rows && threadIdx.x == 0) {
-    raise_fault(fault, SURPRISAL_FAULT_POSITION, outside, positions[outside], tokens);
+  if (rows.positions != nullptr) {
+    int64_t outside = first_outside(rows.positions, rows.rows, (int)rows.tokens, kNoException, scratch);
+    if (outside < rows.rows) {
+      if (threadIdx.x == 0) {
+        raise_fault(fault, SURPRISAL_FAULT_POSITION, outside, rows.positions[outside], (int)rows.tokens);
+      }
+      return;
+    }
+  }
+  if (targets == nullptr) return;
+  int64_t outside = rows.rows;
+  if (rows.positions == nullptr) {
+    outside = first_outside(targets, rows.rows, rows.classes, ignored, scratch);
+  } else {
+    int64_t from_end = 0;
+    for (int64_t n = threadIdx.x; n < rows.rows && from_end == 0; n += blockDim.x) {
+      int target = targets[rows.positions[n]];
+      if ((target < 0 || target >= rows.classes) && target != ignored) from_end = rows.rows - n;
+    }
+    outside -= block_max(from_end, scratch);
+  }
+  if (outside < rows.rows && threadIdx.x == 0) {
+    unsigned token = token_of(rows, (unsigned)outside);
+    raise_fault(fault, SURPRISAL_FAULT_TARGET, token, targets[token], rows.classes);
   }
 }
 }  // namespace
 
-int check_positions(const surprisal_loss_rows& rows, const surprisal_stream* stream) {
-  if (rows.positions == nullptr) return SURPRISAL_SUCCESS;
-  return launched("loss_positions",
-                  SURPRISAL_LAUNCH(loss_positions_kernel, (Launch{dim3(1), dim3(1024), cuda(stream)}), rows.positions,
-                                   rows.rows, (int)rows.tokens, stream->fault));
-}
-
-int layout_rows(const char* operation, const surprisal_loss_rows& of, const void* cluster_kernel,
-                const surprisal_stream* stream, Layout* layout) {
-  int64_t rows = of.rows;
-  int32_t classes = of.classes;
-  if (classes < 1) return invalid(operation, "logits of no class at all");
-  if (of.tokens < 0 || of.tokens > INT32_MAX) {
-    return invalid(operation, "%lld tokens, at most %d are taken", (long long)of.tokens, INT32_MAX);
-  }
-  int64_t blocks = rows;
-  if ((unsigned)classes <= kWarpClasses) {
+int layout_rows(const char* operation, const surprisal_loss_rows& rows, const RowMemory& memory,
+                const void* cluster_kernel, const surprisal_stream* stream, RowLayout* layout) {
+  unsigned classes = (unsigned)rows.classes;
+  int64_t blocks = rows.rows;
+  if (classes <= kWarpClasses) {
     unsigned at_once = kWarpThreads / 32;
-    layout->kind = Layout::kWarp;
-    layout->slice = (unsigned)classes;
+    layout->kind = RowLayout::kWarp;
+    layout->slice = classes;
     layout->launch.block = dim3(kWarpThreads);
-    layout->launch.shared_bytes = at_once * staged_floats((size_t)classes) * sizeof(float);
-    blocks = (rows + at_once - 1) / at_once;
+    layout->launch.shared_bytes = at_once * slice_floats(memory, classes, true) * sizeof(float);
+    blocks = (rows.rows + at_once - 1) / at_once;
   } else {
-    choose((unsigned)classes, cluster_kernel, layout);
-    blocks = rows * layout->launch.cluster;
+    if (!choose(classes, memory, cluster_kernel, layout)) {
+      return invalid(operation, "%u classes, of which not even the marks fit a multiprocessor", classes);
+    }
+    blocks = rows.rows * layout->launch.cluster;
   }
-  if (rows < 0 || rows > INT32_MAX || blocks > INT32_MAX) {
-    return invalid(operation, "%lld rows, at most %d are taken", (long long)rows, INT32_MAX);
-  }
+  if (blocks > INT32_MAX) return invalid(operation, "%lld rows, too many for one launch", (long long)rows.rows);
   layout->launch.grid = dim3((unsigned)blocks);
   layout->launch.stream = cuda(stream);
   return SURPRISAL_SUCCESS;
 }
 
+int check_rows(const char* operation, const surprisal_loss_rows& rows, const surprisal_stream* stream) {
+  return check_rows(operation, rows, nullptr, 0, stream);
+}
+
+int check_rows(const char* operation, const surprisal_loss_rows& rows, const int32_t* targets, int32_t ignored,
+               const surprisal_stream* stream) {
+  if (rows.classes < 1) return invalid(operation, "logits of no class at all");
+  if (rows.rows < 0 || rows.rows > INT32_MAX) {
+    return invalid(operation, "%lld rows, at most %d are taken", (long long)rows.rows, INT32_MAX);
+  }
+  if (rows.tokens < rows.rows || rows.tokens > INT32_MAX) {
+    return invalid(operation, "%lld tokens for %lld rows, at most %d are taken", (long long)rows.tokens,
+                   (long long)rows.rows, INT32_MAX);
+  }
+  if (!(rows.scale > 0 && rows.soft_cap >= 0 && rows.z_loss >= 0 && rows.confidence_penalty >= 0)) {
+    return invalid(operation, "a scale of %g, a soft cap of %g, a z-loss of %g, a confidence penalty of %g",
+                   (double)rows.scale, (double)rows.soft_cap, (double)rows.z_loss, (double)rows.confidence_penalty);
+  }
+  if (rows.rows == 0 || (rows.positions == nullptr && targets == nullptr)) return SURPRISAL_SUCCESS;
+  return launched(operation, SURPRISAL_LAUNCH(loss_check_kernel, (Launch{dim3(1), dim3(1024), cuda(stream)}), rows,
+                                              targets, ignored, stream->fault));
+}
 }  // namespace surprisal
 
-// A Finding a row at most; see cross_entropy_soft.cu.
+// What a loss leaves of a row for its other kernels: see cross_entropy.cu and cross_entropy_soft.cu.
 extern "C" int64_t surprisal_loss_workspace(int64_t rows, int32_t) {
   return 16 * (rows + 1);
 }

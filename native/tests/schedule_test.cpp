@@ -98,8 +98,7 @@ TEST(recurrent_states_and_gradients_do_not_depend_on_the_schedule) {
   }
 }
 
-#if 0
-TEST(cross_entropies_do_not_depend_on_the_schedule) {
+TEST(losses_of_rows_do_not_depend_on_the_schedule) {
   const int rows = 5;
   // A row in a warp, in a block, and in a cluster.
   for (int classes : {127, 5000, 33279}) {
@@ -107,20 +106,38 @@ TEST(cross_entropies_do_not_depend_on_the_schedule) {
     const std::vector<float> z = normal(1, count, 3);
     Array<int32_t> targets(integers(2, rows, classes));
     Array<float> even(std::vector<float>(count, 1.0f / static_cast<float>(classes)));
-    expect_one_result([&] {
-      Array<float> logits(z), soft(z), losses(rows), soft_losses(rows), total(1), soft_total(1);
-      Array<char> workspace(surprisal_cross_entropy_workspace(rows, classes));
-      CHECK(surprisal_cross_entropy(logits.data(), targets.data(), nullptr, nullptr, losses.data(), total.data(),
-                                    logits.data(), workspace.data(), rows, classes, -100, 0.1f,
-                                    SURPRISAL_REDUCTION_MEAN, 0, stream()));
-      CHECK(surprisal_cross_entropy_soft(soft.data(), even.data(), nullptr, nullptr, soft_losses.data(),
-                                         soft_total.data(), soft.data(), workspace.data(), rows, classes, 0,
-                                         SURPRISAL_REDUCTION_SUM, 0, stream()));
-      return joined({&logits, &losses, &total, &soft, &soft_losses, &soft_total});
-    });
+    for (bool options : {false, true}) {
+      expect_one_result([&] {
+        Array<float> logits(z), soft(z), losses(rows), soft_losses(rows), entropy(rows), lse(rows), weight(1), total(1);
+        Array<char> workspace(surprisal_loss_workspace(rows, classes));
+        surprisal_loss_rows of = {};
+        of.rows = of.tokens = rows;
+        of.classes = classes;
+        of.scale = options ? 0.8f : 1;
+        of.soft_cap = options ? 9 : 0;
+        of.z_loss = options ? 0.1f : 0;
+        of.confidence_penalty = options ? 0.1f : 0;
+        of.entropy = options ? entropy.data() : nullptr;
+        of.log_sum_exp = lse.data();
+        of.logits = of.grad_logits = logits.data();
+        of.losses = losses.data();
+        of.divisor = weight.data();
+        CHECK(surprisal_target_weight(targets.data(), nullptr, weight.data(), rows, classes, -100, stream()));
+        CHECK(surprisal_cross_entropy(&of, targets.data(), nullptr, workspace.data(), -100, 0.1f, stream()));
+        CHECK(surprisal_reduce_losses(losses.data(), weight.data(), total.data(), rows, stream()));
+        of.logits = of.grad_logits = soft.data();
+        of.losses = soft_losses.data();
+        CHECK(surprisal_cross_entropy_soft(&of, even.data(), nullptr, workspace.data(), 0, stream()));
+        std::vector<float> all = joined({&logits, &losses, &total, &soft, &soft_losses, &lse});
+        if (options) {
+          std::vector<float> last = entropy.read();
+          all.insert(all.end(), last.begin(), last.end());
+        }
+        return all;
+      });
+    }
   }
 }
-#endif
 
 TEST(steps_of_adam_do_not_depend_on_the_schedule) {
   const int count = 9001;

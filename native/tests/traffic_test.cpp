@@ -85,24 +85,55 @@ void expect_streams(const std::string& name, const Moved& moved, double limit, b
 }
 }  // namespace
 
-#if 0
 TEST(cross_entropy_and_its_gradient_read_and_write_the_logits_once) {
   if (skipped()) return;
   const int shapes[][2] = {{64, 1000}, {32, 10000}, {8, 33278}, {6, 50257}, {2, 131072}};
   for (auto [rows, classes] : shapes) {
-    Array<float> logits(normal(1, static_cast<size_t>(rows) * classes, 3)), losses(rows), total(1);
+    Array<float> logits(normal(1, static_cast<size_t>(rows) * classes, 3)), losses(rows), weight(1), total(1);
     Array<int32_t> targets(integers(2, rows, classes));
-    Array<char> workspace(surprisal_cross_entropy_workspace(rows, classes));
+    surprisal_loss_rows of = {};
+    of.logits = of.grad_logits = logits.data();
+    of.losses = losses.data();
+    of.divisor = weight.data();
+    of.rows = of.tokens = rows;
+    of.classes = classes;
+    of.scale = 1;
     std::string name = "cross-entropy, N=" + std::to_string(rows) + " V=" + std::to_string(classes);
-    Moved all = moved(name, [&] {
-      return surprisal_cross_entropy(logits.data(), targets.data(), nullptr, nullptr, losses.data(), total.data(),
-                                     logits.data(), workspace.data(), rows, classes, -100, 0,
-                                     SURPRISAL_REDUCTION_MEAN, 0, stream());
+    Moved all = moved(name, [&, classes = classes, rows = rows] {
+      CHECK(surprisal_target_weight(targets.data(), nullptr, weight.data(), rows, classes, -100, stream()));
+      CHECK(surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream()));
+      return surprisal_reduce_losses(losses.data(), weight.data(), total.data(), rows, stream());
     });
     expect_streams(name, all, 1.05 * 8.0 * rows * classes, true);
   }
 }
-#endif
+
+// With all options and statistics of losses the row stays on chip too.
+TEST(options_and_statistics_of_losses_read_no_logit_again) {
+  if (skipped()) return;
+  const int shapes[][2] = {{64, 1000}, {32, 10000}, {4, 50257}};
+  for (auto [rows, classes] : shapes) {
+    Array<float> logits(normal(1, static_cast<size_t>(rows) * classes, 3)), losses(rows), entropy(rows), correct(rows);
+    Array<int32_t> targets(integers(2, rows, classes)), argmax(rows);
+    surprisal_loss_rows of = {};
+    of.logits = of.grad_logits = logits.data();
+    of.losses = losses.data();
+    of.entropy = entropy.data();
+    of.correct = correct.data();
+    of.argmax = argmax.data();
+    of.rows = of.tokens = rows;
+    of.classes = classes;
+    of.scale = 0.9f;
+    of.soft_cap = 20;
+    of.z_loss = 1e-4f;
+    of.confidence_penalty = 0.1f;
+    std::string name = "cross-entropy with options, N=" + std::to_string(rows) + " V=" + std::to_string(classes);
+    Moved all = moved(name, [&] {
+      return surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream());
+    });
+    expect_streams(name, all, 1.05 * 8.0 * rows * classes, true);
+  }
+}
 
 TEST(adam_moves_28_bytes_a_parameter) {
   if (skipped()) return;
