@@ -1,9 +1,11 @@
 // The logarithm of softmax, in some of the columns of a wider matrix: output[n, v] = z[n, v] - max - log1p(rest), with
-// max and rest as in device/cross_entropy.cuh, and something added that belongs to the row: where the classes are those
+// max and rest as in device/peak.cuh, and something added that belongs to the row: where the classes are those
 // of a cluster, the cluster's own log-probability.
 //
 // A block a row, which is read twice: it is kept nowhere, so that classes may be any number.
-#include "../device/cross_entropy.cuh"
+#include "../device/fault.cuh"
+#include "../device/peak.cuh"
+#include "../device/row_group.cuh"
 #include "../device/status.cuh"
 
 namespace surprisal {
@@ -24,18 +26,17 @@ __global__ __launch_bounds__(kThreads) void log_softmax_kernel(const float* logi
   if (faulted(fault)) return;
   BlockGroup<false> group;
   int64_t n = group.row();
-  StreamedRow row(group, nullptr, logits + n * classes, classes);
-  Peak peak = group.agree(peak_of(group, row, classes), &peaks, no_peak());
+  const float* row = logits + n * classes;
+  Peak peak = group.agree(peak_of(group, classes, 1, [&](unsigned v) { return row[v]; }), &peaks, no_peak(1));
   Shift shift = {};
   if (group.leads()) {
-    // NaN where the maximum is infinite.
-    double log_sum = log1p(peak.rest + (double)(peak.max - peak.max));
+    double log_sum = log1p(checked(peak).rest);
     double offset = offsets == nullptr ? 0 : offsets[n * offset_stride];
     shift = {peak.max, (float)(offset - log_sum)};
   }
   shift = group.share(shift, &shared);
   float* out = output + n * output_stride;
-  for (unsigned v = group.thread(); v < classes; v += group.threads()) out[v] = (row.at(v) - shift.max) + shift.added;
+  for (unsigned v = group.thread(); v < classes; v += group.threads()) out[v] = (row[v] - shift.max) + shift.added;
 }
 }  // namespace
 }  // namespace surprisal

@@ -127,6 +127,17 @@ public abstract class LogitsLoss implements Loss {
         || rows.logits() != logits
         || rows.gradLosses() != gradLosses
         || rows.gradLogits() != gradLogits) {
+      if (logits.shape().rank() != 2
+          || logits.shape().size(0) != positions.tokens()
+          || logits.shape().size(1) != classes) {
+        throw new IllegalArgumentException(
+            "a loss of "
+                + positions.tokens()
+                + " tokens and "
+                + classes
+                + " classes takes logits of that shape, found "
+                + logits.shape());
+      }
       rows = rows(logits, null, gradLosses, gradLogits);
     }
     return rows;

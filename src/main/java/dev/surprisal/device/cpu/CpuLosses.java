@@ -23,6 +23,8 @@ final class CpuLosses implements LossKernels {
   private final FocalOp focal;
   private final UnlikelihoodOp unlikelihood;
   private final DivergenceOp divergence;
+  private final TopKOp topK;
+  private final SequenceLossOp sequenceLoss;
   private final LogSoftmaxOp logSoftmax;
 
   CpuLosses(CpuDevice device, Workers workers) {
@@ -33,6 +35,8 @@ final class CpuLosses implements LossKernels {
     focal = new FocalOp(workers);
     unlikelihood = new UnlikelihoodOp(workers);
     divergence = new DivergenceOp(workers);
+    topK = new TopKOp(workers);
+    sequenceLoss = new SequenceLossOp(workers);
     logSoftmax = new LogSoftmaxOp(workers);
   }
 
@@ -90,7 +94,7 @@ final class CpuLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    topK.run(logits, ids, logProbabilities);
   }
 
   @Override
@@ -139,6 +143,6 @@ final class CpuLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    sequenceLoss.run(losses, sequences, options, scores, listLosses, gradLosses);
   }
 }

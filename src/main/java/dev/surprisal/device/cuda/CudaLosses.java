@@ -2,12 +2,18 @@ package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.CudaKernels.check;
 import static dev.surprisal.device.cuda.CudaKernels.toInt;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RANKING;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RISK;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_log_softmax;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_weight;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k_workspace;
 
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DivergenceOptions;
@@ -129,7 +135,18 @@ final class CudaLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    long rows = logits.shape().size(0);
+    check(
+        "top-k",
+        surprisal_top_k(
+            at(logits),
+            at(ids),
+            at(logProbabilities),
+            device.workspace().reserve(surprisal_top_k_workspace(rows)),
+            rows,
+            toInt("top-k", "a number of classes", logits.shape().size(1)),
+            (int) logProbabilities.shape().size(1),
+            device.stream()));
   }
 
   @Override
@@ -189,6 +206,28 @@ final class CudaLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    long count = sequences.costs().elements();
+    check(
+        "sequence loss",
+        surprisal_sequence_loss(
+            at(losses),
+            at(sequences.starts()),
+            at(sequences.lengths()),
+            at(sequences.lists()),
+            at(sequences.costs()),
+            at(scores),
+            at(listLosses),
+            at(gradLosses),
+            device.workspace().reserve(surprisal_sequence_loss_workspace(count)),
+            losses.elements(),
+            count,
+            listLosses.elements(),
+            options.kind() == SequenceOptions.Kind.MINIMUM_RISK
+                ? SURPRISAL_SEQUENCE_RISK
+                : SURPRISAL_SEQUENCE_RANKING,
+            options.scale(),
+            options.margin(),
+            options.normalised() ? 1 : 0,
+            device.stream()));
   }
 }
