@@ -1,6 +1,5 @@
 package dev.surprisal.nn;
 
-import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Kernels;
@@ -259,17 +258,10 @@ public final class AdaptiveSoftmax implements Head {
               + " and "
               + logProbabilities.shape());
     }
-    long chunk = Math.min(rows, Math.max(1, CHUNK_BYTES / DType.FLOAT32.bytes() / classes));
-    try (Arena arena = new Arena(parameters.device())) {
-      Tensor all = arena.allocate(DType.FLOAT32, chunk, classes);
-      for (long first = 0; first < rows; first += chunk) {
-        long count = Math.min(chunk, rows - first);
-        Tensor part = all.slice(0, count, classes);
-        logProbabilities(hidden.slice(first * width(), count, width()), part);
-        kernels
-            .losses()
-            .topK(part, predicted.slice(first, count, 1), logProbabilities.slice(first, count, 1));
-      }
+    long chunk = Math.max(1, Math.min(rows, CHUNK_BYTES / DType.FLOAT32.bytes() / classes));
+    try (Predictor predictor = new Predictor(device(), this, chunk)) {
+      predictor.topK(
+          hidden.view(rows, width()), predicted.view(rows, 1), logProbabilities.view(rows, 1));
     }
   }
 
