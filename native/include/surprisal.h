@@ -39,7 +39,10 @@ typedef enum surprisal_fault_kind {
   SURPRISAL_FAULT_LOGIT = 5,       /* row position holds value (NaN) or has it (an infinity) as its largest logit */
   SURPRISAL_FAULT_POSITION = 6,    /* positions[position] is no token; value is what it is, classes how many there are */
   SURPRISAL_FAULT_ID = 7,          /* ids of token position hold value, which is no class or stands there twice */
-  SURPRISAL_FAULT_SAMPLE = 8       /* samples[position] is no class; value is what it is */
+  SURPRISAL_FAULT_SAMPLE = 8,      /* samples[position] is no class; value is what it is */
+  SURPRISAL_FAULT_SEQUENCE = 9,    /* sequence position, of classes tokens from value on, does not fit in */
+  SURPRISAL_FAULT_LIST = 10,       /* lists[position] does not end a list of 2 or more; value is what it is */
+  SURPRISAL_FAULT_COST = 11        /* costs[position] is not finite; value is what it is */
 } surprisal_fault_kind;
 
 /* The first fault that kernels of a stream found, at the lowest position; 24 bytes of device memory. */
@@ -235,17 +238,18 @@ int surprisal_divergence(const surprisal_loss_rows* rows, const float* teacher, 
                          const surprisal_stream* stream);
 
 /* ids[rows, k] = the k classes with the largest logits, falling, of equal ones the lower first, and their log q. */
-int64_t surprisal_top_k_workspace(int64_t rows, int32_t classes, int32_t k); /* bytes */
+int64_t surprisal_top_k_workspace(int64_t rows); /* bytes */
 int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace, int64_t rows,
                     int32_t classes, int32_t k, const surprisal_stream* stream);
 
 /* ---- losses over sampled classes ---- */
 
 /*
- * samples[count] of classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or, both
- * NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). The sequence is read from device memory.
+ * samples[count] of V classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or,
+ * both NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function of seed, sequence and
+ * i, the same as on the CPU. sequence [1] is raised by one, so that a replayed graph draws anew.
  */
-int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, const int64_t* sequence, int32_t* samples,
+int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, int64_t* sequence, int32_t* samples,
                            int64_t count, int32_t classes, int64_t seed, const surprisal_stream* stream);
 
 /* logits[n] = weight[targets[n]] . hidden[n] + bias[targets[n]]; weight [V, H], bias [V], hidden [N, H]. */
@@ -266,12 +270,14 @@ typedef enum surprisal_sampled_kind {
 
 /*
  * logits [N, S] of the samples and target_logits [N] become their gradients, of grad_losses[positions[n]] / divisor times
- * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows.
+ * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows;
+ * M is at most 2^31 - 1 with positions.
  */
+int64_t surprisal_sampled_loss_workspace(int32_t samples_count); /* bytes */
 int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
                            const int32_t* positions, const float* grad_losses, const float* divisor, float* logits,
-                           float* target_logits, float* losses, int64_t rows, int64_t tokens, int32_t samples_count,
-                           int32_t classes, int kind, const surprisal_stream* stream);
+                           float* target_logits, float* losses, void* workspace, int64_t rows, int64_t tokens,
+                           int32_t samples_count, int32_t classes, int kind, const surprisal_stream* stream);
 
 /* ---- losses over whole sequences ---- */
 
@@ -282,15 +288,17 @@ typedef enum surprisal_sequence_kind {
 } surprisal_sequence_kind;
 
 /*
- * Sequence s holds the lengths[s] tokens from starts[s] on, with token losses -log q; its score is the sum of -losses,
- * divided by its length if normalised. List l holds the sequences [lists[l], lists[l + 1]), lists [L + 1] from 0 to S,
- * with costs [S]. Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses
- * with respect to each token's loss; tokens of no sequence get 0.
+ * Sequence s holds the lengths[s] tokens, 1 or more, from starts[s] on, with token losses -log q; sequences follow one
+ * another among the tokens, with or without a gap. Its score is the sum of -losses, divided by its length if normalised.
+ * List l holds the sequences [lists[l], lists[l + 1]), 2 or more, lists [L + 1] from 0 to S, with finite costs [S].
+ * Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
+ * each token's loss; tokens of no sequence get 0.
  */
+int64_t surprisal_sequence_loss_workspace(int64_t sequences); /* bytes */
 int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths, const int32_t* lists,
-                            const float* costs, float* scores, float* list_losses, float* grad_losses, int64_t tokens, int64_t sequences,
-                            int64_t lists_count, int kind, float scale, float margin, int normalised,
-                            const surprisal_stream* stream);
+                            const float* costs, float* scores, float* list_losses, float* grad_losses, void* workspace,
+                            int64_t tokens, int64_t sequences, int64_t lists_count, int kind, float scale,
+                            float margin, int normalised, const surprisal_stream* stream);
 
 /* ---- optimiser ---- */
 

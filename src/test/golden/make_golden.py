@@ -51,10 +51,10 @@ V, E, H, B, T = 31, 13, 33, 5, 7
 
 
 class LanguageModel(nn.Module):
-    def __init__(self):
+    def __init__(self, width=E):
         super().__init__()
-        self.embedding = nn.Embedding(V, E)
-        self.rnn = nn.RNN(E, H, nonlinearity="tanh", batch_first=True)
+        self.embedding = nn.Embedding(V, width)
+        self.rnn = nn.RNN(width, H, nonlinearity="tanh", batch_first=True)
         self.linear = nn.Linear(H, V)
 
     def forward(self, tokens, state):
@@ -166,6 +166,47 @@ def adam100():
     )
 
 
+def tied():
+    """The model with E = H and linear.weight the embedding's own: gradients, then ten Adam steps."""
+    torch.manual_seed(7)
+    lr = 1e-2
+    initial = LanguageModel(H).state_dict()
+    initial["linear.weight"] = initial["embedding.weight"]
+    tokens, targets = streams(10)
+
+    def run(dtype):
+        model = LanguageModel(H)
+        model.load_state_dict(initial)
+        model.linear.weight = model.embedding.weight
+        model.to(dtype)
+        assert model.linear.weight is model.embedding.weight
+        adam = torch.optim.Adam(model.parameters(), lr=lr)
+        state = torch.zeros(1, B, H, dtype=dtype)
+        losses, gradients = [], None
+        for x, y in zip(tokens, targets):
+            adam.zero_grad()
+            _, _, logits, state = model(x, state)
+            state = state.detach()
+            loss = loss_of(logits, y)
+            loss.backward()
+            gradients = gradients or {n: p.grad.clone() for n, p in model.named_parameters()}
+            adam.step()
+            losses.append(loss.detach())
+        return torch.stack(losses).float(), {n: g.float() for n, g in gradients.items()}
+
+    losses, gradients = run(torch.float64)
+    torch.testing.assert_close(run(torch.float32)[0], losses)
+    # As PyTorch saves it, but for the second name of the shared weight.
+    del initial["linear.weight"]
+    save(
+        "tied.safetensors",
+        prefixed("param", initial.items())
+        | {"input.tokens": tokens, "input.targets": targets, "losses": losses}
+        | prefixed("grad", gradients.items()),
+        {"what": "10 Adam steps with linear.weight = embedding.weight, state carried", "lr": lr},
+    )
+
+
 # --- Single operations ---------------------------------------------------------------------------
 # Inputs are float32. What is expected of them is computed in float64 and then rounded to float32,
 # so that a difference found is ours; PyTorch's own float32 result must agree with it first.
@@ -236,14 +277,15 @@ def cross_entropy():
             for reduction, smoothing, weights in options:
                 name = f"{group}.{kind}.{reduction}.s{smoothing:g}{'.weights' * weights}"
                 add(name, inputs_of(group, kind, weights, reduction), reduction, smoothing)
-    # An ignore index that is a class of the vocabulary.
+    # An ignore index that is a class of the vocabulary, and much smoothing.
     tensors["V31.ignored"] = tensors["V31.hard"].clone().index_fill_(0, torch.tensor([1, 2, 6]), 4)
-    for reduction in ("none", "sum", "mean"):
+    options = itertools.product(("none", "sum", "mean"), (0.0, 0.1, 0.9), (False, True))
+    for reduction, smoothing, weights in options:
         add(
-            f"V31.ignored.{reduction}.s0.1.weights",
-            inputs_of("V31", "ignored", True, reduction),
+            f"V31.ignored.{reduction}.s{smoothing:g}{'.weights' * weights}",
+            inputs_of("V31", "ignored", weights, reduction),
             reduction,
-            0.1,
+            smoothing,
             ignore_index=4,
         )
 
@@ -273,11 +315,155 @@ def cross_entropy():
     certain_targets = torch.randint(31, (rows,))
     certain[torch.arange(rows), certain_targets] = torch.linspace(4, 28, rows)
     hard_case("certain", certain, certain_targets)
+    # Classes of weight 0: what has them as target costs nothing, and counts nothing in the mean.
+    tensors["V5.logits"] = 3 * torch.randn(rows, 5)
+    tensors["V5.weights"] = torch.tensor([0.0, 2.0, 0.0, 0.5, 1.0])
+    tensors["V5.upstream"] = torch.randn(rows)
+    tensors["V5.hard"] = torch.tensor([0, 1, 2, 3, 4, 0, 1])
+    tensors["V5.soft"] = torch.softmax(2 * torch.randn(rows, 5), dim=1)
+    options = itertools.product(("hard", "soft"), ("none", "sum", "mean"), (0.0, 0.1))
+    for kind, reduction, smoothing in options:
+        name = f"V5.{kind}.{reduction}.s{smoothing:g}.weights"
+        add(name, inputs_of("V5", kind, True, reduction), reduction, smoothing)
     save(
         "cross_entropy.safetensors",
         tensors,
         {"what": "torch.nn.functional.cross_entropy, a case a key; values are names of tensors"}
         | cases,
+    )
+
+
+def divergence(kind, beta, log_q, log_p):
+    """kl_div of each row: between teacher's p and student's q, or between each and their mixture."""
+
+    def kl(log_of, log_from):
+        return F.kl_div(log_from, log_of, reduction="none", log_target=True).sum(1)
+
+    if kind == "kl":
+        return kl(log_p, log_q)
+    if kind == "reverse_kl":
+        return kl(log_q, log_p)
+    log_m = torch.logaddexp(log_p + math.log(beta), log_q + math.log1p(-beta))
+    return beta * kl(log_p, log_m) + (1 - beta) * kl(log_q, log_m)
+
+
+def distillation():
+    """kl_div with a temperature, mixed with cross_entropy where the weight is not 1."""
+    torch.manual_seed(5)
+    rows, ignore_index = 7, -100
+    tensors, cases = {}, {}
+    kinds = [("kl", 0.5), ("reverse_kl", 0.5), ("jensen_shannon", 0.5), ("jensen_shannon", 0.1)]
+
+    def add(group, kind, beta, temperature, weight, reduction):
+        targets = tensors[f"{group}.targets"]
+        counts = targets != ignore_index if weight != 1 else torch.ones(rows, dtype=torch.bool)
+
+        def run(dtype):
+            logits = tensors[f"{group}.logits"].to(dtype, copy=True).requires_grad_()
+            log_p = F.log_softmax(tensors[f"{group}.teacher"].to(dtype) / temperature, dim=1)
+            log_q = F.log_softmax(logits / temperature, dim=1)
+            soft = temperature**2 * divergence(kind, beta, log_q, log_p)
+            hard = F.cross_entropy(logits, targets, reduction="none", ignore_index=ignore_index)
+            loss = torch.where(counts, weight * soft + (1 - weight) * hard, 0)
+            if reduction == "mean":
+                loss = loss.sum() / counts.sum()
+                if kind == "kl" and weight == 1:
+                    mean = F.kl_div(log_q, log_p, reduction="batchmean", log_target=True)
+                    torch.testing.assert_close(loss, temperature**2 * mean)
+                loss.backward()
+            else:
+                loss.backward(tensors[f"{group}.upstream"].to(dtype))
+            return loss.detach().float(), logits.grad.float()
+
+        loss, gradient = run(torch.float64)
+        for actual, expected in zip(run(torch.float32), (loss, gradient)):
+            torch.testing.assert_close(actual, expected)
+        name = f"{group}.{kind}{f'.b{beta:g}' * (kind == 'jensen_shannon')}.T{temperature:g}"
+        name += f".w{weight:g}.{reduction}"
+        tensors[f"{name}.loss"] = loss
+        tensors[f"{name}.gradient"] = gradient
+        cases[f"case.{name}"] = {
+            "group": group,
+            "kind": kind,
+            "beta": beta,
+            "temperature": temperature,
+            "weight": weight,
+            "ignore_index": ignore_index,
+            "reduction": reduction,
+        }
+
+    for classes in (1, 5, 33):
+        group = f"V{classes}"
+        tensors[f"{group}.logits"] = 3 * torch.randn(rows, classes)
+        tensors[f"{group}.teacher"] = 3 * torch.randn(rows, classes)
+        targets = torch.randint(classes, (rows,))
+        tensors[f"{group}.targets"] = targets.index_fill_(0, torch.tensor([1, 4]), ignore_index)
+        tensors[f"{group}.upstream"] = torch.randn(rows)
+        options = itertools.product(kinds, (1.0, 2.5), (1.0, 0.75), ("none", "mean"))
+        for (kind, beta), temperature, weight, reduction in options:
+            add(group, kind, beta, temperature, weight, reduction)
+    save(
+        "distillation.safetensors",
+        tensors,
+        {"what": "torch.nn.functional.kl_div with a temperature, mixed with cross_entropy"} | cases,
+    )
+
+
+def adaptive_softmax():
+    """torch.nn.AdaptiveLogSoftmaxWithLoss: loss, log_prob, predict and every gradient."""
+    torch.manual_seed(6)
+    rows = 9
+    tensors, cases = {}, {}
+    settings = {
+        "one_tail": (8, 13, [5], 2.0, False),
+        "head_bias": (8, 13, [5], 2.0, True),
+        "two_tails": (17, 31, [4, 12], 4.0, False),
+        "three_tails": (12, 31, [1, 9, 30], 2.0, True),
+        "no_division": (6, 11, [2, 6], 1.0, True),
+        "uneven_division": (11, 20, [6, 12], 1.5, False),
+    }
+    for name, (width, classes, cutoffs, div_value, head_bias) in settings.items():
+        module = nn.AdaptiveLogSoftmaxWithLoss(width, classes, cutoffs, div_value, head_bias)
+        # Larger than at the start of training, so that the most probable class is anywhere.
+        weights = {key: 3 * value for key, value in module.state_dict().items()}
+        hidden = torch.randn(rows, width)
+        # The first and the last class of every part.
+        edges = [0, classes - 1] + [c + side for c in cutoffs for side in (-1, 0)]
+        targets = torch.cat([torch.tensor(edges), torch.randint(classes, (rows,))])[:rows]
+
+        def run(dtype):
+            module.load_state_dict(weights)
+            module.to(dtype).zero_grad()
+            h = hidden.to(dtype, copy=True).requires_grad_()
+            output, loss = module(h, targets)
+            loss.backward()
+            gradients = {key: p.grad.float() for key, p in module.named_parameters()}
+            return {
+                "output": output.detach().float(),
+                "loss": loss.detach().float(),
+                "log_prob": module.log_prob(h).detach().float(),
+                "predicted": module.predict(h),
+                "grad.hidden": h.grad.float(),
+            } | {f"grad.{key}": gradient for key, gradient in gradients.items()}
+
+        # In float64 first: what it is loaded into rounds nothing.
+        module.to(torch.float64)
+        expected = run(torch.float64)
+        torch.testing.assert_close(run(torch.float32), expected)
+        inputs = {"hidden": hidden, "targets": targets} | {
+            f"weight.{key}": value for key, value in weights.items()
+        }
+        tensors |= {f"{name}.{key}": value for key, value in (inputs | expected).items()}
+        cases[f"case.{name}"] = {
+            "classes": classes,
+            "cutoffs": cutoffs,
+            "div_value": div_value,
+            "weights": list(weights),
+        }
+    save(
+        "adaptive_softmax.safetensors",
+        tensors,
+        {"what": "torch.nn.AdaptiveLogSoftmaxWithLoss, gradients of the mean loss"} | cases,
     )
 
 
@@ -377,6 +563,9 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     reference()
     adam100()
+    tied()
     cross_entropy()
+    distillation()
+    adaptive_softmax()
     adam()
     tensor_types()

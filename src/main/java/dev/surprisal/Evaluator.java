@@ -1,10 +1,8 @@
 package dev.surprisal;
 
 import dev.surprisal.device.Arena;
-import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
-import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
 import dev.surprisal.text.Tokens;
@@ -12,9 +10,6 @@ import dev.surprisal.text.Tokens;
 /** Predicts a text as one stream, a window after the other. */
 final class Evaluator {
   private static final int LARGEST_WINDOW = 1024;
-
-  /** Elements; bounds the logits' memory, 16 MiB. */
-  private static final int LOGITS = 1 << 22;
 
   private Evaluator() {}
 
@@ -24,8 +19,7 @@ final class Evaluator {
       throw new IllegalArgumentException(
           "a text has at least two tokens, one to read and one to predict; found " + text.size());
     }
-    int fitting = Math.max(1, Math.min(LARGEST_WINDOW, LOGITS / network.vocabularySize()));
-    int window = (int) Math.min(predicted, fitting);
+    int window = (int) Math.min(predicted, LARGEST_WINDOW);
     long whole = predicted / window * window;
     try (Arena arena = new Arena(network.device())) {
       Tensor state = arena.allocate(DType.FLOAT32, 1, network.hidden());
@@ -44,17 +38,15 @@ final class Evaluator {
     float[] surprisals = new float[window];
     double sum = 0;
     try (Pass pass = network.inference(1, window);
-        Arena arena = new Arena(network.device());
-        CrossEntropy loss = new CrossEntropy(network.device(), window, CrossEntropyOptions.NONE)) {
-      Tensor targets = arena.allocate(DType.INT32, window);
+        Surprisals loss = new Surprisals(network, window)) {
       pass.state().copyFrom(state);
       for (long at = from; at < to; at += window) {
         text.read(at, tokens, 0, window);
         pass.tokens().write(tokens);
         text.read(at + 1, tokens, 0, window);
-        targets.write(tokens);
+        loss.targets().write(tokens);
         pass.forward();
-        loss.forward(pass.logits(), targets);
+        loss.forward(pass.hidden());
         pass.carryState();
         loss.losses().read(surprisals);
         for (float surprisal : surprisals) {

@@ -1,6 +1,9 @@
 package dev.surprisal;
 
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.DType;
 import dev.surprisal.device.SampleOptions;
+import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
 import dev.surprisal.text.Vocabulary;
@@ -17,14 +20,17 @@ final class Generator {
     Network network = model.network();
     int[] context = context(model.vocabulary(), prompt);
     int[] drawn = new int[length];
-    try (Pass pass = network.inference(1, 1)) {
+    try (Pass pass = network.inference(1, 1);
+        Arena arena = new Arena(network.device())) {
+      Tensor logits = arena.allocate(DType.FLOAT32, 1, network.vocabularySize());
       for (int token : context) {
         pass.tokens().write(token);
         pass.forward();
         pass.carryState();
       }
       for (int i = 0; i < length; i++) {
-        network.device().kernels().sample(pass.logits(), options, seed, i, pass.tokens());
+        network.projection().logits(pass.hidden(), logits);
+        network.device().kernels().sample(logits, options, seed, i, pass.tokens());
         drawn[i] = pass.tokens().toInts()[0];
         pass.forward();
         pass.carryState();

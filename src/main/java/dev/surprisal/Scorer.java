@@ -1,10 +1,6 @@
 package dev.surprisal;
 
-import dev.surprisal.device.Arena;
 import dev.surprisal.device.CrossEntropyOptions;
-import dev.surprisal.device.DType;
-import dev.surprisal.device.Tensor;
-import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
 import dev.surprisal.text.Vocabulary;
@@ -22,38 +18,27 @@ final class Scorer implements AutoCloseable {
   private static final int BATCH = 32;
   private static final int WINDOW = 32;
 
-  /** Elements; bounds the logits' memory, 16 MiB. */
-  private static final int LOGITS = 1 << 22;
-
   private final Pass pass;
-  private final Arena arena;
-  private final Tensor targets;
-  private final CrossEntropy loss;
+  private final Surprisals loss;
   private final int boundary;
   private final int batch;
-  private final int window;
   private final int[] inputIds;
   private final int[] targetIds;
   private final float[] losses;
 
   private Scorer(Network network, int boundary, int lines) {
     this.boundary = boundary;
-    int tokens = Math.max(1, LOGITS / network.vocabularySize());
-    batch = Math.min(lines, Math.min(BATCH, tokens));
-    window = Math.min(WINDOW, Math.max(1, tokens / batch));
-    arena = new Arena(network.device());
-    pass = network.inference(batch, window);
+    batch = Math.min(lines, BATCH);
+    pass = network.inference(batch, WINDOW);
     try {
-      targets = arena.allocate(DType.INT32, batch, window);
-      loss = new CrossEntropy(network.device(), batch * window, CrossEntropyOptions.NONE);
+      loss = new Surprisals(network, batch * WINDOW);
     } catch (RuntimeException failure) {
-      arena.close();
       pass.close();
       throw failure;
     }
-    inputIds = new int[batch * window];
-    targetIds = new int[batch * window];
-    losses = new float[batch * window];
+    inputIds = new int[batch * WINDOW];
+    targetIds = new int[batch * WINDOW];
+    losses = new float[batch * WINDOW];
   }
 
   static List<Score> score(LanguageModel model, List<String> lines) {
@@ -101,16 +86,16 @@ final class Scorer implements AutoCloseable {
       longest = Math.max(longest, length);
     }
     pass.resetState();
-    for (int at = 0; at < longest; at += window) {
+    for (int at = 0; at < longest; at += WINDOW) {
       fill(lines, sequences, at);
       pass.forward();
-      loss.forward(pass.logits(), targets);
+      loss.forward(pass.hidden());
       pass.carryState();
       loss.losses().read(losses);
       for (int row = 0; row < lines.length; row++) {
-        int end = Math.min(logProbabilities[row].length, at + window);
+        int end = Math.min(logProbabilities[row].length, at + WINDOW);
         for (int t = at; t < end; t++) {
-          logProbabilities[row][t] = -losses[row * window + t - at];
+          logProbabilities[row][t] = -losses[row * WINDOW + t - at];
         }
       }
     }
@@ -123,26 +108,25 @@ final class Scorer implements AutoCloseable {
     }
   }
 
-  /** Tokens [at, at + window) of each line; what lies beyond its end is not counted. */
+  /** Tokens [at, at + WINDOW) of each line; what lies beyond its end is not counted. */
   private void fill(int[] lines, List<int[]> sequences, int at) {
     Arrays.fill(inputIds, boundary);
     Arrays.fill(targetIds, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
     for (int row = 0; row < lines.length; row++) {
       int[] ids = sequences.get(lines[row]);
-      for (int t = at; t < Math.min(ids.length, at + window); t++) {
-        int place = row * window + t - at;
+      for (int t = at; t < Math.min(ids.length, at + WINDOW); t++) {
+        int place = row * WINDOW + t - at;
         inputIds[place] = t == 0 ? boundary : ids[t - 1];
         targetIds[place] = ids[t];
       }
     }
     pass.tokens().write(inputIds);
-    targets.write(targetIds);
+    loss.targets().write(targetIds);
   }
 
   @Override
   public void close() {
     loss.close();
-    arena.close();
     pass.close();
   }
 }

@@ -49,7 +49,7 @@ class ArchitectureTest {
       onlyImports(MODEL, NN, LOSS, OPTIM, TEXT, IO, DEVICE);
 
   @ArchTest static final ArchRule nn_imports_device_alone = onlyImports(NN, DEVICE);
-  @ArchTest static final ArchRule loss_imports_device_alone = onlyImports(LOSS, DEVICE);
+  @ArchTest static final ArchRule loss_imports_nn_and_device = onlyImports(LOSS, NN, DEVICE);
   @ArchTest static final ArchRule optim_imports_nn_and_device = onlyImports(OPTIM, NN, DEVICE);
   @ArchTest static final ArchRule text_imports_nothing_of_ours = onlyImports(TEXT);
   @ArchTest static final ArchRule io_imports_device_alone = onlyImports(IO, DEVICE);

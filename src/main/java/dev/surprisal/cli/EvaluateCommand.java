@@ -4,9 +4,12 @@ import dev.surprisal.Evaluation;
 import dev.surprisal.LanguageModel;
 import dev.surprisal.text.Corpus;
 import dev.surprisal.text.EncodedText;
+import dev.surprisal.train.LossSpec;
+import dev.surprisal.train.TrainedLoss;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how well a model predicts a text.",
       "The text is one stream with the state carried along; every token but the first is predicted."
+          + " The loss is plain cross-entropy, whatever the model was trained with; what it was"
+          + " trained with comes beside it."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -31,6 +36,12 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       description = "UTF-8 text to predict.")
   private Path text;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR",
+      description = "Folder of the model that this one learnt from, if not where it was then.")
+  private Path teacher;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -45,6 +56,9 @@ final class EvaluateCommand implements Callable<Integer> {
     try (EncodedText encoded = Corpus.encode(text, model.vocabulary())) {
       Evaluation result = model.evaluate(encoded.tokens());
       double bits = result.bitsPerCharacter(encoded.characters());
+      Optional<LossSpec> trained = trainedWith();
+      double trainedLoss =
+          trained.isPresent() ? trainedLoss(trained.get(), model, encoded, result) : Double.NaN;
       PrintWriter out = command.commandLine().getOut();
       if (json) {
         out.println(
@@ -52,13 +66,42 @@ final class EvaluateCommand implements Callable<Integer> {
                 .put("loss", JsonLine.finite(result.loss()))
                 .put("perplexity", JsonLine.finite(result.perplexity()))
                 .put("bits_per_char", JsonLine.finite(bits))
-                .put("tokens", result.tokens()));
+                .put("tokens", result.tokens())
+                .put("trained_with", trained.map(LossSpec::toString).orElse(null))
+                .put("trained_loss", JsonLine.finite(trainedLoss)));
       } else {
         out.println(Text.format("loss                %.6f nats per token", result.loss()));
         out.println(Text.format("perplexity          %.4f", result.perplexity()));
         out.println(Text.format("bits per character  %.6f", bits));
         out.println("tokens              " + result.tokens());
+        if (trained.isPresent() && !trained.get().equals(LossSpec.CROSS_ENTROPY)) {
+          out.println(
+              Text.format(
+                  "trained loss        %.6f nats per token (%s)", trainedLoss, trained.get()));
+        }
       }
+    }
+  }
+
+  /** The loss of the run that left the model; none if the folder holds the model alone. */
+  private Optional<LossSpec> trainedWith() throws IOException {
+    return RunSettings.exist(model.folder())
+        ? Optional.of(LossSpec.parse(RunSettings.load(model.folder()).text("--loss")))
+        : Optional.empty();
+  }
+
+  private double trainedLoss(
+      LossSpec loss, LanguageModel student, EncodedText text, Evaluation plain) throws IOException {
+    if (loss.equals(LossSpec.CROSS_ENTROPY)) {
+      return plain.loss();
+    }
+    if (!loss.kind().hasTeacher()) {
+      return TrainedLoss.of(loss, student, null, text.tokens());
+    }
+    Path from =
+        teacher != null ? teacher : Path.of(RunSettings.load(model.folder()).text("--teacher"));
+    try (LanguageModel learntFrom = LanguageModel.load(from, student.device())) {
+      return TrainedLoss.of(loss, student, learntFrom, text.tokens());
     }
   }
 }

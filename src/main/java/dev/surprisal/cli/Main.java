@@ -84,8 +84,9 @@ public final class Main {
   }
 
   static CommandLine commands() {
-    return new CommandLine(new Main())
-        .setParameterExceptionHandler(Failures::wrongUse)
+    CommandLine line = new CommandLine(new Main());
+    line.getSubcommands().get("train").getCommandSpec().usageMessage().footer(LossHelp.lines());
+    return line.setParameterExceptionHandler(Failures::wrongUse)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> Failures.report(failure, command.getErr()));
   }

@@ -18,6 +18,10 @@ final class ModelFolder {
 
   @Mixin private DeviceOptions device;
 
+  Path folder() {
+    return folder;
+  }
+
   /** Loads the model, for as long as it is used. */
   void use(Use use) throws IOException {
     try (Device opened = device.open();

@@ -38,6 +38,8 @@ record RunSettings(Map<String, JsonNode> options, RunTexts texts) {
           "--epochs",
           "--steps",
           "--patience",
+          "--loss",
+          "--teacher",
           "--seed");
   private static final Set<String> MAY_CHANGE = Set.of("--epochs", "--steps", "--patience");
   private static final JsonMapper MAPPER =
@@ -62,6 +64,11 @@ record RunSettings(Map<String, JsonNode> options, RunTexts texts) {
     } catch (JsonProcessingException e) {
       throw damaged(folder, e.getOriginalMessage());
     }
+  }
+
+  /** The value of an option of the run. */
+  String text(String name) {
+    return options.get(name).asText();
   }
 
   void save(Path folder) throws IOException {

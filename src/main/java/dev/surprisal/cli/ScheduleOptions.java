@@ -1,5 +1,6 @@
 package dev.surprisal.cli;
 
+import dev.surprisal.train.LossSpec;
 import dev.surprisal.train.TrainingOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -75,6 +76,13 @@ final class ScheduleOptions {
       description = "The same seed gives the same run (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME[:OPTION=VALUE,...]",
+      defaultValue = "cross-entropy",
+      description = "What is minimised (default: ${DEFAULT-VALUE}); the losses are listed below.")
+  private String loss;
+
   long seed() {
     return seed;
   }
@@ -97,6 +105,15 @@ final class ScheduleOptions {
         command,
         () ->
             new TrainingOptions(
-                batch, window, shuffle, learningRate, clip, epochs, steps, patience, seed));
+                batch,
+                window,
+                shuffle,
+                learningRate,
+                clip,
+                epochs,
+                steps,
+                patience,
+                seed,
+                LossSpec.parse(loss)));
   }
 }

@@ -4,6 +4,7 @@ import dev.surprisal.LanguageModel;
 import dev.surprisal.ModelConfig;
 import dev.surprisal.device.Device;
 import dev.surprisal.text.Corpus;
+import dev.surprisal.train.LossKind;
 import dev.surprisal.train.Trainer;
 import dev.surprisal.train.TrainingListener;
 import dev.surprisal.train.TrainingOptions;
@@ -45,6 +46,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
   @Mixin private ScheduleOptions schedule;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR",
+      defaultValue = "",
+      description = "Folder of a trained model to learn from, for the losses that do.")
+  private String teacher;
+
   @Mixin private DeviceOptions device;
 
   @Option(
@@ -86,12 +95,23 @@ final class TrainCommand implements Callable<Integer> {
     texts.complete();
     config = model.config();
     options = schedule.build(texts.hasValidation());
+    checkTeacher();
     files = texts.files();
     if (goesOn) {
       before.texts().checkSame(files);
     }
     Files.createDirectories(out);
     return texts.read(out);
+  }
+
+  private void checkTeacher() {
+    LossKind loss = options.loss().kind();
+    Options.check(
+        command,
+        loss.hasTeacher() != teacher.isEmpty(),
+        loss.hasTeacher()
+            ? "the loss " + loss.name() + " learns from another model: give its folder, --teacher"
+            : "the loss " + loss.name() + " learns from no --teacher: leave it out");
   }
 
   /**
@@ -101,9 +121,14 @@ final class TrainCommand implements Callable<Integer> {
    * @return false if a signal stopped it
    */
   boolean train(Corpus corpus, Device device, Consumer<Trainer> prepare) throws IOException {
-    try (LanguageModel created =
-        LanguageModel.create(device, corpus.vocabulary(), config, schedule.seed())) {
+    try (LanguageModel learntFrom =
+            teacher.isEmpty() ? null : LanguageModel.load(Path.of(teacher), device);
+        LanguageModel created =
+            LanguageModel.create(device, corpus.vocabulary(), config, schedule.seed())) {
       Trainer trainer = new Trainer(created, corpus, options).folder(out);
+      if (learntFrom != null) {
+        trainer.teacher(learntFrom);
+      }
       RunSettings.of(command, files).save(out);
       if (goesOn) {
         trainer.resume();

@@ -1,8 +1,8 @@
 package dev.surprisal.device;
 
 /**
- * The shapes, types and places of the operands of {@link LossKernels}, as {@link
- * Contracts} for the rest. Values of targets, probabilities and the like are left to the devices.
+ * The shapes, types and places of the operands of {@link LossKernels}, as {@link Contracts} for the
+ * rest. Values of targets, probabilities and the like are left to the devices.
  */
 public final class LossContracts {
   private final Operands operands;
@@ -192,7 +192,7 @@ public final class LossContracts {
    * Checks {@link LossKernels#targetLogits} and, with gradients, its backward.
    *
    * @param operation whose name messages bear
-   * @param weights as there; the bias may be null
+   * @param weights as there
    * @param hidden as there
    * @param targets as there
    * @param logits as there, or their gradient
@@ -253,8 +253,7 @@ public final class LossContracts {
     requireClasses(operation, rows.logProbabilities().elements());
     operands.shape(operation, "logits", rows.logits(), count, samples);
     operands.shape(operation, "logits of targets", rows.targetLogits(), count);
-    tokens(
-        operation, rows.positions(), rows.gradLosses(), rows.divisor(), rows.losses(), count);
+    tokens(operation, rows.positions(), rows.gradLosses(), rows.divisor(), rows.losses(), count);
   }
 
   /**
@@ -286,8 +285,7 @@ public final class LossContracts {
     operands.matrix(operation, "logits", rows.logits());
     long count = rows.logits().shape().size(0);
     requireClasses(operation, classes(rows));
-    tokens(
-        operation, rows.positions(), rows.gradLosses(), rows.divisor(), rows.losses(), count);
+    tokens(operation, rows.positions(), rows.gradLosses(), rows.divisor(), rows.losses(), count);
     if (rows.gradLogits() != null) {
       operands.sameShape(operation, "gradient of the logits", rows.gradLogits(), rows.logits());
     }

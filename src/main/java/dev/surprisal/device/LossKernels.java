@@ -18,8 +18,7 @@ public interface LossKernels {
    * @param classWeights [V], or null for 1 each
    * @param sum [1]
    */
-  void targetWeight(
-      Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum);
+  void targetWeight(Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum);
 
   /**
    * Reduces losses: total = Σ losses / divisor, and 0 where the divisor is 0.
@@ -84,8 +83,7 @@ public interface LossKernels {
    * @param alpha α, 0 or more
    * @param rows logits and results
    */
-  void unlikelihood(
-      Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows);
+  void unlikelihood(Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows);
 
   /**
    * Distillation (Hinton et al. 2015): weight·T²·D(softmax(y / T), softmax(z / T)) + (1 −
@@ -101,7 +99,7 @@ public interface LossKernels {
   /**
    * The most probable classes of each row, of equal ones the lower first.
    *
-   * @param logits [N, V]
+   * @param logits [N, V]; −∞ masks a class, but not all of a row; neither NaN nor +∞
    * @param ids [N, K], INT32, falling by probability; K in [1, V]
    * @param logProbabilities [N, K], their log q with q = softmax(logits)
    */
@@ -109,13 +107,14 @@ public interface LossKernels {
 
   /**
    * Draws classes with replacement from a distribution P, by the alias method (Walker 1977, Vose
-   * 1991) or log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1).
+   * 1991) or log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function
+   * of seed, sequence and i, the same on every device.
    *
    * @param thresholds [V], in [0, 1]; null to draw log-uniformly
    * @param aliases [V], INT32, in [0, V); null to draw log-uniformly
    * @param classes V
    * @param seed the key of the random numbers
-   * @param sequence [1], INT64: their stream, read on the device
+   * @param sequence [1], INT64: their stream; is raised by one on the device
    * @param samples any number, INT32
    */
   void drawClasses(
@@ -163,12 +162,17 @@ public interface LossKernels {
    * What an n-best list is judged by: its risk (Shen et al. 2016) or the ranking of its pairs, and
    * the gradient of the mean over all lists with respect to the losses of tokens.
    *
+   * <p>The device itself looks at starts, lengths, lists and costs before it reads what they point
+   * to: a sequence that is empty, overlaps the one before or ends beyond M, a list of fewer than
+   * two sequences, lists that are not all of them, and a cost that is not finite are refused as any
+   * value that only the device sees.
+   *
    * @param losses of tokens, [M]
    * @param sequences which tokens make a sequence and which sequences a list, and what they cost
    * @param options how
    * @param scores [S], the log-probability of each sequence, divided by its length if normalised
    * @param listLosses [L]
-   * @param gradLosses [M]
+   * @param gradLosses [M], another tensor than the losses; 0 for tokens of no sequence
    */
   void sequenceLoss(
       Tensor losses,

@@ -138,7 +138,12 @@ public final class Network implements AutoCloseable {
     return rnn;
   }
 
-  Projection projection() {
+  /**
+   * The last layer.
+   *
+   * @return from hidden states to logits
+   */
+  public Projection projection() {
     return projection;
   }
 

@@ -5,9 +5,10 @@ import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
 
 /**
- * The activations of a network for windows of one shape, allocated once and used again for every
- * window. A pass goes: write {@link #tokens}, {@link #forward}, turn {@link #logits} into their
- * gradient, {@link #backward}, and {@link #carryState} before the next window of the same text.
+ * The activations of a network for windows of one shape, up to the hidden states, allocated once
+ * and used again for every window. A pass goes: write {@link #tokens}, {@link #forward}, a loss of
+ * {@link #hidden} that writes {@link #gradHidden}, {@link #backward}, and {@link #carryState}
+ * before the next window of the same text.
  */
 public final class Pass implements AutoCloseable {
   private final Network network;
@@ -17,7 +18,6 @@ public final class Pass implements AutoCloseable {
   private final Tensor state;
   private final Tensor hidden;
   private final Tensor finalState;
-  private final Tensor logits;
   private final Tensor gradHidden;
   private final Tensor gradEmbedded;
 
@@ -27,7 +27,6 @@ public final class Pass implements AutoCloseable {
           "a batch and a window are 1 or more, found " + batch + " and " + window);
     }
     this.network = network;
-    long rows = batch * (long) window;
     arena = new Arena(network.device());
     try {
       tokens = arena.allocate(DType.INT32, batch, window);
@@ -35,7 +34,6 @@ public final class Pass implements AutoCloseable {
       state = arena.allocate(DType.FLOAT32, batch, network.hidden());
       hidden = arena.allocate(DType.FLOAT32, batch, window, network.hidden());
       finalState = arena.allocate(DType.FLOAT32, batch, network.hidden());
-      logits = arena.allocate(DType.FLOAT32, rows, network.vocabularySize());
       gradHidden = training ? arena.allocate(DType.FLOAT32, hidden.shape().toArray()) : null;
       gradEmbedded = training ? arena.allocate(DType.FLOAT32, embedded.shape().toArray()) : null;
     } catch (RuntimeException failure) {
@@ -44,24 +42,21 @@ public final class Pass implements AutoCloseable {
     }
   }
 
-  /** Computes logits from tokens and state. */
+  /** Computes hidden states from tokens and state. */
   public void forward() {
     network.embedding().forward(tokens, embedded);
     network.rnn().forward(embedded, state, hidden, finalState);
-    network.projection().forward(hidden, logits);
   }
 
   /**
-   * Computes the gradients of all parameters; {@link #logits} must hold their gradient.
+   * Computes the gradients of the parameters before the last layer from {@link #gradHidden}, which
+   * it overwrites.
    *
    * @param accumulate whether to add to the gradients that are there
    * @throws IllegalStateException if this pass was made for inference
    */
   public void backward(boolean accumulate) {
-    if (gradHidden == null) {
-      throw new IllegalStateException("this pass goes forward only: ask for a training pass");
-    }
-    network.projection().backward(hidden, logits, accumulate, gradHidden);
+    requireTraining();
     network
         .rnn()
         .backward(embedded, state, hidden, gradHidden, null, accumulate, gradEmbedded, null);
@@ -115,12 +110,20 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * What {@link #forward} computes, and {@link #backward} takes the gradient from.
+   * The gradient of the hidden states, which {@link #backward} starts from.
    *
-   * @return [B·T, V]
+   * @return [B, T, H]
+   * @throws IllegalStateException if this pass was made for inference
    */
-  public Tensor logits() {
-    return logits;
+  public Tensor gradHidden() {
+    requireTraining();
+    return gradHidden;
+  }
+
+  private void requireTraining() {
+    if (gradHidden == null) {
+      throw new IllegalStateException("this pass goes forward only: ask for a training pass");
+    }
   }
 
   @Override

@@ -1,19 +1,19 @@
 package dev.surprisal.nn;
 
+import dev.surprisal.device.Device;
 import dev.surprisal.device.Kernels;
+import dev.surprisal.device.LinearWeights;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import java.util.List;
 
 /** From hidden states to logits, as torch.nn.Linear. */
-public final class Projection {
+public final class Projection implements Head {
   private final Parameters parameters;
   private final Kernels kernels;
   private final String name;
-  private final Tensor weight;
-  private final Tensor bias;
-  private final Tensor gradWeight;
-  private final Tensor gradBias;
+  private final LinearWeights weights;
+  private final LinearWeights gradients;
 
   /**
    * A layer over parameters that were declared by {@link #parameters}.
@@ -25,10 +25,10 @@ public final class Projection {
     this.parameters = parameters;
     this.kernels = parameters.device().kernels();
     this.name = name;
-    this.weight = parameters.value(name + ".weight");
-    this.bias = parameters.value(name + ".bias");
-    this.gradWeight = parameters.gradient(name + ".weight");
-    this.gradBias = parameters.gradient(name + ".bias");
+    String weight = name + ".weight";
+    String bias = name + ".bias";
+    weights = new LinearWeights(parameters.value(weight), parameters.value(bias));
+    gradients = new LinearWeights(parameters.gradient(weight), parameters.gradient(bias));
   }
 
   /**
@@ -45,36 +45,72 @@ public final class Projection {
         new ParameterSpec(name + ".bias", Shape.of(outputSize)));
   }
 
-  /**
-   * Draws weight and bias from U(−1/√H, 1/√H), as PyTorch does.
-   *
-   * @param seed of the random numbers
-   */
+  /** Draws weight and bias from U(−1/√H, 1/√H), as PyTorch does. */
+  @Override
   public void initialise(long seed) {
-    float bound = (float) (1 / Math.sqrt(weight.shape().size(1)));
-    kernels.uniform(-bound, bound, seed, parameters.index(name + ".weight"), weight);
-    kernels.uniform(-bound, bound, seed, parameters.index(name + ".bias"), bias);
+    float bound = (float) (1 / Math.sqrt(width()));
+    kernels.uniform(-bound, bound, seed, parameters.index(name + ".weight"), weights.weight());
+    kernels.uniform(-bound, bound, seed, parameters.index(name + ".bias"), weights.bias());
   }
 
-  /**
-   * Computes logits.
-   *
-   * @param input N·H elements
-   * @param output N·V elements
-   */
-  public void forward(Tensor input, Tensor output) {
-    kernels.linear(weight, bias, input, output);
+  @Override
+  public void logits(Tensor hidden, Tensor logits) {
+    kernels.linear(weights.weight(), weights.bias(), hidden, logits);
   }
 
   /**
    * Computes the gradients.
    *
-   * @param input as given to {@link #forward}
-   * @param gradOutput N·V elements
+   * @param hidden as given to {@link #logits}
+   * @param gradLogits N·V elements
    * @param accumulate whether to add to the parameters' gradients that are there
-   * @param gradInput N·H elements, or null if it is not needed
+   * @param gradHidden N·H elements, or null if it is not needed
    */
-  public void backward(Tensor input, Tensor gradOutput, boolean accumulate, Tensor gradInput) {
-    kernels.linearBackward(weight, input, gradOutput, accumulate, gradWeight, gradBias, gradInput);
+  public void backward(Tensor hidden, Tensor gradLogits, boolean accumulate, Tensor gradHidden) {
+    kernels.linearBackward(
+        weights.weight(),
+        hidden,
+        gradLogits,
+        accumulate,
+        gradients.weight(),
+        gradients.bias(),
+        gradHidden);
+  }
+
+  @Override
+  public long classes() {
+    return weights.weight().shape().size(0);
+  }
+
+  @Override
+  public long width() {
+    return weights.weight().shape().size(1);
+  }
+
+  /**
+   * The device that it computes on.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return parameters.device();
+  }
+
+  /**
+   * The parameters.
+   *
+   * @return weight [V, H] and bias [V]
+   */
+  public LinearWeights weights() {
+    return weights;
+  }
+
+  /**
+   * Their gradients.
+   *
+   * @return as {@link #weights}
+   */
+  public LinearWeights gradients() {
+    return gradients;
   }
 }

@@ -54,6 +54,7 @@ final class Checkpoint {
     identity.put("shuffled", Boolean.toString(options.shuffled()));
     identity.put("learning rate", Double.toString(options.learningRate()));
     identity.put("clipping norm", Double.toString(options.clip()));
+    identity.put("loss", options.loss().toString());
     identity.put("seed", Long.toString(options.seed()));
     identity.put("vocabulary", fingerprint(corpus.vocabulary()));
     identity.put("training text", fingerprint(corpus.train()));

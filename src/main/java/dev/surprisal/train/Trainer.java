@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Trains a model on a corpus: cross-entropy, Adam, validation after each epoch.
+ * Trains a model on a corpus: a loss, Adam, and after each epoch the cross-entropy of a text that
+ * it is not trained on.
  *
  * <p>With a {@link #folder}, the model with the lowest validation loss is kept there as
  * model.safetensors, and after each epoch, every ten minutes and when stopped the state of the run
@@ -36,6 +37,7 @@ public final class Trainer {
   private final Batches batches;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final long totalSteps;
+  private LanguageModel teacher;
   private Path folder;
   private boolean resumes;
   private volatile boolean stopping;
@@ -87,6 +89,31 @@ public final class Trainer {
    */
   public Trainer folder(Path path) {
     folder = path;
+    return this;
+  }
+
+  /**
+   * Gives a model to learn from, for the losses that do.
+   *
+   * @param model of the same vocabulary, on the same device; it stays the caller's and is not
+   *     changed
+   * @return this trainer
+   * @throws IllegalArgumentException if its vocabulary or device is another
+   */
+  public Trainer teacher(LanguageModel model) {
+    if (!model.vocabulary().equals(corpus.vocabulary())) {
+      throw new IllegalArgumentException(
+          "the teacher has a vocabulary of "
+              + model.vocabulary().size()
+              + " tokens that is not the text's of "
+              + corpus.vocabulary().size()
+              + ": train it on the same text, with the same level and counts");
+    }
+    if (model.device() != this.model.device()) {
+      throw new IllegalArgumentException(
+          "the teacher is on " + model.device() + ", the student on " + this.model.device());
+    }
+    teacher = model;
     return this;
   }
 
@@ -154,7 +181,7 @@ public final class Trainer {
           folder + " holds a run already: resume it, or train into another folder");
     }
     Network network = model.network();
-    try (TrainingStep newStep = new TrainingStep(network, options)) {
+    try (TrainingStep newStep = new TrainingStep(network, options, teacher)) {
       step = newStep;
       if (folder != null) {
         Files.createDirectories(folder);

@@ -13,6 +13,7 @@ package dev.surprisal.train;
  * @param steps how many steps instead of epochs; 0 to go by epochs
  * @param patience how many epochs without a lower validation loss end the run; 0 for no such end
  * @param seed of the order of shuffled windows
+ * @param loss what is minimised
  */
 public record TrainingOptions(
     int batch,
@@ -23,7 +24,8 @@ public record TrainingOptions(
     long epochs,
     long steps,
     int patience,
-    long seed) {
+    long seed,
+    LossSpec loss) {
   /**
    * Checks the options.
    *
@@ -36,6 +38,7 @@ public record TrainingOptions(
    * @param steps how many steps instead of epochs; 0 to go by epochs
    * @param patience how many epochs without a lower validation loss end the run; 0 for no such end
    * @param seed of the order of shuffled windows
+   * @param loss what is minimised
    * @throws IllegalArgumentException if one is outside its range
    */
   public TrainingOptions {
@@ -60,7 +63,7 @@ public record TrainingOptions(
 
   /**
    * Starts from the defaults: batch 32, window 64, carried state, learning rate 2e-3, no clipping,
-   * 10 epochs, no patience, seed 1.
+   * 10 epochs, no patience, seed 1, cross-entropy.
    *
    * @return a builder
    */
@@ -79,6 +82,7 @@ public record TrainingOptions(
     private long steps;
     private int patience;
     private long seed = 1;
+    private LossSpec loss = LossSpec.CROSS_ENTROPY;
 
     private Builder() {}
 
@@ -182,6 +186,17 @@ public record TrainingOptions(
     }
 
     /**
+     * Sets what is minimised.
+     *
+     * @param value the loss
+     * @return this builder
+     */
+    public Builder loss(LossSpec value) {
+      loss = value;
+      return this;
+    }
+
+    /**
      * The options.
      *
      * @return checked
@@ -189,7 +204,7 @@ public record TrainingOptions(
      */
     public TrainingOptions build() {
       return new TrainingOptions(
-          batch, window, shuffled, learningRate, clip, epochs, steps, patience, seed);
+          batch, window, shuffled, learningRate, clip, epochs, steps, patience, seed, loss);
     }
   }
 }

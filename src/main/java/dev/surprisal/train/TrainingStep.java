@@ -1,34 +1,29 @@
 package dev.surprisal.train;
 
+import dev.surprisal.LanguageModel;
 import dev.surprisal.device.AdamOptions;
-import dev.surprisal.device.Arena;
-import dev.surprisal.device.CrossEntropyOptions;
-import dev.surprisal.device.DType;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
 import dev.surprisal.device.Tensor;
-import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
 import dev.surprisal.optim.Adam;
 
 /** One step of training for batches of one shape; allocates nothing once it is made. */
 final class TrainingStep implements AutoCloseable {
-  private final Arena arena;
   private final Pass pass;
-  private final CrossEntropy loss;
+  private final Objective objective;
   private final Adam adam;
-  private final Tensor targets;
   private final Readback losses;
-  private final Recording work;
+  private final Recording recording;
 
-  TrainingStep(Network network, TrainingOptions options) {
-    int rows = options.batch() * options.window();
-    arena = new Arena(network.device());
+  TrainingStep(Network network, TrainingOptions options, LanguageModel teacher) {
     pass = network.training(options.batch(), options.window());
     try {
-      targets = arena.allocate(DType.INT32, rows);
-      loss = new CrossEntropy(network.device(), rows, CrossEntropyOptions.MEAN);
+      objective =
+          options
+              .loss()
+              .start(new LossContext(network, options.batch(), options.window(), teacher));
       AdamOptions defaults = AdamOptions.DEFAULT;
       adam =
           new Adam(
@@ -40,8 +35,8 @@ final class TrainingStep implements AutoCloseable {
                   defaults.eps(),
                   defaults.weightDecay(),
                   options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
-      losses = network.device().readback(loss.total());
-      work = network.device().recording(this::compute);
+      losses = network.device().readback(objective.total());
+      recording = objective.repeats() ? network.device().recording(this::compute) : null;
     } catch (RuntimeException failure) {
       close();
       throw failure;
@@ -54,15 +49,19 @@ final class TrainingStep implements AutoCloseable {
       pass.resetState();
     }
     pass.tokens().write(inputIds);
-    targets.write(targetIds);
-    work.run();
+    objective.write(inputIds, targetIds, carriesState);
+    if (recording == null) {
+      compute();
+    } else {
+      recording.run();
+    }
     losses.request();
   }
 
   /** What is the same in every step; what differs between two lives in tensors. */
   private void compute() {
     pass.forward();
-    loss.forwardBackward(pass.logits(), targets, null, pass.logits());
+    objective.compute(pass);
     pass.backward(false);
     adam.step();
     pass.carryState();
@@ -84,8 +83,8 @@ final class TrainingStep implements AutoCloseable {
   /** Closes also what a failed constructor leaves. */
   @Override
   public void close() {
-    if (work != null) {
-      work.close();
+    if (recording != null) {
+      recording.close();
     }
     if (losses != null) {
       losses.close();
@@ -93,10 +92,9 @@ final class TrainingStep implements AutoCloseable {
     if (adam != null) {
       adam.close();
     }
-    if (loss != null) {
-      loss.close();
+    if (objective != null) {
+      objective.close();
     }
     pass.close();
-    arena.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.surprisal.device.Operation.Operand;
 import dev.surprisal.oracle.Samples;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,12 @@ public final class Operations {
   private Operations() {}
 
   private static List<Operation> all() {
+    List<Operation> all = new ArrayList<>(LossOperations.ALL);
+    all.addAll(others());
+    return List.copyOf(all);
+  }
+
+  private static List<Operation> others() {
     return List.of(
         new Operation(
             "uniform", (k, t) -> k.uniform(-1, 1, 1, 2, t.get("output")), anyFloats("output", P)),
@@ -83,8 +90,6 @@ public final class Operations {
             floats("gradWeight", V, H),
             floats("gradBias", V),
             floats("gradInput", B * T, H)),
-        crossEntropy(),
-        crossEntropySoft(),
         new Operation(
             "gradient norm",
             (k, t) -> k.gradientNorm(t.get("gradients"), t.get("norm")),
@@ -163,52 +168,6 @@ public final class Operations {
         all);
   }
 
-  private static Operation crossEntropy() {
-    return new Operation(
-        "cross-entropy",
-        (k, t) ->
-            k.crossEntropy(
-                t.get("logits"),
-                t.get("targets"),
-                t.get("upstream"),
-                new CrossEntropyOptions(3, 0.1f, t.get("class weights"), Reduction.MEAN, 0),
-                t.get("losses"),
-                t.get("total"),
-                t.get("gradient")),
-        floats("logits", N, V),
-        tokens("targets", N),
-        floats("upstream", N),
-        floats("class weights", V),
-        floats("losses", N),
-        floats("total", 1),
-        floats("gradient", N, V));
-  }
-
-  private static Operation crossEntropySoft() {
-    return new Operation(
-        "cross-entropy",
-        (k, t) ->
-            k.crossEntropySoft(
-                t.get("logits"),
-                t.get("probabilities"),
-                t.get("upstream"),
-                new CrossEntropyOptions(3, 0.1f, t.get("class weights"), Reduction.MEAN, 0),
-                t.get("losses"),
-                t.get("total"),
-                t.get("gradient")),
-        floats("logits", N, V),
-        new Operand(
-            "probabilities",
-            Samples.probabilities(1, N, V),
-            new long[] {N, V},
-            new long[] {N, V + 1}),
-        floats("upstream", N),
-        floats("class weights", V),
-        floats("losses", N),
-        floats("total", 1),
-        floats("gradient", N, V));
-  }
-
   private static Operation adam() {
     return new Operation(
         "Adam",
@@ -234,13 +193,13 @@ public final class Operations {
   }
 
   /** Normal values; one more in the last dimension does not fit. */
-  private static Operand floats(String name, long... sizes) {
+  static Operand floats(String name, long... sizes) {
     long[] wrong = sizes.clone();
     wrong[wrong.length - 1]++;
     return new Operand(name, normal(name, sizes), sizes, wrong);
   }
 
-  private static Operand anyFloats(String name, long size) {
+  static Operand anyFloats(String name, long size) {
     return new Operand(name, normal(name, size), new long[] {size}, null);
   }
 

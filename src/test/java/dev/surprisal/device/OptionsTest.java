@@ -35,14 +35,37 @@ class OptionsTest {
   @ParameterizedTest
   @ValueSource(floats = {-0.1f, 1, 2, Float.NaN})
   void cross_entropy_refuses_a_smoothing_outside_0_to_1(float smoothing) {
-    assertRefused(() -> new CrossEntropyOptions(-100, smoothing, null, Reduction.MEAN, 0));
+    assertRefused(() -> new CrossEntropyOptions(-100, smoothing, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {-0.1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void losses_refuse_options_that_are_negative_or_not_finite(float value) {
+    assertRefused(() -> new LossOptions(value, 0, 0, 0));
+    assertRefused(() -> new LossOptions(1, value, 0, 0));
+    assertRefused(() -> new LossOptions(1, 0, value, 0));
+    assertRefused(() -> new LossOptions(1, 0, 0, value));
   }
 
   @Test
-  void a_token_count_is_for_a_mean_alone() {
-    assertRefused(() -> new CrossEntropyOptions(-100, 0, null, Reduction.MEAN, -1));
-    assertRefused(() -> new CrossEntropyOptions(-100, 0, null, Reduction.SUM, 1));
-    assertRefused(() -> new CrossEntropyOptions(-100, 0, null, Reduction.NONE, 1));
+  void losses_refuse_to_scale_all_logits_to_0() {
+    assertRefused(() -> new LossOptions(0, 0, 0, 0));
+    assertEquals(new LossOptions(1, 0, 0, 0), LossOptions.NONE);
+  }
+
+  @Test
+  void distillation_refuses_options_outside_their_ranges() {
+    for (float beta : new float[] {-0.1f, 0, 1, 1.1f, Float.NaN}) {
+      assertRefused(() -> new DivergenceOptions(Divergence.JENSEN_SHANNON, beta, 1, 1, -100));
+    }
+    for (float temperature : new float[] {-1, 0, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertRefused(
+          () -> new DivergenceOptions(Divergence.KULLBACK_LEIBLER, 0.5f, temperature, 1, -100));
+    }
+    for (float weight : new float[] {-0.1f, 1.1f, Float.NaN}) {
+      assertRefused(
+          () -> new DivergenceOptions(Divergence.KULLBACK_LEIBLER, 0.5f, 1, weight, -100));
+    }
   }
 
   @Test

@@ -11,6 +11,8 @@ import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.OnEveryDevice;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.loss.LossSettings;
+import dev.surprisal.loss.Projected;
 import dev.surprisal.oracle.Golden;
 import dev.surprisal.oracle.LanguageModelOracle;
 import dev.surprisal.oracle.Samples;
@@ -26,23 +28,48 @@ class PassTest {
     Golden golden = Golden.read("reference.safetensors");
     try (Network network = network(bench, golden);
         Pass pass = network.training(5, 7);
-        CrossEntropy loss = new CrossEntropy(bench.device(), 35, CrossEntropyOptions.MEAN)) {
+        CrossEntropy loss = crossEntropy(network, 35)) {
       pass.tokens().write(golden.ints("input.tokens"));
       pass.state().write(Samples.floats(golden.doubles("input.h0")));
+      loss.targets().write(golden.ints("input.targets"));
       pass.forward();
       assertClose(golden, "output.rnn", pass.hidden());
       assertClose(golden, "output.hn", pass.finalState());
-      assertClose(golden, "output.logits", pass.logits());
-      loss.forwardBackward(
-          pass.logits(), bench.ints(golden.ints("input.targets")), null, pass.logits());
+      Tensor logits = bench.output(35, 31);
+      network.projection().logits(pass.hidden(), logits);
+      assertClose(golden, "output.logits", logits);
+      loss.forwardBackward(logits, null, false, logits);
       new Tolerance(1e-6, 0)
           .assertClose("loss", golden.doubles("output.loss"), loss.total().toFloats());
-      assertClose(golden, "grad.output.logits", pass.logits());
+      assertClose(golden, "grad.output.logits", logits);
+      network.projection().backward(pass.hidden(), logits, false, pass.gradHidden());
       pass.backward(false);
       for (String name : network.parameters().names()) {
         assertClose(golden, "grad." + name, network.parameters().gradient(name));
       }
     }
+  }
+
+  private static CrossEntropy crossEntropy(Network network, int tokens) {
+    return new CrossEntropy(
+        network.device(),
+        tokens,
+        network.vocabularySize(),
+        CrossEntropyOptions.PLAIN,
+        LossSettings.MEAN);
+  }
+
+  private static Projected fused(Network network, int[] targets) {
+    CrossEntropy loss = crossEntropy(network, targets.length);
+    loss.targets().write(targets);
+    return new Projected(loss, network.projection());
+  }
+
+  /** Loss and all gradients of a pass. */
+  private static void run(Pass pass, Projected loss, boolean accumulate) {
+    pass.forward();
+    loss.forwardBackward(pass.hidden(), null, accumulate, pass.gradHidden());
+    pass.backward(accumulate);
   }
 
   /** By the rule for float32, with a magnitude of the largest value. */
@@ -61,7 +88,7 @@ class PassTest {
       int rows = size[0] * size[1];
       try (Network network = new Network(bench.device(), size[2], size[3], size[4]);
           Pass pass = network.training(size[0], size[1]);
-          CrossEntropy loss = new CrossEntropy(bench.device(), rows, CrossEntropyOptions.MEAN)) {
+          Projected loss = fused(network, Samples.integers(3, rows, size[2]))) {
         network.initialise(1);
         int[] tokens = Samples.integers(2, rows, size[2]);
         int[] targets = Samples.integers(3, rows, size[2]);
@@ -70,10 +97,8 @@ class PassTest {
             LanguageModelOracle.pass(values(network), tokens, targets, state, shape);
         pass.tokens().write(tokens);
         pass.state().write(Samples.floats(state));
-        pass.forward();
-        loss.forwardBackward(pass.logits(), bench.ints(targets), null, pass.logits());
+        run(pass, loss, false);
         Tolerance.FLOAT32.assertClose("loss", expected.loss(), loss.total().toFloats()[0]);
-        pass.backward(false);
         for (String name : network.parameters().names()) {
           Tolerance.FLOAT32.assertClose(
               name + " of " + shape,
@@ -101,7 +126,7 @@ class PassTest {
       network.initialise(1);
       whole.tokens().write(tokens);
       whole.forward();
-      float[] expected = whole.logits().toFloats();
+      float[] expected = whole.hidden().toFloats();
       for (int from = 0; from < 14; from += 7) {
         int[] window = new int[35];
         for (int i = 0; i < window.length; i++) {
@@ -109,13 +134,13 @@ class PassTest {
         }
         half.tokens().write(window);
         half.forward();
-        float[] found = half.logits().toFloats();
+        float[] found = half.hidden().toFloats();
         for (int sequence = 0; sequence < 5; sequence++) {
-          int at = (sequence * 14 + from) * 31;
+          int at = (sequence * 14 + from) * 33;
           Tolerance.FLOAT32.assertClose(
-              "logits from step " + from,
-              Samples.doubles(Arrays.copyOfRange(expected, at, at + 7 * 31)),
-              Arrays.copyOfRange(found, sequence * 7 * 31, (sequence + 1) * 7 * 31));
+              "hidden states from step " + from,
+              Samples.doubles(Arrays.copyOfRange(expected, at, at + 7 * 33)),
+              Arrays.copyOfRange(found, sequence * 7 * 33, (sequence + 1) * 7 * 33));
         }
         half.carryState();
       }
@@ -131,16 +156,13 @@ class PassTest {
     Golden golden = Golden.read("reference.safetensors");
     try (Network network = network(bench, golden);
         Pass pass = network.training(5, 7);
-        CrossEntropy loss = new CrossEntropy(bench.device(), 35, CrossEntropyOptions.MEAN)) {
+        Projected loss = fused(network, golden.ints("input.targets"))) {
       pass.tokens().write(golden.ints("input.tokens"));
       pass.state().write(Samples.floats(golden.doubles("input.h0")));
-      Tensor targets = bench.ints(golden.ints("input.targets"));
       network.parameters().gradients().write(nans(network));
       for (int times = 1; times <= 3; times++) {
-        pass.forward();
-        loss.forwardBackward(pass.logits(), targets, null, pass.logits());
         // The first overwrites what is there.
-        pass.backward(times > 1);
+        run(pass, loss, times > 1);
       }
       for (String name : network.parameters().names()) {
         double[] expected = Arrays.stream(golden.doubles("grad." + name)).map(g -> 3 * g).toArray();
@@ -163,14 +185,11 @@ class PassTest {
     Golden golden = Golden.read("reference.safetensors");
     try (Network network = network(bench, golden);
         Pass pass = network.training(5, 7);
-        CrossEntropy loss = new CrossEntropy(bench.device(), 35, CrossEntropyOptions.MEAN)) {
+        Projected loss = fused(network, golden.ints("input.targets"))) {
       pass.tokens().write(golden.ints("input.tokens"));
-      Tensor targets = bench.ints(golden.ints("input.targets"));
       int[] expected = null;
       for (int times = 0; times < 3; times++) {
-        pass.forward();
-        loss.forwardBackward(pass.logits(), targets, null, pass.logits());
-        pass.backward(false);
+        run(pass, loss, false);
         int[] found = Bench.bits(network.parameters().gradients());
         expected = expected == null ? found : expected;
         assertArrayEquals(expected, found);
@@ -182,14 +201,11 @@ class PassTest {
   void a_step_takes_no_memory_once_shapes_are_fixed(Bench bench) {
     try (Network network = new Network(bench.device(), 31, 13, 33);
         Pass pass = network.training(20, 7);
-        CrossEntropy loss = new CrossEntropy(bench.device(), 140, CrossEntropyOptions.MEAN)) {
+        Projected loss = fused(network, Samples.integers(1, 140, 31))) {
       network.initialise(1);
-      Tensor targets = bench.ints(Samples.integers(1, 140, 31), 20, 7);
       Runnable step =
           () -> {
-            pass.forward();
-            loss.forwardBackward(pass.logits(), targets, null, pass.logits());
-            pass.backward(false);
+            run(pass, loss, false);
             pass.carryState();
           };
       step.run();
@@ -231,10 +247,10 @@ class PassTest {
 
   @OnEveryDevice
   void a_pass_that_does_not_fit_in_memory_leaves_nothing_behind(Bench bench) {
-    // The logits are what does not fit; what comes before them is small.
-    try (Network network = new Network(bench.device(), 1 << 20, 1, 1)) {
+    // The hidden states are what does not fit; what comes before them is small.
+    try (Network network = new Network(bench.device(), 31, 1, 1 << 14)) {
       long before = bench.device().memory().current();
-      assertThrows(DeviceOutOfMemoryException.class, () -> network.training(1 << 12, 1 << 10));
+      assertThrows(DeviceOutOfMemoryException.class, () -> network.training(1 << 12, 1 << 11));
       assertEquals(before, bench.device().memory().current());
     }
   }

@@ -25,7 +25,7 @@ class ProjectionTest {
       Projection projection = new Projection(parameters, "linear");
       Tensor input = bench.floats(golden.doubles("output.rnn"), 5, 7, 33);
       Tensor logits = bench.output(35, 31);
-      projection.forward(input, logits);
+      projection.logits(input, logits);
       assertClose(golden.doubles("output.logits"), logits);
 
       Tensor upstream = bench.floats(golden.doubles("grad.output.logits"), 35, 31);

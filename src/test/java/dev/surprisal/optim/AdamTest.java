@@ -12,6 +12,8 @@ import dev.surprisal.device.OnEveryDevice;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.loss.LossSettings;
+import dev.surprisal.loss.Projected;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.ParameterSpec;
 import dev.surprisal.nn.Parameters;
@@ -44,22 +46,25 @@ class AdamTest {
     AdamOptions options = new AdamOptions(0.9, 0.999, 1e-8, 0, maxNorm);
     try (Network network = new Network(bench.device(), 31, 13, 33);
         Pass pass = network.training(B, T);
-        CrossEntropy loss = new CrossEntropy(bench.device(), B * T, CrossEntropyOptions.MEAN);
+        CrossEntropy crossEntropy =
+            new CrossEntropy(
+                bench.device(), B * T, 31, CrossEntropyOptions.PLAIN, LossSettings.MEAN);
+        Projected loss = new Projected(crossEntropy, network.projection());
         Adam adam = new Adam(network.parameters(), lr, options)) {
       Parameters parameters = network.parameters();
       for (String name : parameters.names()) {
         parameters.value(name).write(Samples.floats(golden.doubles("param." + name)));
       }
       int[] tokens = golden.ints("input.tokens");
-      Tensor targets = bench.ints(golden.ints("input.targets"), STEPS, B, T);
+      int[] targets = golden.ints("input.targets");
       Tensor norm = bench.output(1);
       float[] losses = new float[STEPS];
       float[] norms = new float[STEPS];
       for (int step = 0; step < STEPS; step++) {
         pass.tokens().write(Arrays.copyOfRange(tokens, step * B * T, (step + 1) * B * T));
         pass.forward();
-        Tensor window = targets.slice(step * B * T, B, T);
-        loss.forwardBackward(pass.logits(), window, null, pass.logits());
+        crossEntropy.targets().write(Arrays.copyOfRange(targets, step * B * T, (step + 1) * B * T));
+        loss.forwardBackward(pass.hidden(), null, false, pass.gradHidden());
         losses[step] = loss.total().toFloats()[0];
         pass.backward(false);
         bench.kernels().gradientNorm(parameters.gradients(), norm);

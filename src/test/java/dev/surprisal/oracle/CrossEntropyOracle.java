@@ -1,5 +1,10 @@
 package dev.surprisal.oracle;
 
+import dev.surprisal.oracle.LossRowsOracle.Loss;
+import dev.surprisal.oracle.LossRowsOracle.Rows;
+import dev.surprisal.oracle.LossRowsOracle.Targets;
+import java.util.Arrays;
+
 /**
  * Cross-entropy of logits z with its gradient. With log q = log-softmax(z), every kind of target is
  * a row of coefficients c: the loss of the row is −Σ<sub>k</sub> c<sub>k</sub> log q<sub>k</sub>
@@ -57,6 +62,99 @@ public final class CrossEntropyOracle {
   /**
    * Hard targets t: c<sub>k</sub> = (1 − ε) w<sub>t</sub> [k = t] + ε/V w<sub>k</sub>.
    *
+   * @param targets t, [tokens]
+   * @param options smoothing, weights, ignored target
+   * @return the loss of a row
+   */
+  public static Loss ofClasses(int[] targets, Options options) {
+    return new Coefficients(new Targets(targets, options.ignoreIndex)) {
+      @Override
+      void fill(int row, int token, double[] c) {
+        for (int k = 0; k < c.length; k++) {
+          c[k] = options.smoothing / c.length * options.weight(k);
+        }
+        c[targets[token]] += (1 - options.smoothing) * options.weight(targets[token]);
+      }
+    };
+  }
+
+  /**
+   * Soft targets p: c<sub>k</sub> = w<sub>k</sub> ((1 − ε) p<sub>k</sub> + ε/V). The ignore index
+   * has no meaning here.
+   *
+   * @param probabilities p, [rows, classes]
+   * @param options smoothing, weights
+   * @return the loss of a row
+   */
+  public static Loss ofDistributions(double[] probabilities, Options options) {
+    return new Coefficients(null) {
+      @Override
+      void fill(int row, int token, double[] c) {
+        for (int k = 0; k < c.length; k++) {
+          double p = probabilities[row * c.length + k];
+          c[k] = options.weight(k) * ((1 - options.smoothing) * p + options.smoothing / c.length);
+        }
+      }
+    };
+  }
+
+  /**
+   * Sparse soft targets: c is p at K of the classes, and what is missing to 1 is spread evenly over
+   * the others.
+   *
+   * @param ids the classes, [tokens, K]
+   * @param probabilities p, [tokens, K]
+   * @param k K
+   * @return the loss of a row
+   */
+  public static Loss ofSparse(int[] ids, double[] probabilities, int k) {
+    return new Coefficients(null) {
+      @Override
+      void fill(int row, int token, double[] c) {
+        double missing = 1;
+        for (int i = token * k; i < (token + 1) * k; i++) {
+          missing -= probabilities[i];
+        }
+        Arrays.fill(c, k == c.length ? 0 : Math.max(0, missing) / (c.length - k));
+        for (int i = token * k; i < (token + 1) * k; i++) {
+          c[ids[i]] = probabilities[i];
+        }
+      }
+    };
+  }
+
+  private abstract static class Coefficients implements Loss {
+    private final Targets targets;
+
+    Coefficients(Targets targets) {
+      this.targets = targets;
+    }
+
+    /** Writes c, [V]. */
+    abstract void fill(int row, int token, double[] c);
+
+    @Override
+    public Targets targets() {
+      return targets;
+    }
+
+    @Override
+    public double of(int row, int token, SoftmaxOracle q, double[] gradient) {
+      double[] c = new double[gradient.length];
+      fill(row, token, c);
+      double total = Arrays.stream(c).sum();
+      double loss = 0;
+      for (int k = 0; k < c.length; k++) {
+        loss -= c[k] == 0 ? 0 : c[k] * q.log(k);
+        gradient[k] = (total - c[k]) * q.of(k) - c[k] * q.not(k);
+      }
+      return loss;
+    }
+  }
+
+  /**
+   * Hard targets, reduced as PyTorch does.
+   *
    * @param logits z, [rows, classes]
    * @param targets t, [rows]
    * @param classes V
@@ -67,26 +165,16 @@ public final class CrossEntropyOracle {
    */
   public static Result hard(
       double[] logits, int[] targets, int classes, Options options, double[] upstream) {
-    double[] coefficients = new double[logits.length];
-    double counted = 0;
-    for (int row = 0; row < targets.length; row++) {
-      int target = targets[row];
-      if (target == options.ignoreIndex) {
-        continue;
-      }
-      counted += options.weight(target);
-      for (int k = 0; k < classes; k++) {
-        coefficients[row * classes + k] =
-            (k == target ? (1 - options.smoothing) * options.weight(target) : 0)
-                + options.smoothing / classes * options.weight(k);
-      }
-    }
-    return of(logits, coefficients, classes, options.reduction, counted, upstream);
+    double counted =
+        Arrays.stream(targets)
+            .filter(target -> target != options.ignoreIndex)
+            .mapToDouble(options::weight)
+            .sum();
+    return reduce(logits, classes, ofClasses(targets, options), options, counted, upstream);
   }
 
   /**
-   * Soft targets p: c<sub>k</sub> = w<sub>k</sub> ((1 − ε) p<sub>k</sub> + ε/V). The ignore index
-   * has no meaning here.
+   * Soft targets, reduced as PyTorch does.
    *
    * @param logits z, [rows, classes]
    * @param probabilities p, [rows, classes]
@@ -98,60 +186,23 @@ public final class CrossEntropyOracle {
    */
   public static Result soft(
       double[] logits, double[] probabilities, int classes, Options options, double[] upstream) {
-    double[] coefficients = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      coefficients[i] =
-          options.weight(i % classes)
-              * ((1 - options.smoothing) * probabilities[i] + options.smoothing / classes);
-    }
     int rows = logits.length / classes;
-    return of(logits, coefficients, classes, options.reduction, rows, upstream);
+    return reduce(
+        logits, classes, ofDistributions(probabilities, options), options, rows, upstream);
   }
 
-  private static Result of(
-      double[] logits,
-      double[] coefficients,
-      int classes,
-      Reduction reduction,
-      double counted,
-      double[] upstream) {
-    int rows = logits.length / classes;
-    double share = reduction != Reduction.MEAN ? 1 : counted == 0 ? 0 : 1 / counted;
-    double[] loss = new double[reduction == Reduction.NONE ? rows : 1];
-    double[] gradient = new double[logits.length];
-    for (int row = 0; row < rows; row++) {
-      double scale = share * upstream[upstream.length == 1 ? 0 : row];
-      loss[reduction == Reduction.NONE ? row : 0] +=
-          share * row(logits, coefficients, gradient, row * classes, classes, scale);
-    }
-    return new Result(loss, gradient);
-  }
-
-  /** Writes the gradient of the row that begins at the offset, and returns its loss. */
-  private static double row(
-      double[] logits, double[] c, double[] gradient, int offset, int classes, double scale) {
-    double total = 0;
-    int top = offset;
-    for (int k = offset; k < offset + classes; k++) {
-      total += c[k];
-      top = logits[k] > logits[top] ? k : top;
-    }
-    if (total == 0) {
-      return 0;
-    }
-    // The largest term of Σ exp(z − max) is 1. The rest is kept apart from it, so that 1 − q of a
-    // class that is almost certain keeps its digits.
-    double rest = 0;
-    for (int k = offset; k < offset + classes; k++) {
-      rest += k == top ? 0 : Math.exp(logits[k] - logits[top]);
-    }
-    double loss = 0;
-    for (int k = offset; k < offset + classes; k++) {
-      double q = Math.exp(logits[k] - logits[top]) / (1 + rest);
-      double others = k == top ? rest / (1 + rest) : 1 - q;
-      gradient[k] = scale * ((total - c[k]) * q - c[k] * others);
-      loss += c[k] == 0 ? 0 : c[k] * (Math.log1p(rest) - (logits[k] - logits[top]));
-    }
-    return loss;
+  private static Result reduce(
+      double[] logits, int classes, Loss loss, Options options, double counted, double[] upstream) {
+    double divisor = options.reduction == Reduction.MEAN ? counted : 1;
+    double[] arriving = new double[logits.length / classes];
+    Arrays.setAll(arriving, row -> upstream[upstream.length == 1 ? 0 : row]);
+    LossRowsOracle.Result rows =
+        LossRowsOracle.of(Rows.of(logits, classes).arriving(arriving, divisor), loss);
+    double sum = Arrays.stream(rows.losses()).sum();
+    return new Result(
+        options.reduction == Reduction.NONE
+            ? rows.losses()
+            : new double[] {divisor == 0 ? 0 : sum / divisor},
+        rows.gradient());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.surprisal.oracle.CrossEntropyOracle.Options;
 import dev.surprisal.oracle.CrossEntropyOracle.Reduction;
 import dev.surprisal.oracle.CrossEntropyOracle.Result;
+import dev.surprisal.oracle.LossRowsOracle.Rows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,9 +115,39 @@ class CrossEntropyOracleTest {
   }
 
   @Test
+  void sparse_targets_spread_what_is_missing_to_1_over_the_other_classes() {
+    Rows rows = Rows.of(Samples.normal(1, 2 * 5, 1), 5);
+    Options options = Options.of(Reduction.NONE);
+    double[] dense = {0.1, 0.5, 0.1, 0.1, 0.2, 0, 0, 0, 0.25, 0.75};
+    LossRowsOracle.Result expected =
+        LossRowsOracle.of(rows, CrossEntropyOracle.ofDistributions(dense, options));
+    LossRowsOracle.Result found =
+        LossRowsOracle.of(
+            rows,
+            CrossEntropyOracle.ofSparse(
+                new int[] {1, 4, 4, 3}, new double[] {0.5, 0.2, 0.75, 0.25}, 2));
+    assertArrayEquals(expected.losses(), found.losses(), 1e-15);
+    assertArrayEquals(expected.gradient(), found.gradient(), 1e-15);
+  }
+
+  @Test
+  void a_sparse_target_of_all_classes_is_a_soft_target() {
+    Rows rows = Rows.of(Samples.normal(1, 3, 1), 3);
+    double[] p = Samples.probabilities(2, 1, 3);
+    LossRowsOracle.Result expected =
+        LossRowsOracle.of(rows, CrossEntropyOracle.ofDistributions(p, Options.of(Reduction.NONE)));
+    LossRowsOracle.Result found =
+        LossRowsOracle.of(rows, CrossEntropyOracle.ofSparse(new int[] {0, 1, 2}, p, 3));
+    assertArrayEquals(expected.losses(), found.losses());
+    assertArrayEquals(expected.gradient(), found.gradient());
+  }
+
+  @Test
   void the_golden_file_covers_every_kind_of_case() {
     assertEquals(
-        4 * 3 * 3 * 2 * 2 + 3 + 3 * 2, CrossEntropyCase.all().size(), "V, kind, reduction, ...");
+        4 * 3 * 3 * 2 * 2 + 3 * 3 * 2 + 3 * 2 + 2 * 3 * 2,
+        CrossEntropyCase.all().size(),
+        "V, kind, reduction, ...");
     assertTrue(CrossEntropyCase.all().stream().anyMatch(c -> c.probabilities() != null));
     assertTrue(CrossEntropyCase.all().stream().anyMatch(c -> c.upstream().length > 1));
   }

@@ -105,6 +105,51 @@ class LanguageModelOracleTest {
   }
 
   @Test
+  void gradients_and_ten_steps_with_tied_weights_are_those_of_pytorch() {
+    Golden golden = Golden.read("tied.safetensors");
+    Shape shape = new Shape(5, 7, 31, 33, 33);
+    Map<String, double[]> own = new LinkedHashMap<>();
+    for (String name : PARAMETERS) {
+      if (!name.equals("linear.weight")) {
+        own.put(name, golden.doubles("param." + name));
+      }
+    }
+    Map<String, double[]> parameters = new LinkedHashMap<>(own);
+    parameters.put("linear.weight", own.get("embedding.weight"));
+    Map<String, double[]> m = zeros(own);
+    Map<String, double[]> v = zeros(own);
+    AdamOracle.Options options =
+        AdamOracle.Options.of(Double.parseDouble(golden.metadata().get("lr")));
+    int[] tokens = golden.ints("input.tokens");
+    int[] targets = golden.ints("input.targets");
+    double[] state = new double[5 * 33];
+    double[] losses = new double[10];
+    for (int step = 1; step <= 10; step++) {
+      Pass pass =
+          LanguageModelOracle.pass(
+              parameters,
+              Arrays.copyOfRange(tokens, (step - 1) * 35, step * 35),
+              Arrays.copyOfRange(targets, (step - 1) * 35, step * 35),
+              state,
+              shape);
+      state = pass.last();
+      losses[step - 1] = pass.loss();
+      double[] shared = pass.gradients().get("embedding.weight");
+      double[] other = pass.gradients().get("linear.weight");
+      Arrays.setAll(shared, i -> shared[i] + other[i]);
+      for (String name : own.keySet()) {
+        double[] gradient = pass.gradients().get(name);
+        if (step == 1) {
+          // Both computed in double; the file holds its results as floats.
+          new Tolerance(1e-7, 1e-10).assertClose(name, golden.doubles("grad." + name), gradient);
+        }
+        AdamOracle.step(own.get(name), gradient, m.get(name), v.get(name), step, options);
+      }
+    }
+    new Tolerance(1e-6, 0).assertClose("losses", golden.doubles("losses"), losses);
+  }
+
+  @Test
   void every_gradient_is_that_of_central_differences_with_one_word_and_one_unit() {
     Shape shape = new Shape(2, 3, 1, 1, 1);
     Map<String, double[]> parameters = new LinkedHashMap<>();

@@ -58,6 +58,25 @@ public final class Samples {
   }
 
   /**
+   * Rows of different integers.
+   *
+   * @param seed same seed, same values
+   * @param rows how many rows
+   * @param size integers in each
+   * @param bound all are below it and not below 0; at least the size
+   * @return the integers, [rows, size]
+   */
+  public static int[] distinct(long seed, int rows, int size, int bound) {
+    Random random = new Random(seed);
+    int[] integers = new int[rows * size];
+    for (int row = 0; row < rows; row++) {
+      int[] some = random.ints(0, bound).distinct().limit(size).toArray();
+      System.arraycopy(some, 0, integers, row * size, size);
+    }
+    return integers;
+  }
+
+  /**
    * Narrows values.
    *
    * @param values any

@@ -14,14 +14,14 @@ class TrainingOptionsTest {
   @Test
   void what_is_not_set_has_its_default() {
     assertEquals(
-        new TrainingOptions(32, 64, false, 2e-3, 0, 10, 0, 0, 1),
+        new TrainingOptions(32, 64, false, 2e-3, 0, 10, 0, 0, 1, LossSpec.CROSS_ENTROPY),
         TrainingOptions.builder().build());
   }
 
   @Test
   void what_is_set_is_there() {
     assertEquals(
-        new TrainingOptions(2, 3, true, 0.5, 0.25, 4, 5, 6, -7),
+        new TrainingOptions(2, 3, true, 0.5, 0.25, 4, 5, 6, -7, LossSpec.parse("focal:gamma=1")),
         TrainingOptions.builder()
             .batch(2)
             .window(3)
@@ -32,6 +32,7 @@ class TrainingOptionsTest {
             .steps(5)
             .patience(6)
             .seed(-7)
+            .loss(LossSpec.parse("focal:gamma=1"))
             .build());
   }
 

@@ -9,6 +9,7 @@ import dev.surprisal.device.Kernels;
 import dev.surprisal.device.RnnWeights;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.loss.LossSettings;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.optim.Adam;
@@ -54,7 +55,6 @@ public class KernelBenchmark {
   private Tensor gradLinearWeight;
   private Tensor gradLinearBias;
   private Tensor tokens;
-  private Tensor targets;
   private Tensor embedded;
   private Tensor gradEmbedded;
   private Tensor state;
@@ -75,7 +75,9 @@ public class KernelBenchmark {
     Parameters parameters = network.parameters();
     kernels.uniform(-0.01f, 0.01f, 2, 0, parameters.gradients());
     arena = new Arena(device);
-    loss = new CrossEntropy(device, sizes.rows(), CrossEntropyOptions.MEAN);
+    loss =
+        new CrossEntropy(
+            device, sizes.rows(), sizes.vocabulary(), CrossEntropyOptions.PLAIN, LossSettings.MEAN);
     adam = new Adam(parameters, 1e-3, AdamOptions.DEFAULT);
     rnnWeights = rnnWeights(parameters::value);
     rnnGradients = rnnWeights(parameters::gradient);
@@ -86,10 +88,9 @@ public class KernelBenchmark {
     gradLinearWeight = parameters.gradient("linear.weight");
     gradLinearBias = parameters.gradient("linear.bias");
     tokens = arena.allocate(DType.INT32, sizes.rows());
-    targets = arena.allocate(DType.INT32, sizes.rows());
     SyntheticText text = new SyntheticText(sizes.vocabulary(), sizes.rows());
     tokens.write(text.inputs());
-    targets.write(text.targets());
+    loss.targets().write(text.targets());
     embedded = random(sizes.batch(), sizes.window(), sizes.embed());
     gradEmbedded = random(sizes.batch(), sizes.window(), sizes.embed());
     state = random(sizes.batch(), sizes.hidden());
@@ -176,7 +177,7 @@ public class KernelBenchmark {
   /** The loss of [N, V], and its gradient in place: each call takes the last one's for logits. */
   @Benchmark
   public void crossEntropy() {
-    loss.forwardBackward(logits, targets, null, logits);
+    loss.forwardBackward(logits, null, false, logits);
   }
 
   /** One step over all parameters. */

@@ -1,12 +1,12 @@
 package dev.surprisal.benchmarks;
 
 import dev.surprisal.device.AdamOptions;
-import dev.surprisal.device.Arena;
 import dev.surprisal.device.CrossEntropyOptions;
-import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
-import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.loss.LossSettings;
+import dev.surprisal.loss.Projected;
+import dev.surprisal.loss.Targets;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
 import dev.surprisal.optim.Adam;
@@ -18,9 +18,8 @@ final class TrainingStep implements AutoCloseable {
   private final SyntheticText text;
   private final Network network;
   private final Pass pass;
-  private final Arena arena;
-  private final Tensor targets;
-  private final CrossEntropy loss;
+  private final Targets targets;
+  private final Projected loss;
   private final Adam adam;
   private final float[] value = new float[1];
 
@@ -29,9 +28,11 @@ final class TrainingStep implements AutoCloseable {
     network = new Network(device, shape.vocabulary(), shape.embed(), shape.hidden());
     network.initialise(1);
     pass = network.training(shape.batch(), shape.window());
-    arena = new Arena(device);
-    targets = arena.allocate(DType.INT32, shape.rows());
-    loss = new CrossEntropy(device, shape.rows(), CrossEntropyOptions.MEAN);
+    CrossEntropy crossEntropy =
+        new CrossEntropy(
+            device, shape.rows(), shape.vocabulary(), CrossEntropyOptions.PLAIN, LossSettings.MEAN);
+    targets = crossEntropy.targets();
+    loss = new Projected(crossEntropy, network.projection());
     adam = new Adam(network.parameters(), LEARNING_RATE, AdamOptions.DEFAULT);
   }
 
@@ -41,7 +42,7 @@ final class TrainingStep implements AutoCloseable {
     pass.tokens().write(text.inputs());
     targets.write(text.targets());
     pass.forward();
-    loss.forwardBackward(pass.logits(), targets, null, pass.logits());
+    loss.forwardBackward(pass.hidden(), null, false, pass.gradHidden());
     pass.backward(false);
     adam.step();
     pass.carryState();
@@ -57,7 +58,6 @@ final class TrainingStep implements AutoCloseable {
   public void close() {
     adam.close();
     loss.close();
-    arena.close();
     pass.close();
     network.close();
   }

@@ -15,92 +15,134 @@ import dev.surprisal.device.Tensor;
 /** The CPU's losses; one object each, since starting one must not allocate. */
 final class CpuLosses implements LossKernels {
   private final LossContracts contracts;
+  private final TargetWeightOp targetWeight = new TargetWeightOp();
+  private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
+  private final CrossEntropyOp crossEntropy;
+  private final CrossEntropySoftOp crossEntropySoft;
+  private final DrawClassesOp drawClasses;
+  private final TargetLogitsOp targetLogits;
+  private final TargetLogitsBackwardOp targetLogitsBackward;
+  private final SampledLossOp sampledLoss;
+  private final CrossEntropySparseOp crossEntropySparse;
+  private final FocalOp focal;
+  private final UnlikelihoodOp unlikelihood;
+  private final DivergenceOp divergence;
+  private final TopKOp topK;
+  private final SequenceLossOp sequenceLoss;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
+    crossEntropy = new CrossEntropyOp(workers);
+    crossEntropySoft = new CrossEntropySoftOp(workers);
+    drawClasses = new DrawClassesOp(workers);
+    targetLogits = new TargetLogitsOp(workers);
+    targetLogitsBackward = new TargetLogitsBackwardOp(workers);
+    sampledLoss = new SampledLossOp(workers);
+    crossEntropySparse = new CrossEntropySparseOp(workers);
+    focal = new FocalOp(workers);
+    unlikelihood = new UnlikelihoodOp(workers);
+    divergence = new DivergenceOp(workers);
+    topK = new TopKOp(workers);
+    sequenceLoss = new SequenceLossOp(workers);
   }
 
   @Override
-  public void targetWeight(Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
+  public void targetWeight(
+      Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
     contracts.targetWeight(targets, classes, classWeights, sum);
-    throw new UnsupportedOperationException("targetWeight");
+    targetWeight.run(targets, Math.toIntExact(classes), ignoreIndex, classWeights, sum);
   }
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
     contracts.reduceLosses(losses, divisor, total);
-    throw new UnsupportedOperationException("reduceLosses");
+    reduceLosses.run(losses, divisor, total);
   }
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropy(targets, options, rows);
-    throw new UnsupportedOperationException("crossEntropy");
+    crossEntropy.run(targets, options, rows);
   }
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
     contracts.crossEntropySoft(probabilities, options, rows);
-    throw new UnsupportedOperationException("crossEntropySoft");
+    crossEntropySoft.run(probabilities, options, rows);
   }
 
   @Override
   public void crossEntropySparse(Tensor ids, Tensor probabilities, LossRows rows) {
     contracts.crossEntropySparse(ids, probabilities, rows);
-    throw new UnsupportedOperationException("crossEntropySparse");
+    crossEntropySparse.run(ids, probabilities, rows);
   }
 
   @Override
-  public void focal(Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
+  public void focal(
+      Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
     contracts.focal(targets, classWeights, gamma, rows);
-    throw new UnsupportedOperationException("focal");
+    focal.run(targets, ignoreIndex, classWeights, gamma, rows);
   }
 
   @Override
-  public void unlikelihood(Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
+  public void unlikelihood(
+      Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
     contracts.unlikelihood(targets, candidates, alpha, rows);
-    throw new UnsupportedOperationException("unlikelihood");
+    unlikelihood.run(targets, candidates, ignoreIndex, alpha, rows);
   }
 
   @Override
   public void divergence(Tensor teacher, Tensor targets, DivergenceOptions options, LossRows rows) {
     contracts.divergence(teacher, targets, options, rows);
-    throw new UnsupportedOperationException("divergence");
+    divergence.run(teacher, targets, options, rows);
   }
 
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    topK.run(logits, ids, logProbabilities);
   }
 
   @Override
-  public void drawClasses(Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
+  public void drawClasses(
+      Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
-    throw new UnsupportedOperationException("drawClasses");
+    drawClasses.run(thresholds, aliases, Math.toIntExact(classes), seed, sequence, samples);
   }
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
     contracts.targetLogits("target logits", weights, hidden, targets, logits);
-    throw new UnsupportedOperationException("targetLogits");
+    targetLogits.run(weights, hidden, targets, logits);
   }
 
   @Override
-  public void targetLogitsBackward(LinearWeights weights, Tensor hidden, Tensor targets, Tensor gradLogits, Tensor gradHidden, Tensor gradRows) {
+  public void targetLogitsBackward(
+      LinearWeights weights,
+      Tensor hidden,
+      Tensor targets,
+      Tensor gradLogits,
+      Tensor gradHidden,
+      Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
-    throw new UnsupportedOperationException("targetLogitsBackward");
+    targetLogitsBackward.run(weights, hidden, targets, gradLogits, gradHidden, gradRows);
   }
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
     contracts.sampledLoss(targets, rows);
-    throw new UnsupportedOperationException("sampledLoss");
+    sampledLoss.run(kind, targets, rows);
   }
 
   @Override
-  public void sequenceLoss(Tensor losses, Sequences sequences, SequenceOptions options, Tensor scores, Tensor listLosses, Tensor gradLosses) {
+  public void sequenceLoss(
+      Tensor losses,
+      Sequences sequences,
+      SequenceOptions options,
+      Tensor scores,
+      Tensor listLosses,
+      Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    sequenceLoss.run(losses, sequences, options, scores, listLosses, gradLosses);
   }
 }

@@ -10,7 +10,7 @@ final class Scratch {
   /** Floats that {@link VectorMath} handles at a time: a few blocks fit in a first-level cache. */
   static final int BLOCK = 1024;
 
-  private static final int SLOTS = 8;
+  private static final int SLOTS = 16;
 
   final NativeFloats a = new NativeFloats();
   final NativeFloats b = new NativeFloats();
@@ -25,6 +25,16 @@ final class Scratch {
   final int[] exponent = new int[BLOCK + 240];
   final int[] otherExponent = new int[BLOCK + 304];
 
+  /** The row that a loss is at. */
+  final LossRow lossRow = new LossRow();
+
+  /** Two more softmaxes of a loss. */
+  final Softmax teacher = new Softmax();
+
+  final Softmax student = new Softmax();
+  final Classes classes = new Classes();
+  final RowRange range = new RowRange();
+
   /** Results of {@link VectorMath#range}. */
   float smallest;
 
@@ -35,6 +45,7 @@ final class Scratch {
   private final IntBuffer asInts = bits.order(ByteOrder.nativeOrder()).asIntBuffer();
   private final float[][] blocks = new float[SLOTS][0];
   private int[] tokens = new int[0];
+  private int[] ids = new int[0];
   private long[] keys = new long[0];
   private double[] doubles = new double[0];
 
@@ -53,6 +64,13 @@ final class Scratch {
     return tokens;
   }
 
+  int[] ids(int length) {
+    if (ids.length < length) {
+      ids = new int[length];
+    }
+    return ids;
+  }
+
   long[] keys(int length) {
     if (keys.length < length) {
       keys = new long[length];
@@ -69,7 +87,12 @@ final class Scratch {
 
   /** Bit patterns of floats; a copy, since the JIT does not vectorise floatToRawIntBits. */
   void toBits(float[] source, int[] target, int count) {
-    asFloats.put(0, source, 0, count);
+    toBits(source, 0, target, count);
+  }
+
+  /** Bit patterns of floats from a place on. */
+  void toBits(float[] source, int from, int[] target, int count) {
+    asFloats.put(0, source, from, count);
     asInts.get(0, target, 0, count);
   }
 

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.surprisal.device.Bench;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Device;
+import dev.surprisal.device.LossKernels;
+import dev.surprisal.device.LossOptions;
+import dev.surprisal.device.LossRows;
+import dev.surprisal.device.LossStatistics;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
 import dev.surprisal.device.SampleOptions;
@@ -144,38 +148,47 @@ class FaultsTest {
 
   @Test
   void each_kind_has_the_words_of_the_cpu() {
-    Tensor losses = bench.output(2);
-    Tensor logits = bench.floats(new double[] {0, 0, 0, 0}, 2, 2);
+    LossKernels kernels = bench.kernels().losses();
     Tensor targets = bench.ints(new int[] {0, -7});
-    bench
-        .kernels()
-        .crossEntropy(logits, targets, null, CrossEntropyOptions.NONE, losses, null, null);
+    kernels.crossEntropy(targets, CrossEntropyOptions.PLAIN, rows(null));
     assertFault(
         "cross-entropy: expected a token in [0, 2) at position 1, found -7", DEVICE::synchronize);
-    soft(logits, losses, 0.5, 0.5, -0.25, 1.25);
+    soft(0.5, 0.5, -0.25, 1.25);
     assertFault(
         "cross-entropy: expected probabilities of 0 and more, found -0.25 in row 1",
         DEVICE::synchronize);
-    soft(logits, losses, 0.5, 0.5, 0.5, 0.25);
+    soft(0.5, 0.5, 0.5, 0.25);
     assertFault(
         "cross-entropy: expected probabilities that sum to 1 within 0.001, found 0.75 in row 1",
+        DEVICE::synchronize);
+    LossRows elsewhere = rows(bench.ints(new int[] {1, 2}));
+    kernels.crossEntropy(bench.ints(new int[2]), CrossEntropyOptions.PLAIN, elsewhere);
+    assertFault("loss: expected a position in [0, 2) for row 1, found 2", DEVICE::synchronize);
+    kernels.crossEntropySparse(
+        bench.ints(new int[] {0, 2}, 2, 1), bench.floats(new double[2], 2, 1), rows(null));
+    assertFault(
+        "sparse cross-entropy: expected different ids in [0, 2) for token 1, found 2",
         DEVICE::synchronize);
     Tensor endless = bench.floats(new double[] {0, 0, 0, Double.POSITIVE_INFINITY}, 2, 2);
     bench.kernels().sample(endless, SampleOptions.DEFAULT, 1, 2, targets);
     assertFault(
-        "sample: expected a finite largest logit in row 1, found Infinity", DEVICE::synchronize);
+        "logits: expected a finite largest logit in row 1, found Infinity", DEVICE::synchronize);
   }
 
-  private void soft(Tensor logits, Tensor losses, double... probabilities) {
-    bench
-        .kernels()
-        .crossEntropySoft(
-            logits,
-            bench.floats(probabilities, 2, 2),
-            null,
-            CrossEntropyOptions.NONE,
-            losses,
-            null,
-            null);
+  private LossRows rows(Tensor positions) {
+    return new LossRows(
+        bench.floats(new double[4], 2, 2),
+        positions,
+        null,
+        null,
+        LossOptions.NONE,
+        bench.output(2),
+        LossStatistics.NONE,
+        null);
+  }
+
+  private void soft(double... probabilities) {
+    Tensor p = bench.floats(probabilities, 2, 2);
+    bench.kernels().losses().crossEntropySoft(p, CrossEntropyOptions.PLAIN, rows(null));
   }
 }

@@ -1,0 +1,48 @@
+package dev.surprisal.loss;
+
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Tensor;
+
+/** Which of M tokens count, in their order; all of them until it is said otherwise. */
+final class Positions {
+  private final int tokens;
+  private final Tensor all;
+  private Tensor counted;
+
+  Positions(Arena arena, int tokens) {
+    this.tokens = tokens;
+    all = arena.allocate(DType.INT32, tokens);
+    int[] identity = new int[tokens];
+    java.util.Arrays.setAll(identity, token -> token);
+    all.write(identity);
+    counted = all;
+  }
+
+  /** Lets the first {@code count} of {@code positions} count, an array of M. */
+  void write(int[] positions, int count) {
+    if (count < tokens || count() < tokens) {
+      all.write(positions);
+    }
+    if (count != count()) {
+      counted = all.slice(0, count);
+    }
+  }
+
+  int count() {
+    return (int) counted.elements();
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  boolean complete() {
+    return count() == tokens;
+  }
+
+  /** [N], INT32. */
+  Tensor counted() {
+    return counted;
+  }
+}

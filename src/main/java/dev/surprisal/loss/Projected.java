@@ -1,0 +1,263 @@
+package dev.surprisal.loss;
+
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.Kernels;
+import dev.surprisal.device.LinearWeights;
+import dev.surprisal.device.LossRows;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.nn.Projection;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loss of logits fused with the projection that makes them, as a loss of hidden states, [M, H].
+ * The logits, the largest tensor of a training step, exist for a chunk of rows at a time: a product
+ * writes them, the loss turns them into their gradient in place, and two products take the
+ * gradients of hidden states and weight from that. Rows whose targets are ignored take no part.
+ *
+ * <p>Beyond parameters and gradients it holds chunk × V floats and a few for each token and class;
+ * once a row has been ignored, also chunk × 2H.
+ */
+public final class Projected implements Loss {
+  /** The memory that the logits of a chunk take if nothing else is said, in bytes. */
+  public static final long DEFAULT_BYTES = 32L << 20;
+
+  private final LogitsLoss loss;
+  private final LinearWeights weights;
+  private final LinearWeights gradients;
+  private final Kernels kernels;
+  private final Arena arena;
+  private final long width;
+  private final long chunkRows;
+  private final Tensor logits;
+  private Tensor gatheredHidden;
+  private Tensor gatheredGradient;
+  private List<Chunk> chunks = List.of();
+  private Tensor lastHidden;
+  private Tensor lastGradLosses;
+  private Tensor lastGradHidden;
+  private int lastCount = -1;
+
+  /** Some of the rows that count: hidden states and what becomes of them. */
+  private record Chunk(
+      long first, Tensor positions, Tensor hidden, Tensor gradHidden, LossRows rows) {}
+
+  /**
+   * A fused loss.
+   *
+   * @param loss of logits; is closed with this
+   * @param weights of the projection that makes the logits, [V, H] and [V]
+   * @param gradients of the weights, float32 whatever they are; null for a loss without gradients
+   * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
+   * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
+   *     projection
+   */
+  public Projected(
+      LogitsLoss loss, LinearWeights weights, LinearWeights gradients, long chunkRows) {
+    this.loss = loss;
+    this.weights = weights;
+    this.gradients = gradients;
+    Device device = weights.weight().device();
+    kernels = device.kernels();
+    width = weights.weight().shape().size(1);
+    arena = new Arena(device);
+    try {
+      if (loss.classes() != weights.weight().shape().size(0)) {
+        throw new IllegalArgumentException(
+            "a projection onto "
+                + weights.weight().shape().size(0)
+                + " classes does not fit a loss of "
+                + loss.classes());
+      }
+      if (chunkRows < 1) {
+        throw new IllegalArgumentException("a chunk has 1 row or more, found " + chunkRows);
+      }
+      this.chunkRows = Math.max(1, Math.min(chunkRows, loss.positions().tokens()));
+      logits = arena.allocate(DType.FLOAT32, this.chunkRows, loss.classes());
+    } catch (RuntimeException failure) {
+      arena.close();
+      loss.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * A fused loss whose logits take about {@link #DEFAULT_BYTES}.
+   *
+   * @param loss of logits; is closed with this
+   * @param projection makes the logits; its gradients are written
+   */
+  public Projected(LogitsLoss loss, Projection projection) {
+    this(loss, projection, rowsWithin(DEFAULT_BYTES, projection.classes()));
+  }
+
+  /**
+   * A fused loss.
+   *
+   * @param loss of logits; is closed with this
+   * @param projection makes the logits; its gradients are written
+   * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
+   * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
+   *     projection
+   */
+  public Projected(LogitsLoss loss, Projection projection, long chunkRows) {
+    this(loss, projection.weights(), projection.gradients(), chunkRows);
+  }
+
+  /**
+   * The chunk that a memory budget allows.
+   *
+   * @param bytes for the logits
+   * @param classes V
+   * @return rows, at least 1
+   */
+  public static long rowsWithin(long bytes, long classes) {
+    return Math.max(1, bytes / DType.FLOAT32.bytes() / classes);
+  }
+
+  @Override
+  public void forward(Tensor hidden) {
+    List<Chunk> parts = chunks(hidden, null, null);
+    begin();
+    for (Chunk chunk : parts) {
+      project(chunk);
+    }
+    loss.end();
+  }
+
+  @Override
+  public void forwardBackward(
+      Tensor hidden, Tensor gradLosses, boolean accumulate, Tensor gradHidden) {
+    if (gradients == null) {
+      throw new IllegalStateException("this loss was made without the projection's gradients");
+    }
+    List<Chunk> parts = chunks(hidden, gradLosses, gradHidden);
+    boolean adds = accumulate;
+    begin();
+    if (!loss.positions().complete()) {
+      gradHidden.zero();
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      Chunk chunk = parts.get(i);
+      project(chunk);
+      kernels.linearBackward(
+          weights.weight(),
+          chunk.hidden,
+          chunk.rows.logits(),
+          adds,
+          gradients.weight(),
+          gradients.bias(),
+          chunk.gradHidden);
+      adds = true;
+      if (!loss.positions().complete()) {
+        // Each row occurs once: what the operation adds up is one gradient a row.
+        kernels.embeddingBackward(
+            chunk.positions, chunk.gradHidden, -1, true, gradHidden.view(tokens(), width));
+      }
+    }
+    if (!adds) {
+      gradients.weight().zero();
+      gradients.bias().zero();
+    }
+    loss.end();
+  }
+
+  private void begin() {
+    loss.begin();
+    if (!loss.positions().complete()) {
+      loss.clear();
+    }
+  }
+
+  /** Issues the logits of a chunk and its loss. */
+  private void project(Chunk chunk) {
+    if (!loss.positions().complete()) {
+      kernels.embedding(lastHidden.view(tokens(), width), chunk.positions, chunk.hidden);
+    }
+    kernels.linear(weights.weight(), weights.bias(), chunk.hidden, chunk.rows.logits());
+    loss.compute(kernels.losses(), chunk.rows, chunk.first);
+  }
+
+  /** Kept from call to call, so that a step allocates nothing. */
+  private List<Chunk> chunks(Tensor hidden, Tensor gradLosses, Tensor gradHidden) {
+    int count = loss.positions().count();
+    if (hidden != lastHidden
+        || gradLosses != lastGradLosses
+        || gradHidden != lastGradHidden
+        || count != lastCount) {
+      requireShape("hidden states", hidden);
+      if (gradHidden != null) {
+        requireShape("gradient of hidden states", gradHidden);
+      }
+      lastHidden = hidden;
+      lastGradLosses = gradLosses;
+      lastGradHidden = gradHidden;
+      lastCount = count;
+      List<Chunk> parts = new ArrayList<>();
+      for (long first = 0; first < count; first += chunkRows) {
+        parts.add(chunk(first, Math.min(chunkRows, count - first)));
+      }
+      chunks = parts;
+    }
+    return chunks;
+  }
+
+  private Chunk chunk(long first, long rows) {
+    boolean complete = loss.positions().complete();
+    Tensor positions = loss.positions().counted().slice(first, rows);
+    Tensor z = logits.slice(0, rows, loss.classes());
+    LossRows part = loss.rows(z, positions, lastGradLosses, lastGradHidden == null ? null : z);
+    Tensor gradHidden = null;
+    if (lastGradHidden != null) {
+      gradHidden =
+          complete
+              ? lastGradHidden.slice(first * width, rows, width)
+              : (gatheredGradient = room(gatheredGradient)).slice(0, rows, width);
+    }
+    Tensor hidden =
+        complete
+            ? lastHidden.slice(first * width, rows, width)
+            : (gatheredHidden = room(gatheredHidden)).slice(0, rows, width);
+    return new Chunk(first, positions, hidden, gradHidden, part);
+  }
+
+  private Tensor room(Tensor present) {
+    return present != null ? present : arena.allocate(DType.FLOAT32, chunkRows, width);
+  }
+
+  private void requireShape(String what, Tensor tensor) {
+    if (tensor.type() != DType.FLOAT32 || tensor.elements() != tokens() * width) {
+      throw new IllegalArgumentException(
+          "projected loss: expected the "
+              + what
+              + " of "
+              + tokens()
+              + " tokens by "
+              + width
+              + ", found "
+              + tensor);
+    }
+  }
+
+  private long tokens() {
+    return loss.positions().tokens();
+  }
+
+  @Override
+  public Tensor losses() {
+    return loss.losses();
+  }
+
+  @Override
+  public Tensor total() {
+    return loss.total();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    loss.close();
+  }
+}

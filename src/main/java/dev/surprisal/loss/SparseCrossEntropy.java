@@ -1,0 +1,61 @@
+package dev.surprisal.loss;
+
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.LossKernels;
+import dev.surprisal.device.LossRows;
+import dev.surprisal.device.Tensor;
+
+/**
+ * The cross-entropy H(p, q) against distributions of which the K most probable classes are known,
+ * as a teacher's predictions are kept on disk; the rest to 1 is spread evenly over the others.
+ */
+public final class SparseCrossEntropy extends LogitsLoss {
+  private final Tensor ids;
+  private final Tensor probabilities;
+
+  /**
+   * A loss over batches of one size.
+   *
+   * @param device where the logits are
+   * @param tokens M
+   * @param classes V
+   * @param k K, 1 to V
+   * @param settings reduction, options of all losses, statistics but those of target classes
+   * @throws IllegalArgumentException if k is out of range
+   */
+  public SparseCrossEntropy(
+      Device device, long tokens, long classes, int k, LossSettings settings) {
+    super(device, tokens, classes, settings);
+    if (k < 1 || k > classes) {
+      close();
+      throw new IllegalArgumentException(
+          "sparse cross-entropy: expected 1 to " + classes + " classes a token, found " + k);
+    }
+    ids = arena().allocate(DType.INT32, tokens, k);
+    probabilities = arena().allocate(DType.FLOAT32, tokens, k);
+  }
+
+  /**
+   * The classes whose probabilities are given, those of a token all different.
+   *
+   * @return [M, K], INT32
+   */
+  public Tensor ids() {
+    return ids;
+  }
+
+  /**
+   * Their probabilities, 0 or more and of sum at most 1 within 1e-3.
+   *
+   * @return [M, K]
+   */
+  public Tensor probabilities() {
+    return probabilities;
+  }
+
+  @Override
+  protected void compute(LossKernels kernels, LossRows part, long first) {
+    kernels.crossEntropySparse(ids, probabilities, part);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.surprisal.train;
+
+import dev.surprisal.LanguageModel;
+import dev.surprisal.loss.Distillation;
+import dev.surprisal.loss.Projected;
+import dev.surprisal.nn.Pass;
+
+/** Learning from a teacher, which reads the same tokens and carries a state of its own. */
+final class DistillationObjective extends TokenObjective {
+  private final Pass teacher;
+
+  DistillationObjective(
+      Projected loss, Distillation distillation, LanguageModel model, LossContext context) {
+    super(loss, distillation.targets());
+    teacher = model.network().inference(context.batch(), context.window());
+    distillation.teacher(model.network().projection(), teacher.hidden());
+  }
+
+  @Override
+  public void write(int[] inputs, int[] next, boolean carriesState) {
+    super.write(inputs, next, carriesState);
+    if (!carriesState) {
+      teacher.resetState();
+    }
+    teacher.tokens().write(inputs);
+  }
+
+  @Override
+  public void compute(Pass pass) {
+    teacher.forward();
+    super.compute(pass);
+    teacher.carryState();
+  }
+
+  @Override
+  public void forward(Pass pass) {
+    teacher.forward();
+    super.forward(pass);
+    teacher.carryState();
+  }
+
+  @Override
+  public void close() {
+    teacher.close();
+    super.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.surprisal.train;
+
+import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.Loss;
+import dev.surprisal.loss.Targets;
+import dev.surprisal.nn.Pass;
+
+/** A loss against the tokens that follow. */
+class TokenObjective implements Objective {
+  private final Loss loss;
+  private final Targets targets;
+
+  TokenObjective(Loss loss, Targets targets) {
+    this.loss = loss;
+    this.targets = targets;
+  }
+
+  @Override
+  public void write(int[] inputs, int[] next, boolean carriesState) {
+    targets.write(next);
+  }
+
+  @Override
+  public void compute(Pass pass) {
+    loss.forwardBackward(pass.hidden(), null, false, pass.gradHidden());
+  }
+
+  @Override
+  public void forward(Pass pass) {
+    loss.forward(pass.hidden());
+  }
+
+  @Override
+  public Tensor total() {
+    return loss.total();
+  }
+
+  @Override
+  public void close() {
+    loss.close();
+  }
+}
