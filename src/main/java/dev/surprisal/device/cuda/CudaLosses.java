@@ -271,6 +271,7 @@ final class CudaLosses implements LossKernels {
                 : SURPRISAL_SEQUENCE_RANKING,
             options.scale(),
             options.margin(),
+            options.likelihood(),
             options.normalised() ? 1 : 0,
             device.stream()));
   }
