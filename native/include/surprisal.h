@@ -256,6 +256,13 @@ int64_t surprisal_top_k_workspace(int64_t rows); /* bytes */
 int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace, int64_t rows,
                     int32_t classes, int32_t k, const surprisal_stream* stream);
 
+/*
+ * output[n, v] = log softmax(logits[n])[v] (+ offsets[n], optional), for rows that lie strides apart, in floats. output
+ * may be the logits.
+ */
+int surprisal_log_softmax(const float* logits, const float* offsets, float* output, int64_t rows, int32_t classes,
+                          int64_t offset_stride, int64_t output_stride, const surprisal_stream* stream);
+
 /* ---- losses over sampled classes ---- */
 
 /*
