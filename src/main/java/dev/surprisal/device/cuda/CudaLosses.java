@@ -9,6 +9,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RIS
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_draw_classes;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_log_softmax;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sampled_loss;
@@ -152,6 +153,23 @@ final class CudaLosses implements LossKernels {
             rows,
             toInt("top-k", "a number of classes", logits.shape().size(1)),
             (int) logProbabilities.shape().size(1),
+            device.stream()));
+  }
+
+  @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    String operation = "log-softmax";
+    check(
+        operation,
+        surprisal_log_softmax(
+            at(logits),
+            offsets == null ? 0 : at(offsets) + column * Float.BYTES,
+            at(output) + first * Float.BYTES,
+            logits.shape().size(0),
+            toInt(operation, "a number of classes", logits.shape().size(1)),
+            offsets == null ? 0 : offsets.shape().size(1),
+            output.shape().size(1),
             device.stream()));
   }
 
