@@ -107,8 +107,8 @@ public final class Operations {
             "sample",
             (k, t) ->
                 k.sample(t.get("logits"), new SampleOptions(0.9f, 50, 0.9f), 1, 2, t.get("tokens")),
-            new Operand(
-                "logits", normal("logits", N, V), new long[] {N, V}, new long[] {N + 1, V}),
+            // Any number of classes fits, but not of rows.
+            new Operand("logits", normal("logits", N, V), new long[] {N, V}, new long[] {N + 1, V}),
             tokens("tokens", N)));
   }
 
