@@ -130,3 +130,19 @@ TEST(after_a_fault_no_token_is_drawn) {
     return status;
   });
 }
+
+TEST(after_a_fault_no_logarithm_of_softmax_is_written) {
+  Array<float> logits(normal(1, 5 * 300)), output(std::vector<float>(5 * 300, -7));
+  expect_nothing_written({&output}, [&] {
+    return surprisal_log_softmax(logits.data(), nullptr, output.data(), 5, 300, 0, 300, stream());
+  });
+}
+
+TEST(after_a_fault_no_class_is_selected) {
+  Array<float> logits(normal(1, 5 * 300)), log_probabilities(std::vector<float>(5 * 2, 7));
+  Array<int32_t> ids(5 * 2);
+  Array<char> workspace(surprisal_top_k_workspace(5));
+  expect_nothing_written({&log_probabilities}, [&] {
+    return surprisal_top_k(logits.data(), ids.data(), log_probabilities.data(), workspace.data(), 5, 300, 2, stream());
+  });
+}

@@ -99,11 +99,23 @@ public interface LossKernels {
   /**
    * The most probable classes of each row, of equal ones the lower first.
    *
-   * @param logits [N, V]
+   * @param logits [N, V]; −∞ masks a class, but not all of a row; neither NaN nor +∞
    * @param ids [N, K], INT32, falling by probability; K in [1, V]
    * @param logProbabilities [N, K], their log q with q = softmax(logits)
    */
   void topK(Tensor logits, Tensor ids, Tensor logProbabilities);
+
+  /**
+   * The logarithm of softmax, in some columns of a wider matrix: output[n, first + v] = log q[v] +
+   * offsets[n, column], with q = softmax(logits[n]).
+   *
+   * @param logits [N, K], K 1 or more
+   * @param offsets [N, any], or null for zeros
+   * @param column which of their columns
+   * @param output [N, V], with V at least first + K; may be the logits
+   * @param first where the columns begin that are written
+   */
+  void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first);
 
   /**
    * Draws classes with replacement from a distribution P, by the alias method (Walker 1977, Vose
@@ -162,12 +174,17 @@ public interface LossKernels {
    * What an n-best list is judged by: its risk (Shen et al. 2016) or the ranking of its pairs, and
    * the gradient of the mean over all lists with respect to the losses of tokens.
    *
+   * <p>The device itself looks at starts, lengths, lists and costs before it reads what they point
+   * to: a sequence that is empty, overlaps the one before or ends beyond M, a list of fewer than
+   * two sequences, lists that are not all of them, and a cost that is not finite are refused as any
+   * value that only the device sees.
+   *
    * @param losses of tokens, [M]
    * @param sequences which tokens make a sequence and which sequences a list, and what they cost
    * @param options how
    * @param scores [S], the log-probability of each sequence, divided by its length if normalised
    * @param listLosses [L]
-   * @param gradLosses [M]
+   * @param gradLosses [M], another tensor than the losses; 0 for tokens of no sequence
    */
   void sequenceLoss(
       Tensor losses,

@@ -93,14 +93,63 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for logits that no token can be drawn from.
+   * The error for logits without a softmax, that no token can be drawn from or be the most probable
+   * of.
    *
    * @param row whose they are
    * @param found NaN if there is one in the row, else its largest logit
    * @return the exception to throw
    */
-  public static IllegalArgumentException nothingToDraw(long row, float found) {
+  public static IllegalArgumentException noLargestLogit(long row, float found) {
     return new IllegalArgumentException(
-        "sample: expected a finite largest logit in row " + row + ", found " + found);
+        "logits: expected a finite largest logit in row " + row + ", found " + found);
+  }
+
+  /**
+   * The error for a sequence that has no token, or tokens of the sequence before or beyond the
+   * last.
+   *
+   * @param sequence which
+   * @param start where it starts
+   * @param length how many tokens it has
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException noSequence(long sequence, long start, long length) {
+    return new IllegalArgumentException(
+        "sequence loss: expected 1 token or more, behind those of the sequence before and within"
+            + " the losses, for sequence "
+            + sequence
+            + ", found "
+            + length
+            + " from "
+            + start
+            + " on");
+  }
+
+  /**
+   * The error for lists that are not of two sequences or more, or not of all of them.
+   *
+   * @param index in the lists' bounds
+   * @param found the bound
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException noList(long index, long found) {
+    return new IllegalArgumentException(
+        "sequence loss: expected lists of 2 sequences or more from the first to the last, found "
+            + found
+            + " for bound "
+            + index);
+  }
+
+  /**
+   * The error for a cost that is NaN or infinite.
+   *
+   * @param sequence whose it is
+   * @param found its value
+   * @return the exception to throw
+   */
+  public static IllegalArgumentException noCost(long sequence, float found) {
+    return new IllegalArgumentException(
+        "sequence loss: expected a finite cost of sequence " + sequence + ", found " + found);
   }
 }

@@ -139,7 +139,7 @@ class KernelsDivergenceTest {
       check(bench, kind, teacher, student);
     }
     Result bounded = run(bench, Kind.JENSEN_SHANNON, teacher, student, 3);
-    // β and 1 − β in bits of a coin of β, at a temperature of 2.
+    // At most the entropy of β and 1 − β, times the square of the temperature.
     double most = -0.25 * Math.log(0.25) - 0.75 * Math.log(0.75);
     assertTrue(bounded.losses()[0] <= 4 * most * (1 + 1e-6));
   }

@@ -23,7 +23,7 @@ class KernelsLossValuesTest {
   private static final CrossEntropyOracle.Options PLAIN =
       CrossEntropyOracle.Options.of(Reduction.NONE);
 
-  /** The same losses, whose rows go to all tokens but the first, from the last to the second. */
+  /** Rows of all tokens but the first, from the last to the second. */
   private static int[] positions() {
     int[] positions = new int[N];
     Arrays.setAll(positions, row -> N - row);

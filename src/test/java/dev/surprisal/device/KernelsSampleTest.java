@@ -149,7 +149,7 @@ class KernelsSampleTest {
                     bench.device().synchronize();
                   })
               .getMessage();
-      assertTrue(message.startsWith("sample: ") && message.contains("row 19"), message);
+      assertTrue(message.startsWith("logits: ") && message.contains("row 19"), message);
     }
     assertArrayEquals(before, tokens.toInts());
   }

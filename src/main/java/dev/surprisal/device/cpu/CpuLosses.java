@@ -27,6 +27,9 @@ final class CpuLosses implements LossKernels {
   private final FocalOp focal;
   private final UnlikelihoodOp unlikelihood;
   private final DivergenceOp divergence;
+  private final TopKOp topK;
+  private final SequenceLossOp sequenceLoss;
+  private final LogSoftmaxOp logSoftmax;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
@@ -40,6 +43,9 @@ final class CpuLosses implements LossKernels {
     focal = new FocalOp(workers);
     unlikelihood = new UnlikelihoodOp(workers);
     divergence = new DivergenceOp(workers);
+    topK = new TopKOp(workers);
+    sequenceLoss = new SequenceLossOp(workers);
+    logSoftmax = new LogSoftmaxOp(workers);
   }
 
   @Override
@@ -96,7 +102,13 @@ final class CpuLosses implements LossKernels {
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
-    throw new UnsupportedOperationException("topK");
+    topK.run(logits, ids, logProbabilities);
+  }
+
+  @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    logSoftmax.run(logits, offsets, column, output, first);
   }
 
   @Override
@@ -139,6 +151,6 @@ final class CpuLosses implements LossKernels {
       Tensor listLosses,
       Tensor gradLosses) {
     contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
-    throw new UnsupportedOperationException("sequenceLoss");
+    sequenceLoss.run(losses, sequences, options, scores, listLosses, gradLosses);
   }
 }

@@ -42,30 +42,24 @@ final class SampleOp implements CpuTask {
     logits.read(row * (long) classes, z, 0, classes);
     for (int v = 0; v < classes; v++) {
       if (Float.isNaN(z[v])) {
-        throw ValueErrors.nothingToDraw(row, z[v]);
+        throw ValueErrors.noLargestLogit(row, z[v]);
       }
-      keys[v] = (long) ~ordered(z[v]) << 32 | v;
+      keys[v] = Ranks.of(z[v], v);
     }
     Arrays.sort(keys, 0, classes);
-    float largest = z[(int) keys[0]];
+    float largest = z[Ranks.index(keys[0])];
     if (Float.isInfinite(largest)) {
-      throw ValueErrors.nothingToDraw(row, largest);
+      throw ValueErrors.noLargestLogit(row, largest);
     }
-    drawn[row] = options.temperature() == 0 ? (int) keys[0] : draw(row, z, keys, scratch);
-  }
-
-  /** An integer that is ordered as its float is; inverted, the sort puts the largest first. */
-  private static int ordered(float value) {
-    int bits = Float.floatToIntBits(value);
-    return bits ^ (bits >> 31) & Integer.MAX_VALUE;
+    drawn[row] = options.temperature() == 0 ? Ranks.index(keys[0]) : draw(row, z, keys, scratch);
   }
 
   private int draw(int row, float[] z, long[] keys, Scratch scratch) {
     int kept = options.topK() == 0 ? classes : Math.min(options.topK(), classes);
-    double largest = z[(int) keys[0]];
+    double largest = z[Ranks.index(keys[0])];
     double total = 0;
     for (int i = 0; i < kept; i++) {
-      total += term(z[(int) keys[i]], largest);
+      total += term(z[Ranks.index(keys[i])], largest);
     }
     double nucleus = 0;
     int end = 0;
@@ -76,12 +70,12 @@ final class SampleOp implements CpuTask {
     Philox.words(row, counter, seed, words);
     double rest = (1 - Philox.positive(words[0])) * nucleus;
     for (int i = 0; i < end; i++) {
-      rest -= term(z[(int) keys[i]], largest);
+      rest -= term(z[Ranks.index(keys[i])], largest);
       if (rest < 0) {
-        return (int) keys[i];
+        return Ranks.index(keys[i]);
       }
     }
-    return (int) keys[0];
+    return Ranks.index(keys[0]);
   }
 
   private double term(float logit, double largest) {

@@ -1,11 +1,14 @@
 package dev.surprisal.device.cuda;
 
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_COST;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_ID;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LIST;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LOGIT;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_NONE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_POSITION;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_PROBABILITY;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SAMPLE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SEQUENCE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SUM;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TARGET;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TOKEN;
@@ -82,7 +85,10 @@ final class Faults implements AutoCloseable {
           ValueErrors.outsideVocabulary("cross-entropy", position, (long) value, classes);
       case SURPRISAL_FAULT_PROBABILITY -> ValueErrors.noProbability(position, (float) value);
       case SURPRISAL_FAULT_SUM -> ValueErrors.noDistribution(position, value);
-      case SURPRISAL_FAULT_LOGIT -> ValueErrors.nothingToDraw(position, (float) value);
+      case SURPRISAL_FAULT_LOGIT -> ValueErrors.noLargestLogit(position, (float) value);
+      case SURPRISAL_FAULT_SEQUENCE -> ValueErrors.noSequence(position, (long) value, classes);
+      case SURPRISAL_FAULT_LIST -> ValueErrors.noList(position, (long) value);
+      case SURPRISAL_FAULT_COST -> ValueErrors.noCost(position, (float) value);
       case SURPRISAL_FAULT_POSITION -> ValueErrors.outsideTokens(position, (long) value, classes);
       case SURPRISAL_FAULT_SAMPLE ->
           ValueErrors.outsideVocabulary("sampled loss", position, (long) value, classes);

@@ -172,7 +172,7 @@ class FaultsTest {
     Tensor endless = bench.floats(new double[] {0, 0, 0, Double.POSITIVE_INFINITY}, 2, 2);
     bench.kernels().sample(endless, SampleOptions.DEFAULT, 1, 2, targets);
     assertFault(
-        "sample: expected a finite largest logit in row 1, found Infinity", DEVICE::synchronize);
+        "logits: expected a finite largest logit in row 1, found Infinity", DEVICE::synchronize);
   }
 
   private LossRows rows(Tensor positions) {
