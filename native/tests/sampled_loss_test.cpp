@@ -185,6 +185,10 @@ TEST(large_logits_cost_sampled_softmax_no_digits) {
   for (float gradient : found.logits) EXPECT(std::fabs(gradient - 0.5) < 1e-7);
   in.logits = {0x1p24f + 100, -0x1p24f - 200};
   expect_right("far apart", in);
+  // Less than the distance of logits of that size.
+  in.logits = in.target_logits;
+  in.log_probabilities = std::vector<float>(4, -0.625f);
+  expect_right("with a correction", in);
 }
 
 TEST(a_masked_sample_takes_no_part_and_a_masked_target_costs_infinitely_much) {
