@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HeadsTest {
   private static final String ADAPTIVE = "adaptive-softmax:cutoffs=4+9,div=2,bias=true";
 
+  private static final Object[] TIED = {"--tie"};
+
   @TempDir Path folder;
   private Path text;
   private Path out;
@@ -41,7 +43,7 @@ class HeadsTest {
 
   @Test
   void a_model_with_a_tied_projection_learns_evaluates_generates_and_scores() throws IOException {
-    TinyRun.trained(text, out, "--epochs", 4, "--lr", "0.01", "--embed", 8, "--tie");
+    trained(out, TIED, "--epochs", 4, "--lr", "0.01");
     assertLearnt();
     evaluate();
     assertUsable();
@@ -70,22 +72,22 @@ class HeadsTest {
     assertEquals(0, drawn.status(), drawn.err());
     assertFalse(drawn.out().isBlank());
     Path lines = Files.writeString(folder.resolve("lines.txt"), "the cat sat\nmat\n");
-    Cli.Result scored = Cli.run("score", "--model", out, "--device", "cpu", "--input", lines);
+    Cli.Result scored = Cli.run("score", "--model", out, "--device", "cpu", lines);
     assertEquals(0, scored.status(), scored.err());
     assertEquals(2, scored.outLines().size(), scored.out());
   }
 
   @Test
   void a_run_goes_on_as_if_it_had_never_stopped() throws IOException {
-    Object[][] kinds = {{"--loss", ADAPTIVE}, {"--tie", "--embed", 8}};
+    Object[][] kinds = {{"--loss", ADAPTIVE}, TIED};
     for (int i = 0; i < kinds.length; i++) {
       Path stopped = folder.resolve("stopped" + i);
-      TinyRun.trained(text, stopped, with(kinds[i], "--epochs", 1));
+      trained(stopped, kinds[i], "--epochs", 1);
       Cli.Result result =
           Cli.run("train", "--resume", "--device", "cpu", "--out", stopped, "--epochs", 2);
       assertEquals(0, result.status(), result.err());
       Path whole = folder.resolve("whole" + i);
-      TinyRun.trained(text, whole, with(kinds[i], "--epochs", 2));
+      trained(whole, kinds[i], "--epochs", 2);
       assertEquals(TinyRun.metrics(whole), TinyRun.metrics(stopped));
       assertEquals(
           -1,
@@ -98,10 +100,14 @@ class HeadsTest {
     assertTrue(tied.err().contains("--tie true differs from the run's false"), tied.err());
   }
 
-  private static Object[] with(Object[] some, Object... more) {
-    List<Object> all = new ArrayList<>(Arrays.asList(some));
-    all.addAll(Arrays.asList(more));
-    return all.toArray();
+  /** As {@link TinyRun#trained}, with an embedding of the hidden size. */
+  private void trained(Path to, Object[] kind, Object... more) {
+    List<Object> options = new ArrayList<>(Arrays.asList(kind));
+    options.addAll(Arrays.asList(more));
+    Object[] args = TinyRun.train(text, to, options.toArray());
+    args[Arrays.asList(args).indexOf("--embed") + 1] = 8;
+    Cli.Result result = Cli.run(args);
+    assertEquals(0, result.status(), result.err());
   }
 
   @Test
