@@ -2,7 +2,7 @@
 //
 // Tiles and copies are those of product_float32.cu. A warp computes 64 x 32, 32 x 32 or 16 x 32 of a block's tile in
 // fragments of 16 x 8 (device/fragment.cuh), which are rounded on their way from shared memory, where the float of
-// every lane lies in another bank.
+// every lane lies in another bank. What was bfloat16 is exact in TF32.
 //
 // What bounds it on sm_90, by count and not measured: a multiprocessor does up to 1024 TF32 multiply-adds a cycle
 // (some of it by wgmma alone, which this does not use) and reads 32 floats of shared memory.
@@ -16,9 +16,9 @@
 namespace surprisal {
 namespace {
 // A warp's sums of a tile of C.
-template <int kTile, surprisal_form kForm>
+template <class Tile>
 struct WarpSums {
-  using Tile = ProductTile<kTile, kForm>;
+  static constexpr int kTile = Tile::kTile;
   static constexpr int kWarpsAcross = kTile / 32;
   static constexpr int kDown = kTile / 2 / 16;
   static constexpr int kAcross = 4;
@@ -35,7 +35,8 @@ struct WarpSums {
   }
 
   __device__ __forceinline__ void multiply(const float* tile_a, const float* tile_b) {
-#pragma unroll
+    // What is on its way in registers leaves the largest tile none for the terms that come next.
+#pragma unroll(kTile == 128 && Tile::A::kWidened ? 1 : 2)
     for (int k = 0; k < kDepth; k += 8) {
       FragmentB b[kAcross];
 #pragma unroll
@@ -71,22 +72,22 @@ struct WarpSums {
   }
 };
 
-template <int kTile, surprisal_form kForm>
-__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, ProductTile<kTile, kForm>::kBlocks)
+template <class Tile>
+__global__ void __launch_bounds__(Tile::kThreads, Tile::kBlocks)
     product_tf32_kernel(const surprisal_fault* fault, ProductTask task) {
   if (faulted(fault)) return;
-  using Tile = ProductTile<kTile, kForm>;
   __shared__ __align__(16) float shared[Tile::kFloats];
   Tile tile(task);
-  WarpSums<kTile, kForm> sums;
+  WarpSums<Tile> sums;
   tile.over_k(task, shared, [&](const float* a, const float* b) { sums.multiply(a, b); });
   sums.store(task, tile);
 }
 
 struct Tf32Kernels {
-  template <int kTile, surprisal_form kForm>
+  static constexpr bool kBothBfloat16 = true;
+  template <class Tile>
   static cudaError_t launch(const ProductTask& task, const Launch& launch, const surprisal_fault* fault) {
-    return SURPRISAL_LAUNCH((product_tf32_kernel<kTile, kForm>), launch, fault, task);
+    return SURPRISAL_LAUNCH(product_tf32_kernel<Tile>, launch, fault, task);
   }
 };
 }  // namespace
