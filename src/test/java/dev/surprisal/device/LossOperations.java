@@ -33,6 +33,16 @@ final class LossOperations {
             floats("class weights", V),
             floats("sum", 1)),
         new Operation(
+            "log-softmax",
+            (k, t) ->
+                k.losses().logSoftmax(t.get("logits"), t.get("offsets"), 1, t.get("output"), 0),
+            new Operand(
+                "logits", Samples.normal(1, N * V, 1), new long[] {N, V}, new long[] {N + 1, V}),
+            new Operand(
+                "offsets", Samples.normal(2, N * 2, 1), new long[] {N, 2}, new long[] {N, 1}),
+            new Operand(
+                "output", Samples.normal(3, N * V, 1), new long[] {N, V}, new long[] {N, V - 1})),
+        new Operation(
             "reduce losses",
             (k, t) -> k.losses().reduceLosses(t.get("losses"), t.get("divisor"), t.get("total")),
             anyFloats("losses", 150_001),
