@@ -256,13 +256,21 @@ int64_t surprisal_top_k_workspace(int64_t rows); /* bytes */
 int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace, int64_t rows,
                     int32_t classes, int32_t k, const surprisal_stream* stream);
 
+/*
+ * output[n, v] = log softmax(logits[n])[v] (+ offsets[n], optional), for rows that lie strides apart, in floats. output
+ * may be the logits.
+ */
+int surprisal_log_softmax(const float* logits, const float* offsets, float* output, int64_t rows, int32_t classes,
+                          int64_t offset_stride, int64_t output_stride, const surprisal_stream* stream);
+
 /* ---- losses over sampled classes ---- */
 
 /*
- * samples[count] of classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or, both
- * NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). The sequence is read from device memory.
+ * samples[count] of V classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or,
+ * both NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function of seed, sequence and
+ * i, the same as on the CPU. sequence [1] is raised by one, so that a replayed graph draws anew.
  */
-int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, const int64_t* sequence, int32_t* samples,
+int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, int64_t* sequence, int32_t* samples,
                            int64_t count, int32_t classes, int64_t seed, const surprisal_stream* stream);
 
 /* logits[n] = weight[targets[n]] . hidden[n] + bias[targets[n]]; weight [V, H], bias [V], hidden [N, H]. */
@@ -283,12 +291,14 @@ typedef enum surprisal_sampled_kind {
 
 /*
  * logits [N, S] of the samples and target_logits [N] become their gradients, of grad_losses[positions[n]] / divisor times
- * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows.
+ * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows;
+ * M is at most 2^31 - 1 with positions.
  */
+int64_t surprisal_sampled_loss_workspace(int32_t samples_count); /* bytes */
 int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
                            const int32_t* positions, const float* grad_losses, const float* divisor, float* logits,
-                           float* target_logits, float* losses, int64_t rows, int64_t tokens, int32_t samples_count,
-                           int32_t classes, int kind, const surprisal_stream* stream);
+                           float* target_logits, float* losses, void* workspace, int64_t rows, int64_t tokens,
+                           int32_t samples_count, int32_t classes, int kind, const surprisal_stream* stream);
 
 /* ---- losses over whole sequences ---- */
 
@@ -302,14 +312,15 @@ typedef enum surprisal_sequence_kind {
  * Sequence s holds the lengths[s] tokens, 1 or more, from starts[s] on, with token losses -log q; sequences follow one
  * another among the tokens, with or without a gap. Its score is the sum of -losses, divided by its length if normalised.
  * List l holds the sequences [lists[l], lists[l + 1]), 2 or more, lists [L + 1] from 0 to S, with finite costs [S].
- * Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
+ * To the loss of a list is added likelihood, 0 or more, times the negated score of its cheapest sequence, the first of
+ * several. Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
  * each token's loss; tokens of no sequence get 0.
  */
 int64_t surprisal_sequence_loss_workspace(int64_t sequences); /* bytes */
 int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths, const int32_t* lists,
                             const float* costs, float* scores, float* list_losses, float* grad_losses, void* workspace,
                             int64_t tokens, int64_t sequences, int64_t lists_count, int kind, float scale,
-                            float margin, int normalised, const surprisal_stream* stream);
+                            float margin, float likelihood, int normalised, const surprisal_stream* stream);
 
 /* ---- optimiser ---- */
 

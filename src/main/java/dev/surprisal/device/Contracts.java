@@ -209,7 +209,7 @@ public final class Contracts {
    * Checks {@link Kernels#linear}.
    *
    * @param weight as there
-   * @param bias as there
+   * @param bias as there, or null
    * @param input as there
    * @param output as there
    */
@@ -224,7 +224,7 @@ public final class Contracts {
    * @param input as there
    * @param gradOutput as there
    * @param gradWeight as there
-   * @param gradBias as there
+   * @param gradBias as there, or null
    * @param gradInput as there, or null
    */
   public void linearBackward(
@@ -246,7 +246,9 @@ public final class Contracts {
     operands.eitherMatrix(operation, "weight", weight);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
-    operands.shape(operation, "bias", bias, outputs);
+    if (bias != null) {
+      operands.shape(operation, "bias", bias, outputs);
+    }
     operands.sameType(operation, "input", input, weight);
     operands.floats(operation, "output", output);
     if (inputs < 1) {

@@ -126,7 +126,7 @@ public interface Kernels {
    * multiplied and summed in float32.
    *
    * @param weight [V, H], FLOAT32 or BFLOAT16
-   * @param bias [V]
+   * @param bias [V], or null for zeros
    * @param input N·H elements, of the weight's type
    * @param output N·V elements
    */
@@ -141,7 +141,7 @@ public interface Kernels {
    * @param gradOutput N·V elements
    * @param accumulate whether to add to the parameters' gradients
    * @param gradWeight [V, H]
-   * @param gradBias [V]
+   * @param gradBias [V], optional
    * @param gradInput N·H elements, optional
    */
   void linearBackward(

@@ -160,7 +160,9 @@ public final class Projected implements Loss {
     }
     if (!adds) {
       gradients.weight().zero();
-      gradients.bias().zero();
+      if (gradients.bias() != null) {
+        gradients.bias().zero();
+      }
     }
     loss.end();
   }

@@ -1,6 +1,7 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
+import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Projected;
 import dev.surprisal.nn.Pass;
@@ -13,7 +14,7 @@ final class DistillationObjective extends TokenObjective {
       Projected loss, Distillation distillation, LanguageModel model, LossContext context) {
     super(loss, distillation.targets());
     teacher = model.network().inference(context.batch(), context.window());
-    distillation.teacher(model.network().projection(), teacher.hidden());
+    distillation.teacher(model.network().head(), teacher.hidden());
   }
 
   @Override
@@ -30,6 +31,11 @@ final class DistillationObjective extends TokenObjective {
     teacher.forward();
     super.compute(pass);
     teacher.carryState();
+  }
+
+  @Override
+  public Tensor state() {
+    return teacher.state();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.surprisal.train;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
+import dev.surprisal.device.SampledLoss;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Focal;
@@ -56,7 +57,29 @@ final class LossKinds {
               "jensen-shannon",
               "between the two, and bounded",
               Divergence.JENSEN_SHANNON,
-              new LossOption("beta", "0.5", "share of the teacher in the mixture")));
+              new LossOption("beta", "0.5", "share of the teacher in the mixture")),
+          new LossKind(
+              "sampled-softmax",
+              "the surprisal among a sample of the vocabulary",
+              SampledStart.OPTIONS,
+              false,
+              values -> SampledStart.of(SampledLoss.SOFTMAX, values)),
+          new LossKind(
+              "nce",
+              "noise-contrastive estimation: tells the token from a sample of the vocabulary",
+              SampledStart.OPTIONS,
+              false,
+              values -> SampledStart.of(SampledLoss.NOISE_CONTRASTIVE, values)),
+          new LossKind(
+              "adaptive-softmax",
+              "the surprisal, for a model whose rare tokens are in clusters with fewer units",
+              List.of(
+                  new LossOption("cutoffs", "2000+10000", "the tokens that clusters begin with"),
+                  new LossOption("div", "4", "what units are divided by at each cluster"),
+                  new LossOption("bias", "false", "whether the head has a bias"),
+                  new LossOption("chunk", "0", "rows of logits at a time; 0 for 32 MiB of them")),
+              false,
+              AdaptiveStart::of));
 
   private LossKinds() {}
 

@@ -27,6 +27,7 @@ public final class Operations {
 
   private static List<Operation> all() {
     List<Operation> all = new ArrayList<>(LossOperations.ALL);
+    all.addAll(SampledOperations.ALL);
     all.addAll(others());
     return List.copyOf(all);
   }

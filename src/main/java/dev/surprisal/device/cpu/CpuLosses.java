@@ -19,23 +19,33 @@ final class CpuLosses implements LossKernels {
   private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
   private final CrossEntropyOp crossEntropy;
   private final CrossEntropySoftOp crossEntropySoft;
+  private final DrawClassesOp drawClasses;
+  private final TargetLogitsOp targetLogits;
+  private final TargetLogitsBackwardOp targetLogitsBackward;
+  private final SampledLossOp sampledLoss;
   private final CrossEntropySparseOp crossEntropySparse;
   private final FocalOp focal;
   private final UnlikelihoodOp unlikelihood;
   private final DivergenceOp divergence;
   private final TopKOp topK;
   private final SequenceLossOp sequenceLoss;
+  private final LogSoftmaxOp logSoftmax;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
     crossEntropy = new CrossEntropyOp(workers);
     crossEntropySoft = new CrossEntropySoftOp(workers);
+    drawClasses = new DrawClassesOp(workers);
+    targetLogits = new TargetLogitsOp(workers);
+    targetLogitsBackward = new TargetLogitsBackwardOp(workers);
+    sampledLoss = new SampledLossOp(workers);
     crossEntropySparse = new CrossEntropySparseOp(workers);
     focal = new FocalOp(workers);
     unlikelihood = new UnlikelihoodOp(workers);
     divergence = new DivergenceOp(workers);
     topK = new TopKOp(workers);
     sequenceLoss = new SequenceLossOp(workers);
+    logSoftmax = new LogSoftmaxOp(workers);
   }
 
   @Override
@@ -96,16 +106,22 @@ final class CpuLosses implements LossKernels {
   }
 
   @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    logSoftmax.run(logits, offsets, column, output, first);
+  }
+
+  @Override
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
-    throw new UnsupportedOperationException("drawClasses");
+    drawClasses.run(thresholds, aliases, Math.toIntExact(classes), seed, sequence, samples);
   }
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
     contracts.targetLogits("target logits", weights, hidden, targets, logits);
-    throw new UnsupportedOperationException("targetLogits");
+    targetLogits.run(weights, hidden, targets, logits);
   }
 
   @Override
@@ -117,13 +133,13 @@ final class CpuLosses implements LossKernels {
       Tensor gradHidden,
       Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
-    throw new UnsupportedOperationException("targetLogitsBackward");
+    targetLogitsBackward.run(weights, hidden, targets, gradLogits, gradHidden, gradRows);
   }
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
     contracts.sampledLoss(targets, rows);
-    throw new UnsupportedOperationException("sampledLoss");
+    sampledLoss.run(kind, targets, rows);
   }
 
   @Override

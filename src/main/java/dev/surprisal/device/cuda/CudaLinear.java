@@ -24,7 +24,8 @@ final class CudaLinear {
     long rows = input.elements() / inputs;
     products.run(
         "linear",
-        shape(Form.NT, rows, outputs, inputs, true, false).types(input.type(), weight.type()),
+        shape(Form.NT, rows, outputs, inputs, bias != null, false)
+            .types(input.type(), weight.type()),
         device.address(input),
         device.address(weight),
         device.address(bias),
@@ -56,17 +57,19 @@ final class CudaLinear {
         0,
         device.address(gradWeight),
         scratch);
-    CudaKernels.check(
-        operation,
-        surprisal_column_sums(
-            device.address(gradOutput),
-            device.address(gradBias),
-            0,
-            scratch,
-            rows,
-            outputs,
-            accumulate ? 1 : 0,
-            device.stream()));
+    if (gradBias != null) {
+      CudaKernels.check(
+          operation,
+          surprisal_column_sums(
+              device.address(gradOutput),
+              device.address(gradBias),
+              0,
+              scratch,
+              rows,
+              outputs,
+              accumulate ? 1 : 0,
+              device.stream()));
+    }
     if (gradInput != null) {
       products.run(
           operation,

@@ -2,19 +2,35 @@ package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.CudaKernels.check;
 import static dev.surprisal.device.cuda.CudaKernels.toInt;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_DIVERGENCE_JENSEN_SHANNON;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_DIVERGENCE_KL;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_DIVERGENCE_REVERSE_KL;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SAMPLED_NCE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SAMPLED_SOFTMAX;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RANKING;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RISK;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_sparse;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_divergence;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_draw_classes;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_focal;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_log_softmax;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sampled_loss;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sampled_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_logits;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_logits_backward;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_weight;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_unlikelihood;
 
 import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LinearWeights;
 import dev.surprisal.device.LossContracts;
@@ -108,27 +124,70 @@ final class CudaLosses implements LossKernels {
   @Override
   public void crossEntropySparse(Tensor ids, Tensor probabilities, LossRows rows) {
     contracts.crossEntropySparse(ids, probabilities, rows);
-    throw new UnsupportedOperationException("crossEntropySparse");
+    String operation = "sparse cross-entropy";
+    check(
+        operation,
+        surprisal_cross_entropy_sparse(
+            structs.of(operation, rows),
+            at(ids),
+            at(probabilities),
+            workspace(rows),
+            toInt(operation, "a number of ids", ids.shape().size(1)),
+            device.stream()));
   }
 
   @Override
   public void focal(
       Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
     contracts.focal(targets, classWeights, gamma, rows);
-    throw new UnsupportedOperationException("focal");
+    String operation = "focal loss";
+    check(
+        operation,
+        surprisal_focal(
+            structs.of(operation, rows),
+            at(targets),
+            at(classWeights),
+            workspace(rows),
+            ignoreIndex,
+            gamma,
+            device.stream()));
   }
 
   @Override
   public void unlikelihood(
       Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
     contracts.unlikelihood(targets, candidates, alpha, rows);
-    throw new UnsupportedOperationException("unlikelihood");
+    String operation = "unlikelihood";
+    check(
+        operation,
+        surprisal_unlikelihood(
+            structs.of(operation, rows),
+            at(targets),
+            at(candidates),
+            workspace(rows),
+            toInt(operation, "a number of candidates", candidates.shape().size(1)),
+            ignoreIndex,
+            alpha,
+            device.stream()));
   }
 
   @Override
   public void divergence(Tensor teacher, Tensor targets, DivergenceOptions options, LossRows rows) {
     contracts.divergence(teacher, targets, options, rows);
-    throw new UnsupportedOperationException("divergence");
+    String operation = "distillation";
+    check(
+        operation,
+        surprisal_divergence(
+            structs.of(operation, rows),
+            at(teacher),
+            at(targets),
+            workspace(rows),
+            options.ignoreIndex(),
+            kind(options.divergence()),
+            options.beta(),
+            options.temperature(),
+            options.weight(),
+            device.stream()));
   }
 
   @Override
@@ -149,16 +208,55 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    String operation = "log-softmax";
+    check(
+        operation,
+        surprisal_log_softmax(
+            at(logits),
+            offsets == null ? 0 : at(offsets) + column * Float.BYTES,
+            at(output) + first * Float.BYTES,
+            logits.shape().size(0),
+            toInt(operation, "a number of classes", logits.shape().size(1)),
+            offsets == null ? 0 : offsets.shape().size(1),
+            output.shape().size(1),
+            device.stream()));
+  }
+
+  @Override
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
-    throw new UnsupportedOperationException("drawClasses");
+    check(
+        "draw classes",
+        surprisal_draw_classes(
+            at(thresholds),
+            at(aliases),
+            at(sequence),
+            at(samples),
+            samples.elements(),
+            toInt("draw classes", "a number of classes", classes),
+            seed,
+            device.stream()));
   }
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
     contracts.targetLogits("target logits", weights, hidden, targets, logits);
-    throw new UnsupportedOperationException("targetLogits");
+    String operation = "target logits";
+    check(
+        operation,
+        surprisal_target_logits(
+            at(weights.weight()),
+            at(weights.bias()),
+            at(hidden),
+            at(targets),
+            at(logits),
+            targets.elements(),
+            toInt(operation, "a number of classes", weights.weight().shape().size(0)),
+            toInt(operation, "a width", weights.weight().shape().size(1)),
+            device.stream()));
   }
 
   @Override
@@ -170,13 +268,46 @@ final class CudaLosses implements LossKernels {
       Tensor gradHidden,
       Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
-    throw new UnsupportedOperationException("targetLogitsBackward");
+    String operation = "target logits backward";
+    check(
+        operation,
+        surprisal_target_logits_backward(
+            at(weights.weight()),
+            at(hidden),
+            at(targets),
+            at(gradLogits),
+            at(gradHidden),
+            at(gradRows),
+            targets.elements(),
+            toInt(operation, "a number of classes", weights.weight().shape().size(0)),
+            toInt(operation, "a width", weights.weight().shape().size(1)),
+            device.stream()));
   }
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
     contracts.sampledLoss(targets, rows);
-    throw new UnsupportedOperationException("sampledLoss");
+    String operation = "sampled loss";
+    int samples = toInt(operation, "a number of samples", rows.samples().elements());
+    check(
+        operation,
+        surprisal_sampled_loss(
+            at(targets),
+            at(rows.samples()),
+            at(rows.logProbabilities()),
+            at(rows.positions()),
+            at(rows.gradLosses()),
+            at(rows.divisor()),
+            at(rows.logits()),
+            at(rows.targetLogits()),
+            at(rows.losses()),
+            device.workspace().reserve(surprisal_sampled_loss_workspace(samples)),
+            targets.elements(),
+            rows.losses().elements(),
+            samples,
+            toInt(operation, "a number of classes", rows.logProbabilities().elements()),
+            kind == SampledLoss.SOFTMAX ? SURPRISAL_SAMPLED_SOFTMAX : SURPRISAL_SAMPLED_NCE,
+            device.stream()));
   }
 
   @Override
@@ -209,7 +340,16 @@ final class CudaLosses implements LossKernels {
                 : SURPRISAL_SEQUENCE_RANKING,
             options.scale(),
             options.margin(),
+            options.likelihood(),
             options.normalised() ? 1 : 0,
             device.stream()));
+  }
+
+  private static int kind(Divergence divergence) {
+    return switch (divergence) {
+      case KULLBACK_LEIBLER -> SURPRISAL_DIVERGENCE_KL;
+      case REVERSE_KULLBACK_LEIBLER -> SURPRISAL_DIVERGENCE_REVERSE_KL;
+      case JENSEN_SHANNON -> SURPRISAL_DIVERGENCE_JENSEN_SHANNON;
+    };
   }
 }
