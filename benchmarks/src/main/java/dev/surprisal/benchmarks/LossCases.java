@@ -1,0 +1,123 @@
+package dev.surprisal.benchmarks;
+
+import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.Divergence;
+import dev.surprisal.device.DivergenceOptions;
+import dev.surprisal.device.LossOptions;
+import dev.surprisal.loss.CrossEntropy;
+import dev.surprisal.loss.Distillation;
+import dev.surprisal.loss.Focal;
+import dev.surprisal.loss.Loss;
+import dev.surprisal.loss.LossSettings;
+import dev.surprisal.loss.Projected;
+import dev.surprisal.loss.TargetLoss;
+import dev.surprisal.loss.Targets;
+import dev.surprisal.loss.Unlikelihood;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The losses that are measured, by the names that training has for them. */
+final class LossCases {
+  private static final int IGNORE = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
+  private static final int CANDIDATES = 16;
+
+  private static final Map<String, Function<LossBed, Measured>> ALL = new LinkedHashMap<>();
+
+  static {
+    add("cross-entropy", bed -> crossEntropy(bed, 0, LossOptions.NONE));
+    add("cross-entropy:smoothing=0.1", bed -> crossEntropy(bed, 0.1f, LossOptions.NONE));
+    add("confidence-penalty", bed -> crossEntropy(bed, 0, new LossOptions(1, 0, 0, 0.1f)));
+    add("focal", LossCases::focal);
+    add("unlikelihood", LossCases::unlikelihood);
+    add("kl", bed -> distillation(bed, Divergence.KULLBACK_LEIBLER));
+    add("reverse-kl", bed -> distillation(bed, Divergence.REVERSE_KULLBACK_LEIBLER));
+    add("jensen-shannon", bed -> distillation(bed, Divergence.JENSEN_SHANNON));
+  }
+
+  private LossCases() {}
+
+  /**
+   * A loss of hidden states, and what its targets are written to.
+   *
+   * @param loss owned by whoever asked for it
+   * @param targets of the loss
+   */
+  record Measured(Loss loss, Targets targets) {}
+
+  /** A loss of logits that the bed's chunks go through. */
+  private static void add(String name, Function<LossBed, TargetLoss> maker) {
+    ALL.put(
+        name,
+        bed -> {
+          TargetLoss loss = maker.apply(bed);
+          return new Measured(
+              new Projected(loss, bed.projection(), bed.chunkRows()), loss.targets());
+        });
+  }
+
+  static List<String> names() {
+    return List.copyOf(ALL.keySet());
+  }
+
+  static Measured make(String name, LossBed bed) {
+    Function<LossBed, Measured> maker = ALL.get(name);
+    if (maker == null) {
+      throw new IllegalArgumentException("no loss '" + name + "' is measured; there are " + names());
+    }
+    return maker.apply(bed);
+  }
+
+  private static TargetLoss crossEntropy(LossBed bed, float smoothing, LossOptions options) {
+    return new CrossEntropy(
+        bed.device(),
+        bed.shape().rows(),
+        bed.shape().vocabulary(),
+        new CrossEntropyOptions(IGNORE, smoothing, null),
+        LossSettings.MEAN.with(options));
+  }
+
+  private static TargetLoss focal(LossBed bed) {
+    return new Focal(
+        bed.device(),
+        bed.shape().rows(),
+        bed.shape().vocabulary(),
+        2,
+        IGNORE,
+        null,
+        LossSettings.MEAN);
+  }
+
+  private static TargetLoss unlikelihood(LossBed bed) {
+    Unlikelihood loss =
+        new Unlikelihood(
+            bed.device(),
+            bed.shape().rows(),
+            bed.shape().vocabulary(),
+            CANDIDATES,
+            1,
+            IGNORE,
+            LossSettings.MEAN);
+    int[] candidates = new int[bed.shape().rows() * CANDIDATES];
+    int[] tokens = bed.text().inputs();
+    Arrays.setAll(candidates, i -> tokens[Math.max(0, i / CANDIDATES - i % CANDIDATES)]);
+    loss.candidates().write(candidates);
+    return loss;
+  }
+
+  private static TargetLoss distillation(LossBed bed, Divergence divergence) {
+    Device device = bed.device();
+    Distillation loss =
+        new Distillation(
+            device,
+            bed.shape().rows(),
+            bed.shape().vocabulary(),
+            new DivergenceOptions(divergence, 0.5f, 2, 0.5f, IGNORE),
+            LossSettings.MEAN);
+    loss.teacher(bed.teacher(), bed.teacherHidden());
+    return loss;
+  }
+}
