@@ -8,7 +8,7 @@
 //   survey(view, shared)   in all threads, where kSurveys: passes over the row before the gradient, see RowView
 //   factors(peak, factor)  in leaders: what gradient() needs; factor is what arrives at the loss
 //   gradient(f, v, e, d)   of z'_v times factor, with d = z'_v - max z' and e = exp(d)
-//   gradient(f, v, e, d, sum)  the same where needs_sum(), which adds to a sum that the loss takes sum_share() times
+//   gradient(f, v, e, d, sum)  the same where there is a sum: adds to what the loss takes sum_share() times
 //   loss(peak)             in one leader: the loss, but for that sum
 #pragma once
 #include <type_traits>
@@ -19,22 +19,23 @@
 #include "peak.cuh"
 
 namespace surprisal {
+// Whether the loss needs a sum over the classes that is taken with the gradient.
+enum class RowSum { never, asked, always };
+
 // What a Target has unless it says otherwise.
 struct RowTarget {
   static constexpr bool kHasPlain = false;    // has kernels of its own for rows without options and statistics
   static constexpr bool kClasses = false;     // of which log-probability and argmax are asked: target(), depth(peak)
-  static constexpr bool kAlwaysSums = false;  // needs_sum() in all calls
+  static constexpr RowSum kSum = RowSum::never;
   static constexpr bool kSurveys = false;
   static constexpr bool kCompanion = false;  // companion() is a matrix whose rows are staged beside the logits
   static constexpr bool kMarks = false;      // survey() may set a bit for each class
 
   struct Shared {};
 
+  // Where one may be asked for.
   __device__ __forceinline__ static bool needs_sum() {
     return false;
-  }
-  __device__ __forceinline__ static double sum_share() {
-    return 0;
   }
 };
 
@@ -95,7 +96,7 @@ __device__ __forceinline__ Candidate shuffled(Candidate candidate, int offset) {
 
 // What leaders tell the others of their group.
 template <class Target>
-struct RowFactors {
+struct alignas(16) RowFactors {
   typename Target::Factors target;
   float max;
   float penalty;        // of every e_v
@@ -264,7 +265,7 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
     }
   }
   factors = group.share(factors, &agreement->factors);
-  bool needs_sum = target.needs_sum();
+  bool needs_sum = Target::kSum == RowSum::always || (Target::kSum == RowSum::asked && target.needs_sum());
   double loss = 0;
   if (group.writes()) {
     double log_sum = log1p(peak.rest), log_sum_exp = (double)stretch * peak.max + log_sum;
@@ -304,15 +305,19 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
     }
     return g;
   };
-  if (needs_sum) {
-    double sum = 0;
-    for (unsigned i = group.thread(); i < count; i += group.threads()) {
-      float g = gradient_of(i, row.at(i), sum);
-      if (gradient != nullptr) gradient[i] = g;
+  if constexpr (Target::kSum != RowSum::never) {
+    if (needs_sum) {
+      double sum = 0;
+      for (unsigned i = group.thread(); i < count; i += group.threads()) {
+        float g = gradient_of(i, row.at(i), sum);
+        if (gradient != nullptr) gradient[i] = g;
+      }
+      loss += target.sum_share() * group.agree(sum, &agreement->sums, 0.0);
+      if (group.writes()) rows.losses[token] = (float)loss;
+      return;
     }
-    loss += target.sum_share() * group.agree(sum, &agreement->sums, 0.0);
-    if (group.writes()) rows.losses[token] = (float)loss;
-  } else if constexpr (!Target::kAlwaysSums) {
+  }
+  if constexpr (Target::kSum != RowSum::always) {
     bool quads = !Target::kCompanion && skew(rows.logits) == skew(rows.grad_logits);
     if (gradient != nullptr) write_gradient(group, row, count, quads, gradient, gradient_of);
   }

@@ -6,7 +6,7 @@
 #include "row_group.cuh"
 
 namespace surprisal {
-struct Peak {
+struct alignas(16) Peak {
   double rest;  // of all but the largest
   float max;
   float stretch;  // of all peaks that are merged the same

@@ -30,4 +30,9 @@ __device__ __forceinline__ float uniform01(uint32_t word) {
 __device__ __forceinline__ double positive01(uint32_t word) {
   return ((double)word + 1) * 0x1p-32;
 }
+
+// In [0, 2^53): the upper bits of two words.
+__device__ __forceinline__ uint64_t bits53(uint32_t high, uint32_t low) {
+  return ((uint64_t)high << 32 | low) >> 11;
+}
 }  // namespace surprisal

@@ -230,6 +230,9 @@ inline float __fsub_rn(float a, float b) {
 inline float __fmaf_rn(float a, float b, float c) {
   return fmaf(a, b, c);
 }
+inline double __dmul_rn(double a, double b) {
+  return a * b;
+}
 inline float rsqrtf(float x) {
   return 1.0f / sqrtf(x);
 }

@@ -245,10 +245,11 @@ int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities,
 /* ---- losses over sampled classes ---- */
 
 /*
- * samples[count] of classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or, both
- * NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). The sequence is read from device memory.
+ * samples[count] of V classes, with replacement: by the alias method with thresholds [V] in [0, 1] and aliases [V] or,
+ * both NULL, log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function of seed, sequence and
+ * i, the same as on the CPU. sequence [1] is raised by one, so that a replayed graph draws anew.
  */
-int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, const int64_t* sequence, int32_t* samples,
+int surprisal_draw_classes(const float* thresholds, const int32_t* aliases, int64_t* sequence, int32_t* samples,
                            int64_t count, int32_t classes, int64_t seed, const surprisal_stream* stream);
 
 /* logits[n] = weight[targets[n]] . hidden[n] + bias[targets[n]]; weight [V, H], bias [V], hidden [N, H]. */
@@ -269,12 +270,14 @@ typedef enum surprisal_sampled_kind {
 
 /*
  * logits [N, S] of the samples and target_logits [N] become their gradients, of grad_losses[positions[n]] / divisor times
- * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows.
+ * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows;
+ * M is at most 2^31 - 1 with positions.
  */
+int64_t surprisal_sampled_loss_workspace(int32_t samples_count); /* bytes */
 int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
                            const int32_t* positions, const float* grad_losses, const float* divisor, float* logits,
-                           float* target_logits, float* losses, int64_t rows, int64_t tokens, int32_t samples_count,
-                           int32_t classes, int kind, const surprisal_stream* stream);
+                           float* target_logits, float* losses, void* workspace, int64_t rows, int64_t tokens,
+                           int32_t samples_count, int32_t classes, int kind, const surprisal_stream* stream);
 
 /* ---- losses over whole sequences ---- */
 

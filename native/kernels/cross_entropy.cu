@@ -20,6 +20,7 @@ class CrossEntropy : public HardTarget {
  public:
   using Arguments = Classes;
   static constexpr bool kHasPlain = true;
+  static constexpr RowSum kSum = RowSum::asked;
 
   struct Factors {
     float scale;

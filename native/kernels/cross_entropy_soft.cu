@@ -37,7 +37,7 @@ class SoftCrossEntropy : public RowTarget {
  public:
   using Arguments = Distributions;
   static constexpr bool kHasPlain = true;
-  static constexpr bool kAlwaysSums = true;
+  static constexpr RowSum kSum = RowSum::always;
 
   struct Factors {
     float inverse;
@@ -57,10 +57,6 @@ class SoftCrossEntropy : public RowTarget {
   template <class Map>
   __device__ __forceinline__ void prepare(const Map&, const float*) {
     mass_ = finding_->value;
-  }
-
-  __device__ __forceinline__ static bool needs_sum() {
-    return true;
   }
 
   __device__ __forceinline__ Factors factors(Peak peak, double factor) const {

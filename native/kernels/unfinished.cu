@@ -2,10 +2,5 @@
 #include "../device/status.cuh"
 
 extern "C" int surprisal_cross_entropy_sparse(const surprisal_loss_rows*, const int32_t*, const float*, void*, int32_t, const surprisal_stream*) { return surprisal::invalid("cross_entropy_sparse", "not yet"); }
-extern "C" int surprisal_focal(const surprisal_loss_rows*, const int32_t*, const float*, void*, int32_t, float, const surprisal_stream*) { return surprisal::invalid("focal", "not yet"); }
 extern "C" int surprisal_unlikelihood(const surprisal_loss_rows*, const int32_t*, const int32_t*, void*, int32_t, int32_t, float, const surprisal_stream*) { return surprisal::invalid("unlikelihood", "not yet"); }
 extern "C" int surprisal_divergence(const surprisal_loss_rows*, const float*, const int32_t*, void*, int32_t, int, float, float, float, const surprisal_stream*) { return surprisal::invalid("divergence", "not yet"); }
-extern "C" int surprisal_draw_classes(const float*, const int32_t*, const int64_t*, int32_t*, int64_t, int32_t, int64_t, const surprisal_stream*) { return surprisal::invalid("draw_classes", "not yet"); }
-extern "C" int surprisal_target_logits(const float*, const float*, const float*, const int32_t*, float*, int64_t, int32_t, int32_t, const surprisal_stream*) { return surprisal::invalid("target_logits", "not yet"); }
-extern "C" int surprisal_target_logits_backward(const float*, const float*, const int32_t*, const float*, float*, float*, int64_t, int32_t, int32_t, const surprisal_stream*) { return surprisal::invalid("target_logits_backward", "not yet"); }
-extern "C" int surprisal_sampled_loss(const int32_t*, const int32_t*, const float*, const int32_t*, const float*, const float*, float*, float*, float*, int64_t, int64_t, int32_t, int32_t, int, const surprisal_stream*) { return surprisal::invalid("sampled_loss", "not yet"); }

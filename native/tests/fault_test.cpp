@@ -38,6 +38,37 @@ TEST(after_a_fault_dropout_writes_nothing) {
   });
 }
 
+TEST(after_a_fault_nothing_is_written_for_sampled_classes) {
+  const int rows = 5, samples = 7, classes = 9, width = 3;
+  Array<float> weight(normal(1, classes * width)), bias(normal(2, classes)), hidden(normal(3, rows * width));
+  Array<float> own(std::vector<float>(rows, -7)), grad_hidden(normal(4, rows * width));
+  Array<float> grad_rows(normal(5, rows * width));
+  Array<int32_t> targets(integers(6, rows, classes)), drawn(std::vector<int32_t>(samples, -7));
+  expect_nothing_written({&own}, [&] {
+    return surprisal_target_logits(weight.data(), bias.data(), hidden.data(), targets.data(), own.data(), rows, classes,
+                                   width, stream());
+  });
+  expect_nothing_written({&grad_hidden, &grad_rows}, [&] {
+    return surprisal_target_logits_backward(weight.data(), hidden.data(), targets.data(), own.data(),
+                                            grad_hidden.data(), grad_rows.data(), rows, classes, width, stream());
+  });
+  Array<int64_t> sequence(std::vector<int64_t>{3});
+  surprisal_fault earlier{SURPRISAL_FAULT_TOKEN, 7, 3, 9};
+  CHECK(cudaMemcpy(stream()->fault, &earlier, sizeof earlier, cudaMemcpyHostToDevice));
+  CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
+  EXPECT(take_fault().position == 3 && drawn.read() == std::vector<int32_t>(samples, -7) && sequence.read()[0] == 3);
+  CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
+  Array<char> workspace(surprisal_sampled_loss_workspace(samples));
+  for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
+    Array<float> logits(normal(7, rows * samples)), losses(std::vector<float>(rows, -7));
+    expect_nothing_written({&logits, &own, &losses}, [&] {
+      return surprisal_sampled_loss(targets.data(), drawn.data(), bias.data(), nullptr, nullptr, nullptr, logits.data(),
+                                    own.data(), losses.data(), workspace.data(), rows, rows, samples, classes, kind,
+                                    stream());
+    });
+  }
+}
+
 TEST(after_a_fault_adam_takes_no_step) {
   Array<float> p(normal(1, 9)), g(normal(2, 9)), m(normal(3, 9)), v(std::vector<float>(9, 1));
   Array<float> rate(std::vector<float>{0.1f});

@@ -239,7 +239,7 @@ void in_every_layout(int classes, const std::function<void(const std::string&)>&
     // Just enough shared memory for three blocks of such a cluster on a multiprocessor, or less of one that needs more.
     emulator::DeviceModel model = usual;
     model.multiprocessors = 16;
-    model.shared_bytes = 3 * (4 * ((size_t)classes / ranks + 11) + 1184 + 1024) - 1024;
+    model.shared_bytes = 3 * (4 * ((size_t)classes / ranks + 11) + 1280 + 1024) - 1024;
     if (model.shared_bytes > usual.shared_bytes) continue;
     emulator::set_device_model(model);
     body(name + ", " + std::to_string(ranks) + " blocks");

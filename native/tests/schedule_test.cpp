@@ -59,6 +59,33 @@ TEST(embeddings_do_not_depend_on_the_schedule) {
   });
 }
 
+TEST(losses_over_sampled_classes_do_not_depend_on_the_schedule) {
+  const int rows = 50, classes = 300, width = 70;
+  Array<float> weight(normal(1, classes * width)), bias(normal(2, classes)), hidden(normal(3, rows * width));
+  Array<float> log_probabilities(std::vector<float>(classes, -5));
+  Array<int32_t> targets(integers(4, rows, classes));
+  for (int samples : {20, 900, 9000}) {
+    for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
+      expect_one_result([&] {
+        Array<float> logits(normal(5, static_cast<size_t>(rows) * samples)), own(rows), losses(rows);
+        Array<float> grad_hidden(normal(6, rows * width)), grad_rows(rows * width);
+        Array<int32_t> drawn(samples);
+        Array<int64_t> sequence(std::vector<int64_t>{3});
+        Array<char> workspace(surprisal_sampled_loss_workspace(samples));
+        CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
+        CHECK(surprisal_target_logits(weight.data(), bias.data(), hidden.data(), targets.data(), own.data(), rows,
+                                      classes, width, stream()));
+        CHECK(surprisal_sampled_loss(targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr,
+                                     logits.data(), own.data(), losses.data(), workspace.data(), rows, rows, samples,
+                                     classes, kind, stream()));
+        CHECK(surprisal_target_logits_backward(weight.data(), hidden.data(), targets.data(), own.data(),
+                                               grad_hidden.data(), grad_rows.data(), rows, classes, width, stream()));
+        return joined({&logits, &own, &losses, &grad_hidden, &grad_rows});
+      });
+    }
+  }
+}
+
 TEST(products_and_sums_do_not_depend_on_the_schedule) {
   // The last one is split along its many terms.
   const int shapes[][3] = {{70, 45, 33}, {33, 31, 1500}};

@@ -192,7 +192,7 @@ public final class LossContracts {
    * Checks {@link LossKernels#targetLogits} and, with gradients, its backward.
    *
    * @param operation whose name messages bear
-   * @param weights as there; the bias may be null
+   * @param weights as there
    * @param hidden as there
    * @param targets as there
    * @param logits as there, or their gradient

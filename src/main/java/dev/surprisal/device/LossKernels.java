@@ -107,13 +107,14 @@ public interface LossKernels {
 
   /**
    * Draws classes with replacement from a distribution P, by the alias method (Walker 1977, Vose
-   * 1991) or log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1).
+   * 1991) or log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function
+   * of seed, sequence and i, the same on every device.
    *
    * @param thresholds [V], in [0, 1]; null to draw log-uniformly
    * @param aliases [V], INT32, in [0, V); null to draw log-uniformly
    * @param classes V
    * @param seed the key of the random numbers
-   * @param sequence [1], INT64: their stream, read on the device
+   * @param sequence [1], INT64: their stream; is raised by one on the device
    * @param samples any number, INT32
    */
   void drawClasses(

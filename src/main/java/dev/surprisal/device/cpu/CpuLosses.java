@@ -19,6 +19,10 @@ final class CpuLosses implements LossKernels {
   private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
   private final CrossEntropyOp crossEntropy;
   private final CrossEntropySoftOp crossEntropySoft;
+  private final DrawClassesOp drawClasses;
+  private final TargetLogitsOp targetLogits;
+  private final TargetLogitsBackwardOp targetLogitsBackward;
+  private final SampledLossOp sampledLoss;
   private final CrossEntropySparseOp crossEntropySparse;
   private final FocalOp focal;
   private final UnlikelihoodOp unlikelihood;
@@ -30,6 +34,10 @@ final class CpuLosses implements LossKernels {
     contracts = new LossContracts(device);
     crossEntropy = new CrossEntropyOp(workers);
     crossEntropySoft = new CrossEntropySoftOp(workers);
+    drawClasses = new DrawClassesOp(workers);
+    targetLogits = new TargetLogitsOp(workers);
+    targetLogitsBackward = new TargetLogitsBackwardOp(workers);
+    sampledLoss = new SampledLossOp(workers);
     crossEntropySparse = new CrossEntropySparseOp(workers);
     focal = new FocalOp(workers);
     unlikelihood = new UnlikelihoodOp(workers);
@@ -99,13 +107,13 @@ final class CpuLosses implements LossKernels {
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
-    throw new UnsupportedOperationException("drawClasses");
+    drawClasses.run(thresholds, aliases, Math.toIntExact(classes), seed, sequence, samples);
   }
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
     contracts.targetLogits("target logits", weights, hidden, targets, logits);
-    throw new UnsupportedOperationException("targetLogits");
+    targetLogits.run(weights, hidden, targets, logits);
   }
 
   @Override
@@ -117,13 +125,13 @@ final class CpuLosses implements LossKernels {
       Tensor gradHidden,
       Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
-    throw new UnsupportedOperationException("targetLogitsBackward");
+    targetLogitsBackward.run(weights, hidden, targets, gradLogits, gradHidden, gradRows);
   }
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
     contracts.sampledLoss(targets, rows);
-    throw new UnsupportedOperationException("sampledLoss");
+    sampledLoss.run(kind, targets, rows);
   }
 
   @Override

@@ -36,6 +36,7 @@ final class CrossEntropyOp extends LossRowsOp {
       return row.crossEntropy(p, 0);
     }
     row.mass(hard);
+    row.softmax.keep(target);
     return hard == 0 ? 0 : -hard * row.softmax.logProbability(target);
   }
 

@@ -86,14 +86,19 @@ final class LossRow {
 
   /** Sets the gradient of the loss at a class. */
   void set(int v, double g) {
-    double q = softmax.probability(v);
-    double more = q == 0 ? 0 : q * (added + penalty * softmax.logProbability(v));
-    gradient[softmax.from() + v] = (float) (factor * (g + more));
+    set(v, softmax.probability(v), g);
   }
 
   /** Sets it where p is not 0; keeps the digits of mass·q_v − p where q_v nears 1. */
   void p(int v, double p) {
-    set(v, (mass - p) * softmax.probability(v) - p * softmax.others(v));
+    double q = softmax.probability(v);
+    double others = v == softmax.top() ? softmax.others(v) : 1 - q;
+    set(v, q, (mass - p) * q - p * others);
+  }
+
+  private void set(int v, double q, double g) {
+    double more = q == 0 || added == 0 ? 0 : q * (added + penalty * softmax.logProbability(v));
+    gradient[softmax.from() + v] = (float) (factor * (g + more));
   }
 
   /** Sets it from a p of all classes. */

@@ -13,11 +13,16 @@ final class LossTokens {
 
   /** Reads and checks the positions of all rows. */
   void set(LossRows rows, int count) {
-    scattered = rows.positions() != null;
-    tokens = Math.toIntExact(rows.losses().elements());
+    set(rows.positions(), rows.losses(), count);
+  }
+
+  /** The same for positions, which may be null, and the losses of all tokens. */
+  void set(Tensor of, Tensor losses, int count) {
+    scattered = of != null;
+    tokens = Math.toIntExact(losses.elements());
     if (scattered) {
       positions = positions.length < count ? new int[count] : positions;
-      ints.set(rows.positions()).read(0, positions, 0, count);
+      ints.set(of).read(0, positions, 0, count);
       for (int n = 0; n < count; n++) {
         if (positions[n] < 0 || positions[n] >= tokens) {
           throw ValueErrors.outsideTokens(n, positions[n], tokens);

@@ -47,4 +47,9 @@ final class Philox {
   static double positive(int word) {
     return ((word & 0xFFFFFFFFL) + 1) * 0x1p-32;
   }
+
+  /** A number in [0, 2^53): the upper bits of two words. */
+  static long bits53(int high, int low) {
+    return ((long) high << 32 | low & 0xFFFFFFFFL) >>> 11;
+  }
 }

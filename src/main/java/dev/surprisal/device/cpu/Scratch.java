@@ -33,6 +33,7 @@ final class Scratch {
 
   final Softmax student = new Softmax();
   final Classes classes = new Classes();
+  final RowRange range = new RowRange();
 
   /** Results of {@link VectorMath#range}. */
   float smallest;
@@ -86,7 +87,12 @@ final class Scratch {
 
   /** Bit patterns of floats; a copy, since the JIT does not vectorise floatToRawIntBits. */
   void toBits(float[] source, int[] target, int count) {
-    asFloats.put(0, source, 0, count);
+    toBits(source, 0, target, count);
+  }
+
+  /** Bit patterns of floats from a place on. */
+  void toBits(float[] source, int from, int[] target, int count) {
+    asFloats.put(0, source, from, count);
     asInts.get(0, target, 0, count);
   }
 

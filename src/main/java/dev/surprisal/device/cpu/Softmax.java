@@ -15,6 +15,7 @@ final class Softmax {
   private float scale;
   private float[] largest = new float[0];
   private int[] tops = new int[0];
+  private double[] rests = new double[0];
 
   private int from;
   private int top;
@@ -22,6 +23,8 @@ final class Softmax {
   private double rest;
   private double sum;
   private double logSum;
+  private int kept;
+  private double ofKept;
 
   /** Computes the terms e of rows that lie one after the other; the logits x have to stay. */
   void set(
@@ -33,28 +36,77 @@ final class Softmax {
     if (largest.length < rows) {
       largest = new float[rows];
       tops = new int[rows];
+      rests = new double[rows];
     }
+    if (classes < Scratch.BLOCK) {
+      shortRows(rows, scratch);
+    } else {
+      for (int row = 0; row < rows; row++) {
+        longRow(row, scratch);
+      }
+    }
+  }
+
+  private void shortRows(int rows, Scratch scratch) {
     boolean deep = false;
-    for (int row = 0; row < rows; row++) {
-      float lowest = findTop(row, scratch);
-      deep |= (lowest - largest[row]) * scale < -VectorMath.EXP_DOMAIN;
-    }
     int count = rows * classes;
-    int row = 0;
+    System.arraycopy(x, 0, terms, 0, count);
+    for (int row = 0; row < rows; row++) {
+      float least = findTop(row, scratch);
+      deep |= !(least >= -VectorMath.TERM_DOMAIN);
+      VectorMath.subtract(terms, row * classes, (row + 1) * classes, largest[row]);
+    }
     for (int at = 0; at < count; at += Scratch.BLOCK) {
       int size = Math.min(Scratch.BLOCK, count - at);
-      for (int done = 0; done < size; ) {
-        int part = Math.min(size - done, (row + 1) * classes - at - done);
-        shift(at + done, part, largest[row], scratch.argument, done);
-        done += part;
-        row += at + done == (row + 1) * classes ? 1 : 0;
-      }
-      if (deep) {
-        VectorMath.clamp(scratch.argument, 0, size, VectorMath.EXP_DOMAIN);
-      }
-      VectorMath.expOfArgument(size, scratch);
+      System.arraycopy(terms, at, scratch.argument, 0, size);
+      exp(size, deep, scratch);
       System.arraycopy(scratch.argument, 0, terms, at, size);
     }
+    for (int row = 0; row < rows; row++) {
+      int at = row * classes + tops[row];
+      float ofTop = terms[at];
+      terms[at] = 0;
+      rests[row] = VectorMath.sum(terms, row * classes, (row + 1) * classes);
+      terms[at] = ofTop;
+    }
+  }
+
+  private void longRow(int row, Scratch scratch) {
+    boolean deep = !(findTop(row, scratch) >= -VectorMath.TERM_DOMAIN);
+    int first = row * classes;
+    double others = 0;
+    for (int at = 0; at < classes; at += Scratch.BLOCK) {
+      int size = Math.min(Scratch.BLOCK, classes - at);
+      int place = tops[row] - at;
+      System.arraycopy(x, first + at, scratch.argument, 0, size);
+      VectorMath.subtract(scratch.argument, 0, size, largest[row]);
+      exp(size, deep, scratch);
+      System.arraycopy(scratch.argument, 0, terms, first + at, size);
+      if (place >= 0 && place < size) {
+        scratch.argument[place] = 0;
+      }
+      others += VectorMath.sumInParts(scratch.argument, size);
+    }
+    rests[row] = others;
+  }
+
+  private void exp(int count, boolean deep, Scratch scratch) {
+    if (scale != 1) {
+      VectorMath.scale(scratch.argument, 0, count, scale);
+    }
+    if (deep) {
+      VectorMath.clamp(scratch.argument, 0, count, VectorMath.EXP_DOMAIN);
+    }
+    VectorMath.expOfArgument(count, scratch);
+  }
+
+  /** Returns the least margin. */
+  private float findTop(int row, Scratch scratch) {
+    RowRange range = scratch.range;
+    range.of(x, row * classes, (row + 1) * classes, scratch);
+    largest[row] = range.largest();
+    tops[row] = range.place() - row * classes;
+    return (range.smallest() - range.largest()) * scale;
   }
 
   /** Computes the terms of another softmax's rows from its logits times a factor. */
@@ -62,49 +114,16 @@ final class Softmax {
     set(of.x, rows, of.classes, of.scale * factor, newTerms, scratch);
   }
 
-  /** Returns the smallest logit. */
-  private float findTop(int row, Scratch scratch) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    int first = row * classes;
-    int end = first + classes;
-    int block = first;
-    for (int at = first; at < end; at += Scratch.BLOCK) {
-      VectorMath.range(x, at, Math.min(at + Scratch.BLOCK, end), scratch);
-      low = scratch.smallest < low ? scratch.smallest : low;
-      if (scratch.largest > high) {
-        high = scratch.largest;
-        block = at;
-      }
-    }
-    int place = block;
-    while (place < end - 1 && x[place] != high) {
-      place++;
-    }
-    largest[row] = high;
-    tops[row] = place - first;
-    return low;
-  }
-
-  private void shift(int at, int count, float by, float[] to, int start) {
-    float factor = scale;
-    float[] of = x;
-    for (int i = 0; i < count; i++) {
-      to[start + i] = (of[at + i] - by) * factor;
-    }
-  }
-
   /** Turns to one of the rows. */
   void select(int row) {
     from = row * classes;
     top = tops[row];
     max = largest[row];
+    rest = rests[row];
     float ofTop = terms[from + top];
-    terms[from + top] = 0;
-    rest = VectorMath.sum(terms, from, from + classes);
-    terms[from + top] = ofTop;
     sum = rest + ofTop;
-    logSum = StrictMath.log1p(rest + (ofTop - 1));
+    logSum = rest < 1 ? StrictMath.log1p(rest) : StrictMath.log(sum);
+    kept = -1;
   }
 
   /** Where the row begins in the arrays of logits and terms. */
@@ -141,9 +160,15 @@ final class Softmax {
     return terms[from + v] / sum;
   }
 
+  /** Keeps the probability of a class for after the terms have been overwritten. */
+  void keep(int v) {
+    kept = v;
+    ofKept = share(v);
+  }
+
   /** q_v, also after the terms have been overwritten. */
   double probability(int v) {
-    return StrictMath.exp(logProbability(v));
+    return v == kept ? ofKept : StrictMath.exp(logProbability(v));
   }
 
   /** 1 − q_v, also after the terms have been overwritten. */

@@ -1,5 +1,7 @@
 package dev.surprisal.device.cpu;
 
+import java.util.Arrays;
+
 /**
  * Elementwise functions and sums over heap arrays, in loops that the JIT compiler vectorises:
  * arrays from index 0, no method calls that it may not inline, and no Math.max, which it turns into
@@ -13,6 +15,9 @@ package dev.surprisal.device.cpu;
 final class VectorMath {
   /** What goes through {@link #exp} is clamped to ±this before; exp is 0 or infinite beyond. */
   static final float EXP_DOMAIN = 128;
+
+  /** What goes through {@link #expOfArgument} is at least −this. */
+  static final float TERM_DOMAIN = 1 << 20;
 
   /** tanh is ±1 beyond; the reduction holds up to here. */
   private static final float TANH_DOMAIN = 1 << 19;
@@ -36,21 +41,27 @@ final class VectorMath {
     for (int at = 0; at < count; at += Scratch.BLOCK) {
       int size = Math.min(Scratch.BLOCK, count - at);
       System.arraycopy(x, at, scratch.argument, 0, size);
-      expOfArgument(size, scratch);
+      reduce(scratch.argument, 1, scratch.fraction, scratch.scale, size);
+      scratch.toBits(scratch.scale, scratch.exponent, size);
+      halves(scratch.exponent, scratch.otherExponent, size);
+      scratch.fromBits(scratch.exponent, scratch.scale, size);
+      scratch.fromBits(scratch.otherExponent, scratch.otherScale, size);
+      finishExp(scratch.fraction, scratch.scale, scratch.otherScale, scratch.argument, size);
       System.arraycopy(scratch.argument, 0, x, at, size);
     }
   }
 
   /**
-   * {@link #exp} of the first {@code count} elements, at most a block, of the scratch's argument.
+   * The scratch's argument becomes exp of it, in its first {@code count} elements, at most a block;
+   * each in [−2²⁰, 0] or NaN. What would be denormal is 0, for which it is faster than {@link
+   * #exp}.
    */
   static void expOfArgument(int count, Scratch scratch) {
     reduce(scratch.argument, 1, scratch.fraction, scratch.scale, count);
     scratch.toBits(scratch.scale, scratch.exponent, count);
-    halves(scratch.exponent, scratch.otherExponent, count);
-    scratch.fromBits(scratch.exponent, scratch.scale, count);
-    scratch.fromBits(scratch.otherExponent, scratch.otherScale, count);
-    finishExp(scratch.fraction, scratch.scale, scratch.otherScale, scratch.argument, count);
+    wholeOrNone(scratch.exponent, count);
+    scratch.fromBits(scratch.exponent, scratch.argument, count);
+    finishExp(scratch.fraction, scratch.argument, count);
   }
 
   /** x[i] = tanh(x[i]) for the first {@code count} elements; E / (E + 2) with E = e^{2x} − 1. */
@@ -107,6 +118,20 @@ final class VectorMath {
       int above = 2 * TANH_EXPONENT - (below & ~(below >> 31));
       int k = (above & ~(above >> 31)) - TANH_EXPONENT;
       bits[i] = (k + 127) << 23;
+    }
+  }
+
+  /** 2^k, or 0 where that is denormal. */
+  private static void wholeOrNone(int[] bits, int count) {
+    for (int i = 0; i < count; i++) {
+      int biased = bits[i] - (ROUND_BITS - 127);
+      bits[i] = (biased & ~(biased >> 31)) << 23;
+    }
+  }
+
+  private static void finishExp(float[] fraction, float[] x, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] = fraction[i] * x[i] + x[i];
     }
   }
 
@@ -178,6 +203,26 @@ final class VectorMath {
       s0 += x[i];
     }
     return (s0 + s1) + (s2 + s3);
+  }
+
+  /**
+   * The sum of the first {@code count} elements of x, at most a block, which is overwritten: eight
+   * at most are added as floats, so that of a sum without negative terms no more than 3·2⁻²⁴ is
+   * lost. Needs room for a whole block.
+   */
+  static double sumInParts(float[] x, int count) {
+    Arrays.fill(x, count, Scratch.BLOCK, 0);
+    // Distances are constants, or the JIT would suspect that what is read was written before.
+    for (int i = 0; i < 512; i++) {
+      x[i] += x[512 + i];
+    }
+    for (int i = 0; i < 256; i++) {
+      x[i] += x[256 + i];
+    }
+    for (int i = 0; i < 128; i++) {
+      x[i] += x[128 + i];
+    }
+    return sum(x, 0, 128);
   }
 
   /** The sum of the squares of x[from, to), in double precision and in a fixed order. */

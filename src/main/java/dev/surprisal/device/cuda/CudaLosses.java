@@ -2,14 +2,21 @@ package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.CudaKernels.check;
 import static dev.surprisal.device.cuda.CudaKernels.toInt;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SAMPLED_NCE;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SAMPLED_SOFTMAX;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RANKING;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RISK;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_draw_classes;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sampled_loss;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sampled_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sequence_loss_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_logits;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_logits_backward;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_weight;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k_workspace;
@@ -152,13 +159,35 @@ final class CudaLosses implements LossKernels {
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
-    throw new UnsupportedOperationException("drawClasses");
+    check(
+        "draw classes",
+        surprisal_draw_classes(
+            at(thresholds),
+            at(aliases),
+            at(sequence),
+            at(samples),
+            samples.elements(),
+            toInt("draw classes", "a number of classes", classes),
+            seed,
+            device.stream()));
   }
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
     contracts.targetLogits("target logits", weights, hidden, targets, logits);
-    throw new UnsupportedOperationException("targetLogits");
+    String operation = "target logits";
+    check(
+        operation,
+        surprisal_target_logits(
+            at(weights.weight()),
+            at(weights.bias()),
+            at(hidden),
+            at(targets),
+            at(logits),
+            targets.elements(),
+            toInt(operation, "a number of classes", weights.weight().shape().size(0)),
+            toInt(operation, "a width", weights.weight().shape().size(1)),
+            device.stream()));
   }
 
   @Override
@@ -170,13 +199,46 @@ final class CudaLosses implements LossKernels {
       Tensor gradHidden,
       Tensor gradRows) {
     contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
-    throw new UnsupportedOperationException("targetLogitsBackward");
+    String operation = "target logits backward";
+    check(
+        operation,
+        surprisal_target_logits_backward(
+            at(weights.weight()),
+            at(hidden),
+            at(targets),
+            at(gradLogits),
+            at(gradHidden),
+            at(gradRows),
+            targets.elements(),
+            toInt(operation, "a number of classes", weights.weight().shape().size(0)),
+            toInt(operation, "a width", weights.weight().shape().size(1)),
+            device.stream()));
   }
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
     contracts.sampledLoss(targets, rows);
-    throw new UnsupportedOperationException("sampledLoss");
+    String operation = "sampled loss";
+    int samples = toInt(operation, "a number of samples", rows.samples().elements());
+    check(
+        operation,
+        surprisal_sampled_loss(
+            at(targets),
+            at(rows.samples()),
+            at(rows.logProbabilities()),
+            at(rows.positions()),
+            at(rows.gradLosses()),
+            at(rows.divisor()),
+            at(rows.logits()),
+            at(rows.targetLogits()),
+            at(rows.losses()),
+            device.workspace().reserve(surprisal_sampled_loss_workspace(samples)),
+            targets.elements(),
+            rows.losses().elements(),
+            samples,
+            toInt(operation, "a number of classes", rows.logProbabilities().elements()),
+            kind == SampledLoss.SOFTMAX ? SURPRISAL_SAMPLED_SOFTMAX : SURPRISAL_SAMPLED_NCE,
+            device.stream()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_LOGIT;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_NONE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_POSITION;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_PROBABILITY;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SAMPLE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SEQUENCE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_SUM;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FAULT_TARGET;
@@ -89,6 +90,8 @@ final class Faults implements AutoCloseable {
       case SURPRISAL_FAULT_LIST -> ValueErrors.noList(position, (long) value);
       case SURPRISAL_FAULT_COST -> ValueErrors.noCost(position, (float) value);
       case SURPRISAL_FAULT_POSITION -> ValueErrors.outsideTokens(position, (long) value, classes);
+      case SURPRISAL_FAULT_SAMPLE ->
+          ValueErrors.outsideVocabulary("sampled loss", position, (long) value, classes);
       case SURPRISAL_FAULT_ID -> ValueErrors.noId(position, (long) value, classes);
       default -> throw new IllegalStateException("a fault of unknown kind " + kind);
     };
