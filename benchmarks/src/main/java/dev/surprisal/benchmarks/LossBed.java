@@ -4,9 +4,9 @@ import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.Projected;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Projection;
-import dev.surprisal.loss.Projected;
 import java.util.function.Supplier;
 
 /** What a loss is measured with: a projection, hidden states, a teacher if it is asked for. */

@@ -5,25 +5,30 @@ import dev.surprisal.device.Device;
 import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LossOptions;
+import dev.surprisal.device.SampledLoss;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Focal;
 import dev.surprisal.loss.Loss;
 import dev.surprisal.loss.LossSettings;
 import dev.surprisal.loss.Projected;
+import dev.surprisal.loss.Reduction;
+import dev.surprisal.loss.Sampled;
+import dev.surprisal.loss.Sampler;
 import dev.surprisal.loss.TargetLoss;
-import dev.surprisal.loss.Targets;
 import dev.surprisal.loss.Unlikelihood;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The losses that are measured, by the names that training has for them. */
 final class LossCases {
   private static final int IGNORE = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
   private static final int CANDIDATES = 16;
+  private static final int SAMPLES = 1024;
 
   private static final Map<String, Function<LossBed, Measured>> ALL = new LinkedHashMap<>();
 
@@ -36,17 +41,19 @@ final class LossCases {
     add("kl", bed -> distillation(bed, Divergence.KULLBACK_LEIBLER));
     add("reverse-kl", bed -> distillation(bed, Divergence.REVERSE_KULLBACK_LEIBLER));
     add("jensen-shannon", bed -> distillation(bed, Divergence.JENSEN_SHANNON));
+    ALL.put("sampled-softmax:samples=1024", bed -> sampled(bed, SampledLoss.SOFTMAX));
+    ALL.put("nce:samples=1024", bed -> sampled(bed, SampledLoss.NOISE_CONTRASTIVE));
   }
 
   private LossCases() {}
 
   /**
-   * A loss of hidden states, and what its targets are written to.
+   * A loss of hidden states, and what takes its targets.
    *
    * @param loss owned by whoever asked for it
    * @param targets of the loss
    */
-  record Measured(Loss loss, Targets targets) {}
+  record Measured(Loss loss, Consumer<int[]> targets) {}
 
   /** A loss of logits that the bed's chunks go through. */
   private static void add(String name, Function<LossBed, TargetLoss> maker) {
@@ -55,7 +62,7 @@ final class LossCases {
         bed -> {
           TargetLoss loss = maker.apply(bed);
           return new Measured(
-              new Projected(loss, bed.projection(), bed.chunkRows()), loss.targets());
+              new Projected(loss, bed.projection(), bed.chunkRows()), loss.targets()::write);
         });
   }
 
@@ -66,7 +73,8 @@ final class LossCases {
   static Measured make(String name, LossBed bed) {
     Function<LossBed, Measured> maker = ALL.get(name);
     if (maker == null) {
-      throw new IllegalArgumentException("no loss '" + name + "' is measured; there are " + names());
+      throw new IllegalArgumentException(
+          "no loss '" + name + "' is measured; there are " + names());
     }
     return maker.apply(bed);
   }
@@ -119,5 +127,20 @@ final class LossCases {
             LossSettings.MEAN);
     loss.teacher(bed.teacher(), bed.teacherHidden());
     return loss;
+  }
+
+  private static Measured sampled(LossBed bed, SampledLoss kind) {
+    int classes = bed.shape().vocabulary();
+    Sampled loss =
+        new Sampled(
+            kind,
+            Sampler.logUniform(bed.device(), classes, 1),
+            Math.min(SAMPLES, classes),
+            bed.projection().weights(),
+            bed.projection().gradients(),
+            bed.shape().rows(),
+            IGNORE,
+            Reduction.MEAN);
+    return new Measured(loss, loss.targets()::write);
   }
 }

@@ -2,7 +2,9 @@ package dev.surprisal.benchmarks;
 
 import dev.surprisal.device.Device;
 
-/** A loss fused with its projection: the value, and the gradients of hidden states and parameters. */
+/**
+ * A loss fused with its projection: the value, and the gradients of hidden states and parameters.
+ */
 final class LossStep implements AutoCloseable {
   private final LossBed bed;
   private final LossCases.Measured measured;
@@ -24,7 +26,7 @@ final class LossStep implements AutoCloseable {
   /** Does one step, and returns the mean loss of a token. */
   float run() {
     bed.text().advance();
-    measured.targets().write(bed.text().targets());
+    measured.targets().accept(bed.text().targets());
     measured.loss().forwardBackward(bed.hidden(), null, false, bed.gradHidden());
     measured.loss().total().read(value);
     return value[0];
