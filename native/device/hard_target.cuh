@@ -10,13 +10,14 @@ class HardTarget : public RowTarget {
   __device__ __forceinline__ HardTarget(const int32_t* targets, int ignored) : targets_(targets), ignored_(ignored) {}
 
   __device__ __forceinline__ bool begin(unsigned, unsigned token) {
+    if (targets_ == nullptr) return true;
     target_ = targets_[token];
     return target_ != ignored_;
   }
 
   template <class Map>
   __device__ __forceinline__ void prepare(const Map& map, const float* logits) {
-    logit_ = map.at(logits[target_]);
+    if (targets_ != nullptr) logit_ = map.at(logits[target_]);
   }
 
   __device__ __forceinline__ unsigned target() const {
@@ -44,9 +45,9 @@ class HardTarget : public RowTarget {
   }
 
  private:
-  const int32_t* targets_;
+  const int32_t* targets_;  // optional
   int ignored_;
-  int target_ = 0;
+  int target_ = -1;
   float logit_ = 0;
 };
 }  // namespace surprisal

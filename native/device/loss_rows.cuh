@@ -46,7 +46,7 @@ struct RowView {
   const Row& row;
   const Row& companion;
   const LogitMap<kPlain>& map;
-  unsigned* marks;  // not clear
+  unsigned* marks;  // a bit for each class of the slice, where the Target has them
   Peak peak;
   unsigned first;  // class of the slice
   unsigned count;  // of the slice
@@ -57,6 +57,14 @@ struct RowView {
   // log q_i less that of the most probable class.
   __device__ __forceinline__ float depth(unsigned i) const {
     return (at(i) - peak.max) * peak.stretch;
+  }
+  __device__ __forceinline__ void clear_marks() const {
+    for (unsigned word = group.thread(); word < mark_words(count); word += group.threads()) marks[word] = 0;
+    group.sync();
+  }
+  // Group::sync() comes before they are read.
+  __device__ __forceinline__ void mark(unsigned v) const {
+    if (v - first < count) atomicOr(marks + (v - first) / 32, 1u << (v - first) % 32);
   }
   // The sum over the slices of term(i), in leaders.
   template <class Term>
@@ -79,6 +87,10 @@ struct RowView {
     return group.agree(sum, exchange, 0.0);
   }
 };
+
+__device__ __forceinline__ bool marked(const unsigned* marks, unsigned i) {
+  return (marks[i / 32] >> i % 32 & 1) != 0;
+}
 
 // A class and its logit.
 struct Candidate {

@@ -3,11 +3,11 @@
 #include "status.cuh"
 
 namespace surprisal {
-// C[m, n] = A B (+ bias) (+ C). lda, ldb and ldc are the distances of rows in memory, in floats: C may be
+// C[m, n] = A B (+ bias) (+ C). lda, ldb and ldc are the distances of rows in memory, in elements: C may be
 // output[:, t, :] of an output [B, T, H], with ldc = T * H.
 struct Product {
-  const float* a;
-  const float* b;
+  const void* a;
+  const void* b;
   const float* bias;  // optional
   float* c;
   void* workspace;  // surprisal_product_workspace(m, n, k) bytes
@@ -16,6 +16,7 @@ struct Product {
   surprisal_form form;
   bool accumulate;
   bool tf32;
+  bool bfloat16_a, bfloat16_b;
 };
 
 // A status of the C ABI; the operation is named in the message of a failure.

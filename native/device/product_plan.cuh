@@ -17,8 +17,8 @@ ProductPlan product_plan(int64_t m, int64_t n, int64_t k);
 
 // A product as its kernels are given it. With several splits c is the workspace, [splits, m, n], and there is no bias.
 struct ProductTask {
-  const float* a;
-  const float* b;
+  const void* a;
+  const void* b;
   const float* bias;
   float* c;
   int64_t m, n, k;
@@ -26,7 +26,8 @@ struct ProductTask {
   int64_t chunk;
   int64_t row_tiles, column_tiles;
   bool accumulate;
-  bool quads_a, quads_b, quads_c;  // whether all quads of a row of four lie at multiples of 16 bytes
+  bool bfloat16_a, bfloat16_b;
+  int step_a, step_b, step_c;  // neighbours in a row that may be moved at once: what they are lies at a multiple of that
 };
 
 // The kernels, one launch each.

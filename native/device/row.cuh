@@ -59,6 +59,9 @@ class StagedRow {
   __device__ __forceinline__ void wait() const {
     wait_copies<0>();
   }
+  __device__ __forceinline__ const float* data() const {
+    return values_;
+  }
   __device__ __forceinline__ float at(unsigned i) const {
     return values_[i];
   }
@@ -79,6 +82,9 @@ class StreamedRow {
   template <class Group>
   __device__ __forceinline__ StreamedRow(const Group&, float*, const float* row, unsigned) : row_(row) {}
   __device__ __forceinline__ void wait() const {}
+  __device__ __forceinline__ const float* data() const {
+    return row_;
+  }
   __device__ __forceinline__ float at(unsigned i) const {
     return row_[i];
   }

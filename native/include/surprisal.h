@@ -3,8 +3,8 @@
  *
  * Two builds bear these symbols: nvcc's, which runs on a GPU, and the emulated one, which runs the same sources on the
  * host. Arguments come in the order inputs, outputs, workspace, sizes, options, stream. Pointers are to device memory
- * unless said otherwise, matrices are dense and row-major, and a pointer called optional may be NULL. Floats may start
- * at any multiple of 4 bytes; at multiples of 16 they move four at a time.
+ * unless said otherwise, matrices are dense and row-major, and a pointer called optional may be NULL. Elements may start
+ * at any multiple of their size; at multiples of 16 bytes floats move four at a time.
  *
  * A function checks what it can on the host, issues kernels to the stream and returns without waiting for them. Values
  * that only the device sees (a token outside the vocabulary) raise the stream's fault; from then on no kernel of the
@@ -59,6 +59,12 @@ typedef struct surprisal_stream {
   surprisal_fault* fault; /* device memory */
 } surprisal_stream;
 
+/* The type of an operand's elements, where it is not float alone. */
+typedef enum surprisal_type {
+  SURPRISAL_FLOAT32 = 0,
+  SURPRISAL_BFLOAT16 = 1 /* the upper half of a float32 */
+} surprisal_type;
+
 /* Which of a product's operands is transposed; C is [m, n] and k the number of terms. */
 typedef enum surprisal_form {
   SURPRISAL_FORM_NN = 0, /* A [m, k], B [k, n] */
@@ -98,11 +104,17 @@ int surprisal_sample(const float* logits, int32_t* tokens, void* workspace, int6
                      float temperature, int32_t top_k, float top_p, int64_t seed, int64_t counter,
                      const surprisal_stream* stream);
 
+/* ---- types ---- */
+
+/* target[count] = source, one of them float32 and the other bfloat16: the nearest, ties to even; a NaN stays one. */
+int surprisal_convert(const void* source, void* target, int64_t count, int type_source, int type_target,
+                      const surprisal_stream* stream);
+
 /* ---- embedding ---- */
 
-/* output[n] = weight[tokens[n]]; weight [V, E], tokens [N], output [N, E]. */
-int surprisal_embedding(const float* weight, const int32_t* tokens, float* output, int64_t count, int32_t vocabulary,
-                        int32_t width, const surprisal_stream* stream);
+/* output[n] = weight[tokens[n]]; weight [V, E] and output [N, E] of one type, tokens [N]. */
+int surprisal_embedding(const void* weight, const int32_t* tokens, void* output, int64_t count, int32_t vocabulary,
+                        int32_t width, int type, const surprisal_stream* stream);
 
 /* grad_weight[v] (+)= sum of grad_output[n] over tokens[n] == v; the padding token's row gets nothing added. */
 int64_t surprisal_embedding_backward_workspace(int64_t count, int32_t vocabulary, int32_t width); /* bytes */
@@ -113,12 +125,14 @@ int surprisal_embedding_backward(const int32_t* tokens, const float* grad_output
 /* ---- matrix products ---- */
 
 /*
- * C = A B (+ bias[n] in every row, optional) (+ C, if accumulate). tf32: operands rounded to TF32 on tensor cores with
- * float32 sums, where the GPU has them, else as without.
+ * C = A B (+ bias[n] in every row, optional) (+ C, if accumulate), with float32 sums. The operands are float32; or, as a
+ * linear layer of bfloat16 has them, both bfloat16 in form NT and B alone in NN and TN, where A is a gradient. tf32:
+ * float32 operands rounded to TF32, bfloat16 ones as they are, on tensor cores where the GPU has them, else as without.
  */
 int64_t surprisal_product_workspace(int64_t m, int64_t n, int64_t k); /* bytes */
-int surprisal_product(const float* a, const float* b, const float* bias, float* c, void* workspace, int64_t m,
-                      int64_t n, int64_t k, int form, int accumulate, int tf32, const surprisal_stream* stream);
+int surprisal_product(const void* a, const void* b, const float* bias, float* c, void* workspace, int64_t m, int64_t n,
+                      int64_t k, int form, int type_a, int type_b, int accumulate, int tf32,
+                      const surprisal_stream* stream);
 
 /* output[rows, columns] = bias[columns] in every row. */
 int surprisal_fill_rows(const float* bias, float* output, int64_t rows, int64_t columns,
@@ -242,6 +256,13 @@ int64_t surprisal_top_k_workspace(int64_t rows); /* bytes */
 int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace, int64_t rows,
                     int32_t classes, int32_t k, const surprisal_stream* stream);
 
+/*
+ * output[n, v] = log softmax(logits[n])[v] (+ offsets[n], optional), for rows that lie strides apart, in floats. output
+ * may be the logits.
+ */
+int surprisal_log_softmax(const float* logits, const float* offsets, float* output, int64_t rows, int32_t classes,
+                          int64_t offset_stride, int64_t output_stride, const surprisal_stream* stream);
+
 /* ---- losses over sampled classes ---- */
 
 /*
@@ -291,14 +312,15 @@ typedef enum surprisal_sequence_kind {
  * Sequence s holds the lengths[s] tokens, 1 or more, from starts[s] on, with token losses -log q; sequences follow one
  * another among the tokens, with or without a gap. Its score is the sum of -losses, divided by its length if normalised.
  * List l holds the sequences [lists[l], lists[l + 1]), 2 or more, lists [L + 1] from 0 to S, with finite costs [S].
- * Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
+ * To the loss of a list is added likelihood, 0 or more, times the negated score of its cheapest sequence, the first of
+ * several. Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
  * each token's loss; tokens of no sequence get 0.
  */
 int64_t surprisal_sequence_loss_workspace(int64_t sequences); /* bytes */
 int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths, const int32_t* lists,
                             const float* costs, float* scores, float* list_losses, float* grad_losses, void* workspace,
                             int64_t tokens, int64_t sequences, int64_t lists_count, int kind, float scale,
-                            float margin, int normalised, const surprisal_stream* stream);
+                            float margin, float likelihood, int normalised, const surprisal_stream* stream);
 
 /* ---- optimiser ---- */
 

@@ -6,17 +6,11 @@
 //
 // Three kernels: a block a row looks at the probabilities and finds M, one block refuses the first bad row, then logits
 // and probabilities are read and the gradient written once.
-#include "../device/loss_rows.cuh"
+#include "../device/finding.cuh"
 
 namespace surprisal {
 namespace {
 constexpr double kTolerance = 1e-3;  // of a distribution's sum
-
-// What was found of a row of probabilities.
-struct Finding {
-  double value;  // the mass M, or what is wrong
-  int32_t kind;  // of the fault
-};
 
 struct Distributions {
   const float* probabilities;
@@ -113,23 +107,6 @@ __global__ __launch_bounds__(256) void cross_entropy_distribution_kernel(Distrib
                                         : Finding{sum, SURPRISAL_FAULT_SUM};
   }
 }
-
-// One block.
-__global__ __launch_bounds__(1024) void cross_entropy_refuse_kernel(const Finding* findings, int64_t rows, int classes,
-                                                                    surprisal_fault* fault) {
-  __shared__ int64_t positions[32];
-  if (faulted(fault)) return;
-  int64_t from_end = 0;  // of the first bad one
-  for (int64_t n = threadIdx.x; n < rows && from_end == 0; n += blockDim.x) {
-    if (findings[n].kind != SURPRISAL_FAULT_NONE) from_end = rows - n;
-  }
-  from_end = block_max(from_end, positions);
-  if (threadIdx.x != 0) return;
-  if (from_end > 0) {
-    int64_t n = rows - from_end;
-    raise_fault(fault, findings[n].kind, n, findings[n].value, classes);
-  }
-}
 }  // namespace
 }  // namespace surprisal
 
@@ -146,10 +123,7 @@ extern "C" int surprisal_cross_entropy_soft(const surprisal_loss_rows* rows, con
   status = launched("cross_entropy_distribution", SURPRISAL_LAUNCH(cross_entropy_distribution_kernel, launch, given,
                                                                    findings, stream->fault));
   if (status != SURPRISAL_SUCCESS) return status;
-  launch.grid = dim3(1);
-  launch.block = dim3(1024);
-  status = launched("cross_entropy_refuse", SURPRISAL_LAUNCH(cross_entropy_refuse_kernel, launch, findings, rows->rows,
-                                                             rows->classes, stream->fault));
+  status = refuse_findings("cross_entropy_soft", *rows, findings, false, stream);
   if (status != SURPRISAL_SUCCESS) return status;
   return launch_rows<SoftCrossEntropy>("cross_entropy_soft", *rows, given, stream);
 }

@@ -1,8 +1,8 @@
 // output[n] = weight[tokens[n]]: rows of the embedding matrix by token.
 //
-// The output is cut into tiles of 2048 vectors (of 16, 8 or 4 bytes, the widest that rows and pointers allow) without
-// regard to rows, so that lanes are never idle whatever the width and every warp writes whole sectors. A block reads the
-// tokens of its tile once, into shared memory; its threads then load all their vectors before they store the first.
+// The output is cut into tiles of 2048 vectors (of 16, 8, 4 or 2 bytes, the widest that rows and pointers allow) without
+// regard to rows, so that lanes are never idle whatever the width and every warp writes whole sectors. A block reads
+// the tokens of its tile once, into shared memory; its threads then load all their vectors before they store the first.
 // Tokens are looked at by a kernel of one block before: with one outside the vocabulary nothing is written.
 #include "../device/fault.cuh"
 #include "../device/grid.cuh"
@@ -61,32 +61,36 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
 }
 
 template <class Vector>
-cudaError_t look_up(const float* weight, const int32_t* tokens, float* output, int64_t count, int32_t width,
+cudaError_t look_up(const void* weight, const int32_t* tokens, void* output, int64_t count, int64_t row_bytes,
                     const surprisal_stream* stream) {
-  int32_t per_row = (int32_t)(width * sizeof(float) / sizeof(Vector));
+  int32_t per_row = (int32_t)(row_bytes / (int64_t)sizeof(Vector));
   int64_t vectors = count * per_row;
   Launch launch{blocks_for(vectors, kTile), kThreads, surprisal::cuda(stream)};
-  return SURPRISAL_LAUNCH(embedding_kernel<Vector>, launch, reinterpret_cast<const Vector*>(weight), tokens,
-                          reinterpret_cast<Vector*>(output), vectors, per_row, stream->fault);
+  return SURPRISAL_LAUNCH(embedding_kernel<Vector>, launch, static_cast<const Vector*>(weight), tokens,
+                          static_cast<Vector*>(output), vectors, per_row, stream->fault);
 }
 }  // namespace
 }  // namespace surprisal
 
-extern "C" int surprisal_embedding(const float* weight, const int32_t* tokens, float* output, int64_t count,
-                                   int32_t vocabulary, int32_t width, const surprisal_stream* stream) {
+extern "C" int surprisal_embedding(const void* weight, const int32_t* tokens, void* output, int64_t count,
+                                   int32_t vocabulary, int32_t width, int type, const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || vocabulary < 0 || width < 0) {
     return invalid("embedding", "expected sizes of 0 or more, found %lld tokens and a matrix [%d, %d]",
                    (long long)count, vocabulary, width);
   }
+  if (type != SURPRISAL_FLOAT32 && type != SURPRISAL_BFLOAT16) return invalid("embedding", "rows of type %d", type);
   if (count == 0) return SURPRISAL_SUCCESS;
   Launch check{1, kCheckThreads, surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(embedding_check_kernel, check, tokens, count, vocabulary, stream->fault);
   if (result == cudaSuccess && width > 0) {
-    uintptr_t bytes = reinterpret_cast<uintptr_t>(weight) | reinterpret_cast<uintptr_t>(output) |
-                      (uintptr_t)width * sizeof(float);
-    auto look_up_rows = bytes % 16 == 0 ? look_up<float4> : bytes % 8 == 0 ? look_up<float2> : look_up<float>;
-    result = look_up_rows(weight, tokens, output, count, width, stream);
+    int64_t row_bytes = (int64_t)width * (type == SURPRISAL_BFLOAT16 ? 2 : 4);
+    uintptr_t bytes = reinterpret_cast<uintptr_t>(weight) | reinterpret_cast<uintptr_t>(output) | (uintptr_t)row_bytes;
+    auto look_up_rows = bytes % 16 == 0  ? look_up<float4>
+                        : bytes % 8 == 0 ? look_up<float2>
+                        : bytes % 4 == 0 ? look_up<float>
+                                         : look_up<uint16_t>;
+    result = look_up_rows(weight, tokens, output, count, row_bytes, stream);
   }
   return launched("embedding", result);
 }

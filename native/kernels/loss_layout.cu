@@ -125,8 +125,3 @@ int check_rows(const char* operation, const surprisal_loss_rows& rows, const int
                                               targets, ignored, stream->fault));
 }
 }  // namespace surprisal
-
-// What a loss leaves of a row for its other kernels: see cross_entropy.cu and cross_entropy_soft.cu.
-extern "C" int64_t surprisal_loss_workspace(int64_t rows, int32_t) {
-  return 16 * (rows + 1);
-}

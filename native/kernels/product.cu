@@ -36,8 +36,12 @@ __global__ void sum_splits_kernel(const surprisal_fault* fault, const float* par
   *to = accumulate ? sum + *to : sum;
 }
 
-bool in_quads(const float* matrix, int64_t pitch, int64_t columns) {
-  return aligned16(matrix) && pitch % 4 == 0 && columns % 4 == 0;
+// How many neighbours in a row may be moved at once, of up to 16 bytes.
+int step_of(const void* matrix, int64_t pitch, int64_t columns, int bytes) {
+  uintptr_t start = reinterpret_cast<uintptr_t>(matrix) / bytes;
+  int step = 16 / bytes;
+  while (start % step != 0 || pitch % step != 0 || columns % step != 0) step /= 2;
+  return step;
 }
 
 bool has_tensor_cores() {
@@ -80,9 +84,11 @@ int product(const char* operation, const Product& p, const surprisal_stream* str
   task.row_tiles = parts(p.m, plan.tile);
   task.column_tiles = parts(p.n, plan.tile);
   task.accumulate = !split && p.accumulate;
-  task.quads_a = in_quads(p.a, p.lda, p.form == SURPRISAL_FORM_TN ? p.m : p.k);
-  task.quads_b = in_quads(p.b, p.ldb, p.form == SURPRISAL_FORM_NT ? p.k : p.n);
-  task.quads_c = in_quads(task.c, task.ldc, p.n);
+  task.bfloat16_a = p.bfloat16_a;
+  task.bfloat16_b = p.bfloat16_b;
+  task.step_a = step_of(p.a, p.lda, p.form == SURPRISAL_FORM_TN ? p.m : p.k, p.bfloat16_a ? 2 : 4);
+  task.step_b = step_of(p.b, p.ldb, p.form == SURPRISAL_FORM_NT ? p.k : p.n, p.bfloat16_b ? 2 : 4);
+  task.step_c = step_of(task.c, task.ldc, p.n, 4);
   auto multiply = p.tf32 && has_tensor_cores() ? product_tf32 : product_float32;
   int status = launched(operation, multiply(task, plan, p.form, stream));
   if (!split || status != SURPRISAL_SUCCESS) return status;
@@ -100,14 +106,18 @@ extern "C" int64_t surprisal_product_workspace(int64_t m, int64_t n, int64_t k) 
   return plan.splits > 1 ? plan.splits * m * n * static_cast<int64_t>(sizeof(float)) : 0;
 }
 
-extern "C" int surprisal_product(const float* a, const float* b, const float* bias, float* c, void* workspace,
-                                 int64_t m, int64_t n, int64_t k, int form, int accumulate, int tf32,
+extern "C" int surprisal_product(const void* a, const void* b, const float* bias, float* c, void* workspace, int64_t m,
+                                 int64_t n, int64_t k, int form, int type_a, int type_b, int accumulate, int tf32,
                                  const surprisal_stream* stream) {
   if (m < 0 || n < 0 || k < 0) {
     return surprisal::invalid("product", "%lld x %lld sums of %lld terms", static_cast<long long>(m),
                               static_cast<long long>(n), static_cast<long long>(k));
   }
   if (form < SURPRISAL_FORM_NN || form > SURPRISAL_FORM_TN) return surprisal::invalid("product", "form %d", form);
+  bool known = type_b == SURPRISAL_FLOAT32 || type_b == SURPRISAL_BFLOAT16;
+  if (!known || type_a != (form == SURPRISAL_FORM_NT ? type_b : SURPRISAL_FLOAT32)) {
+    return surprisal::invalid("product", "operands of types %d and %d in form %d", type_a, type_b, form);
+  }
   surprisal::Product product{};
   product.a = a;
   product.b = b;
@@ -123,5 +133,7 @@ extern "C" int surprisal_product(const float* a, const float* b, const float* bi
   product.form = static_cast<surprisal_form>(form);
   product.accumulate = accumulate != 0;
   product.tf32 = tf32 != 0;
+  product.bfloat16_a = type_a == SURPRISAL_BFLOAT16;
+  product.bfloat16_b = type_b == SURPRISAL_BFLOAT16;
   return surprisal::product("product", product, stream);
 }

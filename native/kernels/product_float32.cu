@@ -43,9 +43,9 @@ struct Lines {
 };
 
 // A thread's sums of a tile of C.
-template <int kTile, surprisal_form kForm>
+template <class Tile>
 struct Sums {
-  using Tile = ProductTile<kTile, kForm>;
+  static constexpr int kTile = Tile::kTile;
   static constexpr int kRows = kTile == 32 ? 4 : 8;
   static constexpr int kColumns = kTile == 128 ? 8 : 4;
   static constexpr int kPlacesDown = kTile / kRows;
@@ -121,22 +121,22 @@ struct Sums {
   }
 };
 
-template <int kTile, surprisal_form kForm>
-__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, ProductTile<kTile, kForm>::kBlocks)
+template <class Tile>
+__global__ void __launch_bounds__(Tile::kThreads, Tile::kBlocks)
     product_float32_kernel(const surprisal_fault* fault, ProductTask task) {
   if (faulted(fault)) return;
-  using Tile = ProductTile<kTile, kForm>;
   __shared__ __align__(16) float shared[Tile::kFloats];
   Tile tile(task);
-  Sums<kTile, kForm> sums;
+  Sums<Tile> sums;
   tile.over_k(task, shared, [&](const float* a, const float* b) { sums.multiply(a, b); });
   sums.store(task, tile);
 }
 
 struct Float32Kernels {
-  template <int kTile, surprisal_form kForm>
+  static constexpr bool kBothBfloat16 = true;
+  template <class Tile>
   static cudaError_t launch(const ProductTask& task, const Launch& launch, const surprisal_fault* fault) {
-    return SURPRISAL_LAUNCH((product_float32_kernel<kTile, kForm>), launch, fault, task);
+    return SURPRISAL_LAUNCH(product_float32_kernel<Tile>, launch, fault, task);
   }
 };
 }  // namespace

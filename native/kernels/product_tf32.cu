@@ -16,9 +16,9 @@
 namespace surprisal {
 namespace {
 // A warp's sums of a tile of C.
-template <int kTile, surprisal_form kForm>
+template <class Tile>
 struct WarpSums {
-  using Tile = ProductTile<kTile, kForm>;
+  static constexpr int kTile = Tile::kTile;
   static constexpr int kWarpsAcross = kTile / 32;
   static constexpr int kDown = kTile / 2 / 16;
   static constexpr int kAcross = 4;
@@ -71,22 +71,22 @@ struct WarpSums {
   }
 };
 
-template <int kTile, surprisal_form kForm>
-__global__ void __launch_bounds__(ProductTile<kTile, kForm>::kThreads, ProductTile<kTile, kForm>::kBlocks)
+template <class Tile>
+__global__ void __launch_bounds__(Tile::kThreads, Tile::kBlocks)
     product_tf32_kernel(const surprisal_fault* fault, ProductTask task) {
   if (faulted(fault)) return;
-  using Tile = ProductTile<kTile, kForm>;
   __shared__ __align__(16) float shared[Tile::kFloats];
   Tile tile(task);
-  WarpSums<kTile, kForm> sums;
+  WarpSums<Tile> sums;
   tile.over_k(task, shared, [&](const float* a, const float* b) { sums.multiply(a, b); });
   sums.store(task, tile);
 }
 
 struct Tf32Kernels {
-  template <int kTile, surprisal_form kForm>
+  static constexpr bool kBothBfloat16 = true;
+  template <class Tile>
   static cudaError_t launch(const ProductTask& task, const Launch& launch, const surprisal_fault* fault) {
-    return SURPRISAL_LAUNCH((product_tf32_kernel<kTile, kForm>), launch, fault, task);
+    return SURPRISAL_LAUNCH(product_tf32_kernel<Tile>, launch, fault, task);
   }
 };
 }  // namespace

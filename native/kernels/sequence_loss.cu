@@ -1,5 +1,6 @@
 // Losses of n-best lists from the log-probabilities of whole sequences: the expected cost (minimum risk training, Shen et
-// al. 2016), or a hinge on each pair of hypotheses that the model should tell apart.
+// al. 2016), or a hinge on each pair of hypotheses that the model should tell apart; and mixed with either the surprisal
+// of the cheapest hypothesis (Edunov et al. 2018).
 //
 // A block takes a list. Its warps sum up the token losses of a sequence each, its threads turn the scores of all of them
 // into the loss and its derivatives by them, and its warps hand those down to the tokens. Scores, derivatives and sums
@@ -32,6 +33,7 @@ struct Judgement {
   int kind;
   double scale;
   double margin;
+  double likelihood;
   bool normalised;
 };
 
@@ -83,21 +85,28 @@ struct Hypotheses {
   int64_t count;
 };
 
+// Used by the whole block: the lowest place in [0, count) with the largest value; 0 if none is a number.
+template <class Value>
+__device__ int64_t first_largest(int64_t count, Value value, double* scratch) {
+  double largest = -INFINITY;
+  for (int64_t i = threadIdx.x; i < count; i += kThreads) largest = fmax(largest, value(i));
+  largest = block_max(largest, scratch);
+  int64_t first = count;
+  for (int64_t i = threadIdx.x; i < count && first == count; i += kThreads) {
+    if (value(i) == largest) first = i;
+  }
+  first = (int64_t)-block_max((double)-first, scratch);
+  return first < count ? first : 0;
+}
+
 // R = sum P cost with P = softmax(scale s), dR/ds = scale P (cost - R). Costs are taken relative to that of the most
 // probable hypothesis: if it is almost certain, cost - R is as small as the probability of the rest and keeps its digits.
 __device__ double risk(const Hypotheses& list, double scale, double* scratch) {
-  double largest = -INFINITY;
-  for (int64_t i = threadIdx.x; i < list.count; i += kThreads) largest = fmax(largest, list.scores[i]);
-  largest = block_max(largest, scratch);
-  int64_t best = list.count;
-  for (int64_t i = threadIdx.x; i < list.count && best == list.count; i += kThreads) {
-    if (list.scores[i] == largest) best = i;
-  }
-  best = (int64_t)-block_max((double)-best, scratch);
-  double reference = list.costs[best < list.count ? best : 0];  // none is best if none is a number
+  int64_t best = first_largest(list.count, [&](int64_t i) { return list.scores[i]; }, scratch);
+  double reference = list.costs[best];
   double sum = 0, excess = 0;
   for (int64_t i = threadIdx.x; i < list.count; i += kThreads) {
-    double weight = exp(scale * (list.scores[i] - largest));
+    double weight = exp(scale * (list.scores[i] - list.scores[best]));
     list.slopes[i] = weight;
     sum += weight;
     excess += weight * (list.costs[i] - reference);
@@ -161,6 +170,12 @@ __global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judge
     Hypotheses list{exact_scores + first, in.costs + first, slopes + first, end - first};
     double loss = by.kind == SURPRISAL_SEQUENCE_RISK ? risk(list, by.scale, scratch)
                                                      : ranking(list, by.scale, by.margin, scratch);
+    if (by.likelihood > 0) {
+      int64_t cheapest = first_largest(list.count, [&](int64_t i) { return -list.costs[i]; }, scratch);
+      loss -= by.likelihood * list.scores[cheapest];
+      // By the thread that has written it before.
+      if (threadIdx.x == cheapest % kThreads) list.slopes[cheapest] -= by.likelihood;
+    }
     if (threadIdx.x == 0) list_losses[number] = (float)loss;
     __syncthreads();
     for (int64_t sequence = first + warp; sequence < end; sequence += kWarps) {
@@ -186,21 +201,23 @@ extern "C" int64_t surprisal_sequence_loss_workspace(int64_t sequences) {
 extern "C" int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths,
                                        const int32_t* lists, const float* costs, float* scores, float* list_losses,
                                        float* grad_losses, void* workspace, int64_t tokens, int64_t sequences,
-                                       int64_t lists_count, int kind, float scale, float margin, int normalised,
-                                       const surprisal_stream* stream) {
+                                       int64_t lists_count, int kind, float scale, float margin, float likelihood,
+                                       int normalised, const surprisal_stream* stream) {
   using namespace surprisal;
   if (tokens < 0 || sequences < 0 || lists_count < 0) {
     return invalid("sequence_loss", "expected sizes of 0 and more, found %lld tokens, %lld sequences and %lld lists",
                    (long long)tokens, (long long)sequences, (long long)lists_count);
   }
   if ((kind != SURPRISAL_SEQUENCE_RISK && kind != SURPRISAL_SEQUENCE_RANKING) ||
-      !(scale > 0 && std::isfinite(scale) && margin >= 0 && std::isfinite(margin))) {
+      !(scale > 0 && std::isfinite(scale) && margin >= 0 && std::isfinite(margin) && likelihood >= 0 &&
+        std::isfinite(likelihood))) {
     return invalid("sequence_loss",
-                   "expected kind 0 or 1, a finite scale above 0 and a finite margin of 0 or more, found %d, %g and %g",
-                   kind, (double)scale, (double)margin);
+                   "expected kind 0 or 1, and finite a scale above 0 and a margin and a likelihood of 0 or more, found "
+                   "%d, %g, %g and %g",
+                   kind, (double)scale, (double)margin, (double)likelihood);
   }
   Lists in{losses, starts, lengths, lists, costs, tokens, sequences, lists_count};
-  Judgement by{kind, scale, margin, normalised != 0};
+  Judgement by{kind, scale, margin, likelihood, normalised != 0};
   double* exact_scores = static_cast<double*>(workspace);
   Launch one{1, kCheckThreads, surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(sequence_check_kernel, one, in, stream->fault);

@@ -131,6 +131,13 @@ TEST(after_a_fault_no_token_is_drawn) {
   });
 }
 
+TEST(after_a_fault_no_logarithm_of_softmax_is_written) {
+  Array<float> logits(normal(1, 5 * 300)), output(std::vector<float>(5 * 300, -7));
+  expect_nothing_written({&output}, [&] {
+    return surprisal_log_softmax(logits.data(), nullptr, output.data(), 5, 300, 0, 300, stream());
+  });
+}
+
 TEST(after_a_fault_no_class_is_selected) {
   Array<float> logits(normal(1, 5 * 300)), log_probabilities(std::vector<float>(5 * 2, 7));
   Array<int32_t> ids(5 * 2);

@@ -52,7 +52,8 @@ TEST(embeddings_do_not_depend_on_the_schedule) {
   expect_one_result([&] {
     Array<float> rows(700 * 33), gradient(31 * 33);
     Array<char> workspace(surprisal_embedding_backward_workspace(700, 31, 33));
-    CHECK(surprisal_embedding(weight.data(), tokens.data(), rows.data(), 700, 31, 33, stream()));
+    CHECK(surprisal_embedding(weight.data(), tokens.data(), rows.data(), 700, 31, 33, SURPRISAL_FLOAT32,
+                              stream()));
     CHECK(surprisal_embedding_backward(tokens.data(), rows.data(), gradient.data(), workspace.data(), 700, 31, 33, 4,
                                        0, stream()));
     return joined({&rows, &gradient});
@@ -95,8 +96,8 @@ TEST(products_and_sums_do_not_depend_on_the_schedule) {
       expect_one_result([&, m = m, n = n, k = k] {
         Array<float> c(static_cast<size_t>(m) * n), sums(n);
         Array<char> workspace(surprisal_product_workspace(m, n, k) + surprisal_column_sums_workspace(k, n));
-        CHECK(surprisal_product(a.data(), b.data(), nullptr, c.data(), workspace.data(), m, n, k, SURPRISAL_FORM_TN, 0,
-                                tf32, stream()));
+        CHECK(surprisal_product(a.data(), b.data(), nullptr, c.data(), workspace.data(), m, n, k, SURPRISAL_FORM_TN,
+                                SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, 0, tf32, stream()));
         CHECK(surprisal_column_sums(b.data(), sums.data(), nullptr, workspace.data(), k, n, 0, stream()));
         return joined({&c, &sums});
       });

@@ -11,6 +11,7 @@ struct Options {
   float scale = 1;
   float margin = 0;
   bool normalised = false;
+  float likelihood = 0;
 };
 
 struct Batch {
@@ -25,7 +26,8 @@ struct Found {
 
 const Options kOptions[] = {{SURPRISAL_SEQUENCE_RISK, 1, 0, false},        {SURPRISAL_SEQUENCE_RISK, 0.3f, 0, true},
                             {SURPRISAL_SEQUENCE_RISK, 2.5f, 0, true},      {SURPRISAL_SEQUENCE_RANKING, 1, 0, false},
-                            {SURPRISAL_SEQUENCE_RANKING, 0.5f, 1.5f, true}, {SURPRISAL_SEQUENCE_RANKING, 3, 2, false}};
+                            {SURPRISAL_SEQUENCE_RANKING, 0.5f, 1.5f, true}, {SURPRISAL_SEQUENCE_RANKING, 3, 2, false},
+                            {SURPRISAL_SEQUENCE_RISK, 1, 0, true, 0.5f},    {SURPRISAL_SEQUENCE_RANKING, 1, 1, false, 2}};
 
 // Lists of those sizes, of sequences with up to `longest` tokens; between some of them lie tokens of none.
 Batch batch_of(const std::vector<int>& sizes, int longest, uint64_t seed) {
@@ -69,7 +71,7 @@ struct Call {
     return surprisal_sequence_loss(losses.data(), starts.data(), lengths.data(), lists.data(), costs.data(),
                                    scores.data(), list_losses.data(), grad_losses.data(), workspace.data(),
                                    (int64_t)losses.count(), (int64_t)costs.count(), (int64_t)list_losses.count(),
-                                   o.kind, o.scale, o.margin, o.normalised, stream());
+                                   o.kind, o.scale, o.margin, o.likelihood, o.normalised, stream());
   }
   Found found() {
     return {scores.read(), list_losses.read(), grad_losses.read()};
@@ -116,6 +118,9 @@ void check(const Batch& b, const Options& o, double atol = kAtol) {
         }
       }
     }
+    size_t cheapest = std::min_element(&b.costs[first], &b.costs[first] + (end - first)) - &b.costs[0];
+    loss -= o.likelihood * scores[cheapest];
+    slopes[cheapest] -= o.likelihood;
     list_losses.push_back(loss);
     for (int32_t s = first; s < end; s++) {
       for (int32_t i = 0; i < b.lengths[s]; i++) {
@@ -279,7 +284,8 @@ TEST(costs_that_are_no_numbers_are_reported_and_nothing_is_written) {
 TEST(options_of_sequences_outside_their_range_are_refused) {
   Call call(batch_of({2}, 3, 13));
   for (const Options& o : {Options{2, 1, 0}, Options{-1, 1, 0}, Options{0, 0, 0}, Options{0, NAN, 0},
-                           Options{0, INFINITY, 0}, Options{1, 1, -1}, Options{1, 1, NAN}, Options{1, 1, INFINITY}}) {
+                           Options{0, INFINITY, 0}, Options{1, 1, -1}, Options{1, 1, NAN}, Options{1, 1, INFINITY},
+                           Options{0, 1, 0, false, -1}, Options{0, 1, 0, false, NAN}, Options{0, 1, 0, false, INFINITY}}) {
     EXPECT(call.run(o) == SURPRISAL_INVALID_ARGUMENT);
   }
 }

@@ -158,10 +158,26 @@ TEST(an_embedding_is_looked_up_with_one_read_and_one_write_of_its_rows) {
     Array<int32_t> tokens(integers(2, count, vocabulary));
     std::string name = "embedding, N=1120 V=2000 E=" + std::to_string(width);
     Moved all = moved(name, [&] {
-      return surprisal_embedding(weight.data(), tokens.data(), output.data(), count, vocabulary, width, stream());
+      return surprisal_embedding(weight.data(), tokens.data(), output.data(), count, vocabulary, width,
+                                 SURPRISAL_FLOAT32, stream());
     });
     expect_streams(name, all, 1.05 * (4.0 * count + 8.0 * count * width), width % 8 == 0);
   }
+}
+
+TEST(a_conversion_reads_and_writes_each_element_once) {
+  if (skipped()) return;
+  const int64_t count = 1 << 18;
+  Array<float> floats(normal(1, count));
+  Array<uint16_t> halves(count);
+  Moved there = moved("convert to bfloat16, N=262144", [&] {
+    return surprisal_convert(floats.data(), halves.data(), count, SURPRISAL_FLOAT32, SURPRISAL_BFLOAT16, stream());
+  });
+  expect_streams("convert to bfloat16", there, 1.01 * 6 * count, true);
+  Moved back = moved("convert to float32, N=262144", [&] {
+    return surprisal_convert(halves.data(), floats.data(), count, SURPRISAL_BFLOAT16, SURPRISAL_FLOAT32, stream());
+  });
+  expect_streams("convert to float32", back, 1.01 * 6 * count, true);
 }
 
 // A step more must not read the weights again, on either way through time.

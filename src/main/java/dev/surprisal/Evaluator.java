@@ -44,7 +44,7 @@ final class Evaluator {
         text.read(at, tokens, 0, window);
         pass.tokens().write(tokens);
         text.read(at + 1, tokens, 0, window);
-        loss.targets().write(tokens);
+        loss.write(tokens);
         pass.forward();
         loss.forward(pass.hidden());
         pass.carryState();

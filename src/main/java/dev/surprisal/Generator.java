@@ -29,7 +29,7 @@ final class Generator {
         pass.carryState();
       }
       for (int i = 0; i < length; i++) {
-        network.projection().logits(pass.hidden(), logits);
+        network.head().logits(pass.hidden(), logits);
         network.device().kernels().sample(logits, options, seed, i, pass.tokens());
         drawn[i] = pass.tokens().toInts()[0];
         pass.forward();

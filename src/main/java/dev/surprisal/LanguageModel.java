@@ -34,10 +34,12 @@ public final class LanguageModel implements AutoCloseable {
    * @param config its sizes
    * @param seed of the random parameters
    * @return a model that the caller closes
+   * @throws IllegalArgumentException if the vocabulary does not fit the last layer
    */
   public static LanguageModel create(
       Device device, Vocabulary vocabulary, ModelConfig config, long seed) {
-    Network network = new Network(device, vocabulary.size(), config.embed(), config.hidden());
+    Network network =
+        new Network(device, vocabulary.size(), config.embed(), config.hidden(), config.head());
     network.initialise(seed);
     return new LanguageModel(vocabulary, config, network);
   }
@@ -117,7 +119,7 @@ public final class LanguageModel implements AutoCloseable {
   /**
    * The sizes.
    *
-   * @return embedding and hidden size
+   * @return embedding and hidden size, last layer
    */
   public ModelConfig config() {
     return config;

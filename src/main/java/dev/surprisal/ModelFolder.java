@@ -1,17 +1,20 @@
 package dev.surprisal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.io.Json;
 import dev.surprisal.io.SafeTensors;
 import dev.surprisal.io.SafeTensorsFile;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.text.Level;
 import dev.surprisal.text.Vocabulary;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,12 @@ final class ModelFolder {
   private static final String VOCABULARY_CHECKSUM = "vocabulary_crc32c";
   private static final int FORMAT = 1;
 
+  /** The names of a weight that embedding and projection share. */
+  private static final String SHARED = "embedding.weight";
+
+  private static final String SECOND_NAME = "linear.weight";
+  private static final int COMPARED_BYTES = 1 << 20;
+
   private ModelFolder() {}
 
   static void save(LanguageModel model, Path folder) throws IOException {
@@ -40,11 +49,16 @@ final class ModelFolder {
     config.put("level", model.vocabulary().level().spelling());
     config.put("embed", model.config().embed());
     config.put("hidden", model.config().hidden());
+    config.putAll(HeadFields.of(model.config().head()));
     Json.write(folder.resolve(CONFIG), config);
     Json.write(folder.resolve(VOCABULARY), model.vocabulary().toMap());
     Parameters parameters = model.network().parameters();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     parameters.names().forEach(name -> tensors.put(name, parameters.value(name)));
+    if (model.config().head() instanceof HeadConfig.Tied) {
+      // PyTorch's state of a tied module has both names.
+      tensors.put(SECOND_NAME, parameters.value(SHARED));
+    }
     SafeTensors.write(
         folder.resolve(WEIGHTS),
         tensors,
@@ -76,23 +90,64 @@ final class ModelFolder {
               Level.parse(level == null ? "" : level.asText()), ids(folder.resolve(VOCABULARY)));
       sizes =
           new ModelConfig(
-              integer(config, "embed", configPath), integer(config, "hidden", configPath));
+              integer(config, "embed", configPath),
+              integer(config, "hidden", configPath),
+              HeadFields.read(config));
     } catch (IllegalArgumentException damaged) {
       throw new IOException(folder + " holds no valid model: " + damaged.getMessage(), damaged);
     }
     Path weights = folder.resolve(WEIGHTS);
     try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
       check(file, weights, vocabulary, sizes);
-      Network network = new Network(device, vocabulary.size(), sizes.embed(), sizes.hidden());
+      Network network = network(folder, device, vocabulary, sizes);
       try {
         Parameters parameters = network.parameters();
         for (String name : parameters.names()) {
           file.read(name, parameters.value(name));
         }
+        if (sizes.head() instanceof HeadConfig.Tied) {
+          checkShared(file, weights, parameters.value(SHARED));
+        }
         return new LanguageModel(vocabulary, sizes, network);
       } catch (IOException | RuntimeException failure) {
         network.close();
         throw failure;
+      }
+    }
+  }
+
+  private static Network network(
+      Path folder, Device device, Vocabulary vocabulary, ModelConfig sizes) throws IOException {
+    try {
+      return new Network(device, vocabulary.size(), sizes.embed(), sizes.hidden(), sizes.head());
+    } catch (IllegalArgumentException damaged) {
+      throw new IOException(folder + " holds no valid model: " + damaged.getMessage(), damaged);
+    }
+  }
+
+  /** What a file holds under the second name of a shared weight, if anything, is that weight. */
+  private static void checkShared(SafeTensorsFile file, Path path, Tensor shared)
+      throws IOException {
+    if (!file.names().contains(SECOND_NAME)) {
+      return;
+    }
+    try (Tensor second = shared.device().allocate(DType.FLOAT32, shared.shape().toArray())) {
+      file.read(SECOND_NAME, second);
+      ByteBuffer one = ByteBuffer.allocateDirect(COMPARED_BYTES);
+      ByteBuffer other = ByteBuffer.allocateDirect(COMPARED_BYTES);
+      for (long at = 0; at < shared.bytes(); at += COMPARED_BYTES) {
+        int count = (int) Math.min(COMPARED_BYTES, shared.bytes() - at);
+        shared.read(at, one.clear().limit(count));
+        second.read(at, other.clear().limit(count));
+        if (!one.rewind().equals(other.rewind())) {
+          throw new IOException(
+              path
+                  + ": "
+                  + SHARED
+                  + " and "
+                  + SECOND_NAME
+                  + " differ, but config.json says that they are one");
+        }
       }
     }
   }

@@ -121,7 +121,7 @@ final class Scorer implements AutoCloseable {
       }
     }
     pass.tokens().write(inputIds);
-    loss.targets().write(targetIds);
+    loss.write(targetIds);
   }
 
   @Override

@@ -30,6 +30,7 @@ record RunSettings(Map<String, JsonNode> options, RunTexts texts) {
           "--min-count",
           "--embed",
           "--hidden",
+          "--tie",
           "--batch",
           "--window",
           "--shuffle",

@@ -93,8 +93,8 @@ final class TrainCommand implements Callable<Integer> {
       texts.adopt(before.texts());
     }
     texts.complete();
-    config = model.config();
     options = schedule.build(texts.hasValidation());
+    config = model.config(options.loss());
     checkTeacher();
     files = texts.files();
     if (goesOn) {

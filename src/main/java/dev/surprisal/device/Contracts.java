@@ -71,17 +71,46 @@ public final class Contracts {
   }
 
   /**
+   * Checks {@link Kernels#convert}.
+   *
+   * @param source as there
+   * @param target as there
+   */
+  public void convert(Tensor source, Tensor target) {
+    operands.either("convert", "source", source);
+    DType other = source.type() == DType.FLOAT32 ? DType.BFLOAT16 : DType.FLOAT32;
+    operands.typed("convert", "target", target, other);
+    operands.elements("convert", "target", target, source.elements());
+  }
+
+  /**
    * Checks {@link Kernels#embedding} but for the values of the tokens.
    *
-   * @param operation whose name the message bears
-   * @param weight the weight or its gradient
+   * @param weight as there
    * @param tokens as there
-   * @param rows the output or its gradient
+   * @param output as there
    */
-  public void embedding(String operation, Tensor weight, Tensor tokens, Tensor rows) {
-    operands.matrix(operation, "weight", weight);
+  public void embedding(Tensor weight, Tensor tokens, Tensor output) {
+    operands.eitherMatrix("embedding", "weight", weight);
+    operands.sameType("embedding", "output", output, weight);
+    rows("embedding", weight, tokens, output);
+  }
+
+  /**
+   * Checks {@link Kernels#embeddingBackward} but for the values of the tokens.
+   *
+   * @param gradWeight as there
+   * @param tokens as there
+   * @param gradOutput as there
+   */
+  public void embeddingBackward(Tensor gradWeight, Tensor tokens, Tensor gradOutput) {
+    operands.matrix("embedding backward", "weight", gradWeight);
+    operands.floats("embedding backward", "output", gradOutput);
+    rows("embedding backward", gradWeight, tokens, gradOutput);
+  }
+
+  private void rows(String operation, Tensor weight, Tensor tokens, Tensor rows) {
     operands.ints(operation, "tokens", tokens);
-    operands.floats(operation, "output", rows);
     operands.elements(operation, "output", rows, tokens.elements() * weight.shape().size(1));
   }
 
@@ -180,7 +209,7 @@ public final class Contracts {
    * Checks {@link Kernels#linear}.
    *
    * @param weight as there
-   * @param bias as there
+   * @param bias as there, or null
    * @param input as there
    * @param output as there
    */
@@ -195,7 +224,7 @@ public final class Contracts {
    * @param input as there
    * @param gradOutput as there
    * @param gradWeight as there
-   * @param gradBias as there
+   * @param gradBias as there, or null
    * @param gradInput as there, or null
    */
   public void linearBackward(
@@ -214,11 +243,13 @@ public final class Contracts {
   }
 
   private void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
-    operands.matrix(operation, "weight", weight);
+    operands.eitherMatrix(operation, "weight", weight);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
-    operands.shape(operation, "bias", bias, outputs);
-    operands.floats(operation, "input", input);
+    if (bias != null) {
+      operands.shape(operation, "bias", bias, outputs);
+    }
+    operands.sameType(operation, "input", input, weight);
     operands.floats(operation, "output", output);
     if (inputs < 1) {
       throw new IllegalArgumentException(operation + ": expected a weight of at least one input");

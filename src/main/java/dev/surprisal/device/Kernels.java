@@ -53,11 +53,20 @@ public interface Kernels {
   void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output);
 
   /**
+   * Converts between FLOAT32 and BFLOAT16: to the nearest number, ties to even, and what is too
+   * large to an infinity; a NaN stays one. Back it is exact.
+   *
+   * @param source any shape, FLOAT32 or BFLOAT16
+   * @param target of as many elements, of the other of the two types
+   */
+  void convert(Tensor source, Tensor target);
+
+  /**
    * Looks up rows: output[n] = weight[tokens[n]].
    *
-   * @param weight [V, E]
+   * @param weight [V, E], FLOAT32 or BFLOAT16
    * @param tokens N elements, in [0, V)
-   * @param output [N, E]
+   * @param output [N, E], of the weight's type
    */
   void embedding(Tensor weight, Tensor tokens, Tensor output);
 
@@ -113,24 +122,26 @@ public interface Kernels {
       Tensor gradInitialState);
 
   /**
-   * A linear layer: output = input · weightᵀ + bias.
+   * A linear layer: output = input · weightᵀ + bias. Of BFLOAT16 operands the exact values are
+   * multiplied and summed in float32.
    *
-   * @param weight [V, H]
-   * @param bias [V]
-   * @param input N·H elements
+   * @param weight [V, H], FLOAT32 or BFLOAT16
+   * @param bias [V], or null for zeros
+   * @param input N·H elements, of the weight's type
    * @param output N·V elements
    */
   void linear(Tensor weight, Tensor bias, Tensor input, Tensor output);
 
   /**
-   * The gradients of {@link #linear}.
+   * The gradients of {@link #linear}; all are FLOAT32, whatever the weight is, so that a gradient
+   * to which many parts are added loses none of them.
    *
-   * @param weight [V, H]
-   * @param input N·H elements
+   * @param weight [V, H], FLOAT32 or BFLOAT16
+   * @param input N·H elements, of the weight's type
    * @param gradOutput N·V elements
    * @param accumulate whether to add to the parameters' gradients
    * @param gradWeight [V, H]
-   * @param gradBias [V]
+   * @param gradBias [V], optional
    * @param gradInput N·H elements, optional
    */
   void linearBackward(

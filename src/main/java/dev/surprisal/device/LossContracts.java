@@ -163,6 +163,47 @@ public final class LossContracts {
   }
 
   /**
+   * Checks {@link LossKernels#logSoftmax}.
+   *
+   * @param logits as there
+   * @param offsets as there, or null
+   * @param column as there
+   * @param output as there
+   * @param first as there
+   */
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    String operation = "log-softmax";
+    operands.matrix(operation, "logits", logits);
+    long rows = logits.shape().size(0);
+    long classes = logits.shape().size(1);
+    requireClasses(operation, classes);
+    if (offsets != null) {
+      columns(operation, "offsets", offsets, rows, column, 1);
+    }
+    columns(operation, "output", output, rows, first, classes);
+  }
+
+  private void columns(
+      String operation, String operand, Tensor matrix, long rows, long first, long count) {
+    operands.matrix(operation, operand, matrix);
+    long width = matrix.shape().size(1);
+    if (matrix.shape().size(0) != rows || first < 0 || first > width - count) {
+      throw new IllegalArgumentException(
+          operation
+              + ": expected "
+              + operand
+              + " of "
+              + rows
+              + " rows with "
+              + count
+              + " columns from "
+              + first
+              + " on, found "
+              + matrix.shape());
+    }
+  }
+
+  /**
    * Checks {@link LossKernels#drawClasses}.
    *
    * @param thresholds as there, or null

@@ -106,6 +106,18 @@ public interface LossKernels {
   void topK(Tensor logits, Tensor ids, Tensor logProbabilities);
 
   /**
+   * The logarithm of softmax, in some columns of a wider matrix: output[n, first + v] = log q[v] +
+   * offsets[n, column], with q = softmax(logits[n]).
+   *
+   * @param logits [N, K], K 1 or more
+   * @param offsets [N, any], or null for zeros
+   * @param column which of their columns
+   * @param output [N, V], with V at least first + K; may be the logits
+   * @param first where the columns begin that are written
+   */
+  void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first);
+
+  /**
    * Draws classes with replacement from a distribution P, by the alias method (Walker 1977, Vose
    * 1991) or log-uniformly, P(v) = log((v + 2) / (v + 1)) / log(V + 1). Sample i is a pure function
    * of seed, sequence and i, the same on every device.

@@ -6,8 +6,8 @@ public enum MatmulPrecision {
   HIGHEST,
   /**
    * Operands may be rounded to TF32, which has 10 bits of mantissa: each is off by up to 2^-11 of
-   * itself. Sums stay float32. A GPU with tensor cores is several times as fast; the CPU computes
-   * as with {@link #HIGHEST}.
+   * itself. BFLOAT16 operands stay as they are. Sums stay float32. A GPU with tensor cores is
+   * several times as fast; the CPU computes as with {@link #HIGHEST}.
    */
   HIGH
 }

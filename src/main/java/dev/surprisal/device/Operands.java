@@ -16,6 +16,16 @@ final class Operands {
 
   void matrix(String operation, String operand, Tensor tensor) {
     floats(operation, operand, tensor);
+    twoDimensions(operation, operand, tensor);
+  }
+
+  /** Of FLOAT32 or BFLOAT16. */
+  void eitherMatrix(String operation, String operand, Tensor tensor) {
+    either(operation, operand, tensor);
+    twoDimensions(operation, operand, tensor);
+  }
+
+  private static void twoDimensions(String operation, String operand, Tensor tensor) {
     if (tensor.shape().rank() != 2) {
       throw new IllegalArgumentException(
           operation + ": expected two dimensions of " + operand + ", found " + tensor.shape());
@@ -81,6 +91,21 @@ final class Operands {
     typed(operation, operand, tensor, DType.FLOAT32);
   }
 
+  /** FLOAT32 or BFLOAT16. */
+  void either(String operation, String operand, Tensor tensor) {
+    if (tensor.type() == DType.BFLOAT16) {
+      typed(operation, operand, tensor, DType.BFLOAT16);
+    } else if (tensor.type() == DType.FLOAT32) {
+      floats(operation, operand, tensor);
+    } else {
+      throw otherType(operation, operand, tensor, "FLOAT32 or BFLOAT16");
+    }
+  }
+
+  void sameType(String operation, String operand, Tensor tensor, Tensor as) {
+    typed(operation, operand, tensor, as.type());
+  }
+
   void ints(String operation, String operand, Tensor tensor) {
     typed(operation, operand, tensor, DType.INT32);
   }
@@ -89,19 +114,24 @@ final class Operands {
     typed(operation, operand, tensor, DType.INT64);
   }
 
-  private void typed(String operation, String operand, Tensor tensor, DType type) {
+  void typed(String operation, String operand, Tensor tensor, DType type) {
     if (tensor.type() != type || tensor.device() != device) {
-      throw new IllegalArgumentException(
-          operation
-              + ": expected "
-              + operand
-              + " of "
-              + type
-              + " on "
-              + device
-              + ", found "
-              + tensor);
+      throw otherType(operation, operand, tensor, type.toString());
     }
     tensor.storage();
+  }
+
+  private IllegalArgumentException otherType(
+      String operation, String operand, Tensor tensor, String expected) {
+    return new IllegalArgumentException(
+        operation
+            + ": expected "
+            + operand
+            + " of "
+            + expected
+            + " on "
+            + device
+            + ", found "
+            + tensor);
   }
 }

@@ -6,9 +6,12 @@ package dev.surprisal.device;
  * @param kind which loss
  * @param scale of the scores, above 0
  * @param margin of {@link Kind#RANKING}, 0 or more; without meaning for the other
+ * @param likelihood λ, 0 or more: λ times the surprisal −s of the cheapest sequence of a list, the
+ *     first of several, is added to the list's loss (Edunov et al. 2018)
  * @param normalised whether a score is divided by the sequence's length
  */
-public record SequenceOptions(Kind kind, float scale, float margin, boolean normalised) {
+public record SequenceOptions(
+    Kind kind, float scale, float margin, float likelihood, boolean normalised) {
   /** Which loss of a list. */
   public enum Kind {
     /** The expected cost Σ_i P_i·cost_i with P = softmax(scale·s) over the list. */
@@ -26,6 +29,7 @@ public record SequenceOptions(Kind kind, float scale, float margin, boolean norm
    * @param kind which loss
    * @param scale of the scores, above 0
    * @param margin of {@link Kind#RANKING}, 0 or more
+   * @param likelihood weight of the cheapest sequence's surprisal, 0 or more
    * @param normalised whether a score is divided by the sequence's length
    * @throws IllegalArgumentException if one is outside its range
    */
@@ -35,6 +39,10 @@ public record SequenceOptions(Kind kind, float scale, float margin, boolean norm
     }
     if (!(margin >= 0 && Float.isFinite(margin))) {
       throw new IllegalArgumentException("a margin is 0 or more, found " + margin);
+    }
+    if (!(likelihood >= 0 && Float.isFinite(likelihood))) {
+      throw new IllegalArgumentException(
+          "the weight of a likelihood is 0 or more, found " + likelihood);
     }
   }
 }

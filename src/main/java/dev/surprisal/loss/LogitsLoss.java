@@ -146,14 +146,7 @@ public abstract class LogitsLoss implements Loss {
   /** Rows that belong to the tokens at {@code places}, or to all if that is null. */
   final LossRows rows(Tensor logits, Tensor places, Tensor gradLosses, Tensor gradLogits) {
     return new LossRows(
-        logits,
-        places,
-        gradLosses,
-        divides() ? divisor : null,
-        settings.options(),
-        losses,
-        outputs,
-        gradLogits);
+        logits, places, gradLosses, divisor(), settings.options(), losses, outputs, gradLogits);
   }
 
   /** Issues what comes before the first rows. */
@@ -164,7 +157,7 @@ public abstract class LogitsLoss implements Loss {
   /** Issues what comes after the last rows. */
   final void end() {
     if (total != null) {
-      kernels().reduceLosses(losses, divides() ? divisor : null, total);
+      kernels().reduceLosses(losses, divisor(), total);
     }
     if (accuracy != null) {
       count(kernels(), counted);
@@ -176,6 +169,11 @@ public abstract class LogitsLoss implements Loss {
   final void clear() {
     losses.zero();
     statistics.values().forEach(Tensor::zero);
+  }
+
+  /** What gradients are divided by, [1]; null for 1. */
+  final Tensor divisor() {
+    return divides() ? divisor : null;
   }
 
   private boolean divides() {

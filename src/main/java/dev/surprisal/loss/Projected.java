@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A loss of logits fused with the projection that makes them, as a loss of hidden states, [M, H].
- * The logits, the largest tensor of a training step, exist for a chunk of rows at a time: a product
- * writes them, the loss turns them into their gradient in place, and two products take the
- * gradients of hidden states and weight from that. Rows whose targets are ignored take no part.
+ * A loss of logits fused with the projection that makes them, as a loss of hidden states, [M, H],
+ * of the weights' type: FLOAT32 or BFLOAT16. Logits, statistics, sums and all gradients are
+ * FLOAT32. The logits, the largest tensor of a training step, exist for a chunk of rows at a time:
+ * a product writes them, the loss turns them into their gradient in place, and two products take
+ * the gradients of hidden states and weight from that. Rows whose targets are ignored take no part.
  *
  * <p>Beyond parameters and gradients it holds chunk × V floats and a few for each token and class;
  * once a row has been ignored, also chunk × 2H.
@@ -48,8 +49,8 @@ public final class Projected implements Loss {
    * A fused loss.
    *
    * @param loss of logits; is closed with this
-   * @param weights of the projection that makes the logits, [V, H] and [V]
-   * @param gradients of the weights, float32 whatever they are; null for a loss without gradients
+   * @param weights of the projection that makes the logits, [V, H], FLOAT32 or BFLOAT16, and [V]
+   * @param gradients of the weights, FLOAT32 whatever they are; null for a loss without gradients
    * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
    * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
    *     projection
@@ -159,7 +160,9 @@ public final class Projected implements Loss {
     }
     if (!adds) {
       gradients.weight().zero();
-      gradients.bias().zero();
+      if (gradients.bias() != null) {
+        gradients.bias().zero();
+      }
     }
     loss.end();
   }
@@ -187,9 +190,9 @@ public final class Projected implements Loss {
         || gradLosses != lastGradLosses
         || gradHidden != lastGradHidden
         || count != lastCount) {
-      requireShape("hidden states", hidden);
+      requireShape("hidden states", hidden, type());
       if (gradHidden != null) {
-        requireShape("gradient of hidden states", gradHidden);
+        requireShape("gradient of hidden states", gradHidden, DType.FLOAT32);
       }
       lastHidden = hidden;
       lastGradLosses = gradLosses;
@@ -214,21 +217,26 @@ public final class Projected implements Loss {
       gradHidden =
           complete
               ? lastGradHidden.slice(first * width, rows, width)
-              : (gatheredGradient = room(gatheredGradient)).slice(0, rows, width);
+              : (gatheredGradient = room(gatheredGradient, DType.FLOAT32)).slice(0, rows, width);
     }
     Tensor hidden =
         complete
             ? lastHidden.slice(first * width, rows, width)
-            : (gatheredHidden = room(gatheredHidden)).slice(0, rows, width);
+            : (gatheredHidden = room(gatheredHidden, type())).slice(0, rows, width);
     return new Chunk(first, positions, hidden, gradHidden, part);
   }
 
-  private Tensor room(Tensor present) {
-    return present != null ? present : arena.allocate(DType.FLOAT32, chunkRows, width);
+  private Tensor room(Tensor present, DType type) {
+    return present != null ? present : arena.allocate(type, chunkRows, width);
   }
 
-  private void requireShape(String what, Tensor tensor) {
-    if (tensor.type() != DType.FLOAT32 || tensor.elements() != tokens() * width) {
+  /** Of weight and hidden states. */
+  private DType type() {
+    return weights.weight().type();
+  }
+
+  private void requireShape(String what, Tensor tensor, DType type) {
+    if (tensor.type() != type || tensor.elements() != tokens() * width) {
       throw new IllegalArgumentException(
           "projected loss: expected the "
               + what
@@ -236,6 +244,8 @@ public final class Projected implements Loss {
               + tokens()
               + " tokens by "
               + width
+              + " of "
+              + type
               + ", found "
               + tensor);
     }

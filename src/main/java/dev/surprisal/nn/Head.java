@@ -3,7 +3,7 @@ package dev.surprisal.nn;
 import dev.surprisal.device.Tensor;
 
 /** The last layer of a language model: from hidden states to a distribution over classes. */
-public interface Head {
+public interface Head extends AutoCloseable {
   /**
    * Draws the parameters from PyTorch's distributions.
    *
@@ -32,4 +32,8 @@ public interface Head {
    * @return H
    */
   long width();
+
+  /** Gives back what it holds beyond its parameters. */
+  @Override
+  void close();
 }

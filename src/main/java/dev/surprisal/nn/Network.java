@@ -5,20 +5,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The reference network: embedding, tanh recurrent layer, projection. Parameters bear PyTorch's
- * names: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code linear.bias}.
+ * The reference network: embedding, tanh recurrent layer, last layer. Parameters bear PyTorch's
+ * names: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code linear.bias} of a projection
+ * or {@code softmax.head.weight}, … of an adaptive softmax.
  */
 public final class Network implements AutoCloseable {
+  private static final String EMBEDDING_WEIGHT = "embedding.weight";
+  private static final String LINEAR = "linear";
+  private static final String SOFTMAX = "softmax";
+
   private final Parameters parameters;
   private final Embedding embedding;
   private final Rnn rnn;
-  private final Projection projection;
+  private final HeadConfig headConfig;
+  private final Head head;
   private final int vocabularySize;
   private final int embed;
   private final int hidden;
 
   /**
-   * A network whose parameters are all zero.
+   * A network with a projection, whose parameters are all zero.
    *
    * @param device where it computes
    * @param vocabularySize V, 1 or more
@@ -27,6 +33,20 @@ public final class Network implements AutoCloseable {
    * @throws IllegalArgumentException if a size is below 1
    */
   public Network(Device device, int vocabularySize, int embed, int hidden) {
+    this(device, vocabularySize, embed, hidden, HeadConfig.PROJECTION);
+  }
+
+  /**
+   * A network whose parameters are all zero.
+   *
+   * @param device where it computes
+   * @param vocabularySize V, 1 or more
+   * @param embed E, 1 or more
+   * @param hidden H, 1 or more
+   * @param headConfig its last layer
+   * @throws IllegalArgumentException if a size is below 1, or does not fit the last layer
+   */
+  public Network(Device device, int vocabularySize, int embed, int hidden, HeadConfig headConfig) {
     if (vocabularySize < 1 || embed < 1 || hidden < 1) {
       throw new IllegalArgumentException(
           "a network has sizes of 1 and more, found vocabulary "
@@ -39,28 +59,51 @@ public final class Network implements AutoCloseable {
     this.vocabularySize = vocabularySize;
     this.embed = embed;
     this.hidden = hidden;
+    this.headConfig = headConfig;
     List<ParameterSpec> specs =
         Stream.of(
                 Embedding.parameters("embedding", vocabularySize, embed),
                 Rnn.parameters("rnn", embed, hidden),
-                Projection.parameters("linear", hidden, vocabularySize))
+                headParameters())
             .flatMap(List::stream)
             .toList();
     parameters = new Parameters(device, specs);
     embedding = new Embedding(parameters, "embedding");
     rnn = new Rnn(parameters, "rnn");
-    projection = new Projection(parameters, "linear");
+    if (headConfig instanceof HeadConfig.Adaptive adaptive) {
+      head = new AdaptiveSoftmax(parameters, SOFTMAX, adaptive);
+    } else {
+      head = new Projection(parameters, LINEAR, tied() ? EMBEDDING_WEIGHT : LINEAR + ".weight");
+    }
+  }
+
+  private List<ParameterSpec> headParameters() {
+    if (headConfig instanceof HeadConfig.Adaptive adaptive) {
+      return AdaptiveSoftmax.parameters(SOFTMAX, hidden, vocabularySize, adaptive);
+    }
+    if (!tied()) {
+      return Projection.parameters(LINEAR, hidden, vocabularySize);
+    }
+    if (embed != hidden) {
+      throw new IllegalArgumentException(
+          "a projection tied to the embedding needs an embedding of the hidden size, found "
+              + embed
+              + " and "
+              + hidden);
+    }
+    return List.of(Projection.biasParameter(LINEAR, vocabularySize));
   }
 
   /**
-   * Draws all parameters from PyTorch's distributions.
+   * Draws all parameters from PyTorch's distributions. A weight that embedding and projection share
+   * is drawn as a projection's, as after {@code embedding.weight = linear.weight}.
    *
    * @param seed of the random numbers
    */
   public void initialise(long seed) {
     embedding.initialise(seed);
     rnn.initialise(seed);
-    projection.initialise(seed);
+    head.initialise(seed);
   }
 
   /**
@@ -141,14 +184,43 @@ public final class Network implements AutoCloseable {
   /**
    * The last layer.
    *
+   * @return from hidden states to a distribution
+   */
+  public Head head() {
+    return head;
+  }
+
+  /**
+   * Which last layer it is.
+   *
+   * @return as given to the constructor
+   */
+  public HeadConfig headConfig() {
+    return headConfig;
+  }
+
+  /**
+   * The last layer, where it is a projection.
+   *
    * @return from hidden states to logits
+   * @throws IllegalStateException if it is another
    */
   public Projection projection() {
-    return projection;
+    if (head instanceof Projection projection) {
+      return projection;
+    }
+    throw new IllegalStateException(
+        "expected a network whose last layer is a projection, found " + headConfig);
+  }
+
+  /** Whether embedding and projection share a weight, and so a gradient. */
+  boolean tied() {
+    return headConfig instanceof HeadConfig.Tied;
   }
 
   @Override
   public void close() {
+    head.close();
     parameters.close();
   }
 }

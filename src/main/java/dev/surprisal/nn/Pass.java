@@ -50,7 +50,8 @@ public final class Pass implements AutoCloseable {
 
   /**
    * Computes the gradients of the parameters before the last layer from {@link #gradHidden}, which
-   * it overwrites.
+   * it overwrites. Comes after the last layer's: to the gradient of a weight that embedding and
+   * projection share, the embedding's is added.
    *
    * @param accumulate whether to add to the gradients that are there
    * @throws IllegalStateException if this pass was made for inference
@@ -60,7 +61,8 @@ public final class Pass implements AutoCloseable {
     network
         .rnn()
         .backward(embedded, state, hidden, gradHidden, null, accumulate, gradEmbedded, null);
-    network.embedding().backward(tokens, gradEmbedded, accumulate);
+    // A shared weight has the projection's gradient already.
+    network.embedding().backward(tokens, gradEmbedded, accumulate || network.tied());
   }
 
   /** Makes the state after the window the state before the next one. */

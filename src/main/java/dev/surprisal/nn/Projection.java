@@ -11,7 +11,8 @@ import java.util.List;
 public final class Projection implements Head {
   private final Parameters parameters;
   private final Kernels kernels;
-  private final String name;
+  private final String weightName;
+  private final String biasName;
   private final LinearWeights weights;
   private final LinearWeights gradients;
 
@@ -22,13 +23,23 @@ public final class Projection implements Head {
    * @param name as given there
    */
   public Projection(Parameters parameters, String name) {
+    this(parameters, name, name + ".weight");
+  }
+
+  /**
+   * A layer whose weight is another layer's: what both add to its gradient is one sum.
+   *
+   * @param parameters which hold it
+   * @param name of the layer, whose bias was declared by {@link #biasParameter}
+   * @param weightName of the other layer's weight, [V, H]
+   */
+  public Projection(Parameters parameters, String name, String weightName) {
     this.parameters = parameters;
     this.kernels = parameters.device().kernels();
-    this.name = name;
-    String weight = name + ".weight";
-    String bias = name + ".bias";
-    weights = new LinearWeights(parameters.value(weight), parameters.value(bias));
-    gradients = new LinearWeights(parameters.gradient(weight), parameters.gradient(bias));
+    this.weightName = weightName;
+    biasName = name + ".bias";
+    weights = new LinearWeights(parameters.value(weightName), parameters.value(biasName));
+    gradients = new LinearWeights(parameters.gradient(weightName), parameters.gradient(biasName));
   }
 
   /**
@@ -42,15 +53,26 @@ public final class Projection implements Head {
   public static List<ParameterSpec> parameters(String name, long inputSize, long outputSize) {
     return List.of(
         new ParameterSpec(name + ".weight", Shape.of(outputSize, inputSize)),
-        new ParameterSpec(name + ".bias", Shape.of(outputSize)));
+        biasParameter(name, outputSize));
+  }
+
+  /**
+   * What a layer needs whose weight is another one's.
+   *
+   * @param name the layer's name
+   * @param outputSize V
+   * @return bias [V]
+   */
+  public static ParameterSpec biasParameter(String name, long outputSize) {
+    return new ParameterSpec(name + ".bias", Shape.of(outputSize));
   }
 
   /** Draws weight and bias from U(−1/√H, 1/√H), as PyTorch does. */
   @Override
   public void initialise(long seed) {
     float bound = (float) (1 / Math.sqrt(width()));
-    kernels.uniform(-bound, bound, seed, parameters.index(name + ".weight"), weights.weight());
-    kernels.uniform(-bound, bound, seed, parameters.index(name + ".bias"), weights.bias());
+    kernels.uniform(-bound, bound, seed, parameters.index(weightName), weights.weight());
+    kernels.uniform(-bound, bound, seed, parameters.index(biasName), weights.bias());
   }
 
   @Override
@@ -113,4 +135,8 @@ public final class Projection implements Head {
   public LinearWeights gradients() {
     return gradients;
   }
+
+  /** Does nothing: all that it has are parameters. */
+  @Override
+  public void close() {}
 }

@@ -49,6 +49,7 @@ final class Checkpoint {
   void identify(LanguageModel model, Corpus corpus, TrainingOptions options) {
     identity.put("embedding size", Integer.toString(model.config().embed()));
     identity.put("hidden size", Integer.toString(model.config().hidden()));
+    identity.put("last layer", model.config().head().toString());
     identity.put("batch", Integer.toString(options.batch()));
     identity.put("window", Integer.toString(options.window()));
     identity.put("shuffled", Boolean.toString(options.shuffled()));

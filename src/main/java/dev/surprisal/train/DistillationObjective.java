@@ -13,7 +13,7 @@ final class DistillationObjective extends TokenObjective {
       Projected loss, Distillation distillation, LanguageModel model, LossContext context) {
     super(loss, distillation.targets());
     teacher = model.network().inference(context.batch(), context.window());
-    distillation.teacher(model.network().projection(), teacher.hidden());
+    distillation.teacher(model.network().head(), teacher.hidden());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.surprisal.train;
 
+import dev.surprisal.nn.HeadConfig;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,6 +24,11 @@ public record LossKind(
   @FunctionalInterface
   interface Start {
     Objective start(LossContext context);
+
+    /** The adaptive softmax that a model needs; null if it needs a projection. */
+    default HeadConfig.Adaptive head() {
+      return null;
+    }
   }
 
   /**

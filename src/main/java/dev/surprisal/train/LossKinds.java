@@ -56,7 +56,17 @@ final class LossKinds {
               "jensen-shannon",
               "between the two, and bounded",
               Divergence.JENSEN_SHANNON,
-              new LossOption("beta", "0.5", "share of the teacher in the mixture")));
+              new LossOption("beta", "0.5", "share of the teacher in the mixture")),
+          new LossKind(
+              "adaptive-softmax",
+              "the surprisal, for a model whose rare tokens are in clusters with fewer units",
+              List.of(
+                  new LossOption("cutoffs", "2000+10000", "the tokens that clusters begin with"),
+                  new LossOption("div", "4", "what units are divided by at each cluster"),
+                  new LossOption("bias", "false", "whether the head has a bias"),
+                  new LossOption("chunk", "0", "rows of logits at a time; 0 for 32 MiB of them")),
+              false,
+              AdaptiveStart::of));
 
   private LossKinds() {}
 

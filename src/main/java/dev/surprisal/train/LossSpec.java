@@ -1,7 +1,9 @@
 package dev.surprisal.train;
 
+import dev.surprisal.nn.HeadConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A loss to train with, as in {@code cross-entropy:smoothing=0.1,z=1e-4}. */
@@ -62,8 +64,28 @@ public final class LossSpec {
     return kind;
   }
 
+  /**
+   * The last layer that a model needs, where it is no projection.
+   *
+   * @return an adaptive softmax, or none
+   */
+  public Optional<HeadConfig> head() {
+    return Optional.ofNullable(start.head());
+  }
+
   /** Makes it for a run. */
   Objective start(LossContext context) {
+    HeadConfig found = context.network().headConfig();
+    HeadConfig needed = start.head();
+    if (needed == null ? found instanceof HeadConfig.Adaptive : !needed.equals(found)) {
+      throw new IllegalArgumentException(
+          "the loss "
+              + kind.name()
+              + " takes a model with "
+              + (needed == null ? HeadConfig.PROJECTION : needed)
+              + ", found one with "
+              + found);
+    }
     return start.start(context);
   }
 

@@ -4,20 +4,25 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.Loss;
 import dev.surprisal.loss.Targets;
 import dev.surprisal.nn.Pass;
+import java.util.function.Consumer;
 
 /** A loss against the tokens that follow. */
 class TokenObjective implements Objective {
   private final Loss loss;
-  private final Targets targets;
+  private final Consumer<int[]> targets;
 
   TokenObjective(Loss loss, Targets targets) {
+    this(loss, targets::write);
+  }
+
+  TokenObjective(Loss loss, Consumer<int[]> targets) {
     this.loss = loss;
     this.targets = targets;
   }
 
   @Override
   public void write(int[] inputs, int[] next, boolean carriesState) {
-    targets.write(next);
+    targets.accept(next);
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import dev.surprisal.oracle.Samples;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.List;
 public final class Bench implements AutoCloseable {
   private static final int GUARD = 16;
   private static final int NAN = 0x7FBADBAD;
+  private static final short HALF_NAN = 0x7FBA;
 
   private final Device device;
   private final boolean odd;
@@ -94,6 +94,27 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
+   * Places values of bfloat16.
+   *
+   * @param values as many as the shape has, each a number that bfloat16 has
+   * @param sizes the shape; none for a vector
+   * @return BFLOAT16
+   */
+  public Tensor halves(double[] values, long... sizes) {
+    Tensor tensor = halfOutput(sizes.length == 0 ? new long[] {values.length} : sizes);
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.nativeOrder());
+    for (double value : values) {
+      int bits = Float.floatToRawIntBits((float) value);
+      if ((bits & 0xFFFF) != 0) {
+        throw new IllegalArgumentException("bfloat16 has no " + value);
+      }
+      bytes.putShort((short) (bits >>> 16));
+    }
+    tensor.write(0, bytes.flip());
+    return tensor;
+  }
+
+  /**
    * Places integers.
    *
    * @param values as many as the shape has
@@ -132,6 +153,16 @@ public final class Bench implements AutoCloseable {
    * Room for a result.
    *
    * @param sizes the shape
+   * @return BFLOAT16, all NaN
+   */
+  public Tensor halfOutput(long... sizes) {
+    return place(DType.BFLOAT16, sizes);
+  }
+
+  /**
+   * Room for a result.
+   *
+   * @param sizes the shape
    * @return INT32, with an integer that is no token
    */
   public Tensor intOutput(long... sizes) {
@@ -152,11 +183,16 @@ public final class Bench implements AutoCloseable {
     int before = GUARD + (odd ? 1 + placed.size() % (GUARD - 1) : 0);
     int elements = Math.toIntExact(Shape.of(sizes).elements());
     Tensor block = arena.allocate(type, before + elements + GUARD);
-    int[] nan = new int[(before + elements + GUARD) * type.bytes() / 4];
-    Arrays.fill(nan, NAN);
-    ByteBuffer bytes = ByteBuffer.allocate(4 * nan.length).order(ByteOrder.nativeOrder());
-    bytes.asIntBuffer().put(nan);
-    block.write(0, bytes);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(block.bytes())).order(ByteOrder.nativeOrder());
+    while (bytes.hasRemaining()) {
+      if (type.bytes() == 2) {
+        bytes.putShort(HALF_NAN);
+      } else {
+        bytes.putInt(NAN);
+      }
+    }
+    block.write(0, bytes.flip());
     Tensor tensor = block.slice(before, sizes);
     placed.add(new Guarded(block, tensor));
     return tensor;
@@ -165,16 +201,21 @@ public final class Bench implements AutoCloseable {
   /**
    * The bits of a tensor.
    *
-   * @param tensor of elements of 4 or 8 bytes
-   * @return as integers, so that a NaN equals itself and −0 does not equal 0
+   * @param tensor of any type
+   * @return as integers, one for 2 or 4 bytes, so that a NaN equals itself and −0 does not equal 0
    */
   public static int[] bits(Tensor tensor) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.bytes()));
     tensor.read(0, bytes.order(ByteOrder.nativeOrder()));
-    IntBuffer ints = bytes.rewind().asIntBuffer();
-    int[] bits = new int[ints.remaining()];
-    ints.get(bits);
+    bytes.rewind();
+    int[] bits = new int[bytes.remaining() / unit(tensor)];
+    Arrays.setAll(bits, i -> unit(tensor) == 2 ? bytes.getShort() : bytes.getInt());
     return bits;
+  }
+
+  /** The bytes of what {@link #bits} gives as one. */
+  private static int unit(Tensor tensor) {
+    return Math.min(4, tensor.type().bytes());
   }
 
   @Override
@@ -186,11 +227,13 @@ public final class Bench implements AutoCloseable {
 
   private static void assertNothingWrittenBeyond(Guarded guarded) {
     int[] found = bits(guarded.block);
-    int before = (int) (guarded.tensor.offset() - guarded.block.offset()) / 4;
-    int behind = before + (int) guarded.tensor.bytes() / 4;
+    int unit = unit(guarded.block);
+    int nan = unit == 2 ? HALF_NAN : NAN;
+    int before = (int) (guarded.tensor.offset() - guarded.block.offset()) / unit;
+    int behind = before + (int) guarded.tensor.bytes() / unit;
     int[] expected = found.clone();
-    Arrays.fill(expected, 0, before, NAN);
-    Arrays.fill(expected, behind, expected.length, NAN);
+    Arrays.fill(expected, 0, before, nan);
+    Arrays.fill(expected, behind, expected.length, nan);
     assertArrayEquals(expected, found, () -> "written beyond " + guarded.tensor);
   }
 

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Pearson's test of counts against what is expected of them. */
-final class ChiSquare {
+public final class ChiSquare {
   private ChiSquare() {}
 
   /**
    * Fails if such counts, or worse ones, come about in one case of 3 million: beyond 5 deviations
    * of Wilson and Hilferty's approximation. What is expected never must not occur.
    */
-  static void assertPlausible(String what, double[] expected, int[] counts) {
+  public static void assertPlausible(String what, double[] expected, int[] counts) {
     double sum = 0;
     int possible = 0;
     for (int i = 0; i < counts.length; i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.surprisal.oracle.Bfloat16;
 import dev.surprisal.oracle.EmbeddingOracle;
 import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
@@ -27,6 +28,21 @@ class KernelsEmbeddingTest {
           assertArrayEquals(
               EmbeddingOracle.forward(weight, tokens, width), Samples.doubles(output.toFloats()));
         }
+      }
+    }
+  }
+
+  @OnEveryDevice
+  void a_row_of_bfloat16_stays_as_it_is(Bench bench) {
+    for (int width : SIZES) {
+      for (int count : COUNTS) {
+        double[] weight = Bfloat16.rounded(Samples.normal(1, 31 * width, 1));
+        int[] tokens = Samples.integers(2, count, 31);
+        Tensor output = bench.halfOutput(count, width);
+        bench.kernels().embedding(bench.halves(weight, 31, width), bench.ints(tokens), output);
+        Tensor expected =
+            bench.halves(EmbeddingOracle.forward(weight, tokens, width), count, width);
+        assertArrayEquals(Bench.bits(expected), Bench.bits(output));
       }
     }
   }

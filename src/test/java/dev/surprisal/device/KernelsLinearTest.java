@@ -127,6 +127,24 @@ class KernelsLinearTest {
   }
 
   @OnEveryDevice
+  void a_layer_without_bias_is_one_with_zeros(Bench bench) {
+    Tensor weight = bench.floats(Samples.normal(1, 33 * 31, 1), 33, 31);
+    Tensor input = bench.floats(Samples.normal(2, 140 * 31, 1), 140, 31);
+    Tensor gradOutput = bench.floats(Samples.normal(3, 140 * 33, 1), 140, 33);
+    Tensor[] found = {bench.output(140, 33), bench.output(33, 31), bench.output(140, 31)};
+    Tensor[] expected = {bench.output(140, 33), bench.output(33, 31), bench.output(140, 31)};
+    Kernels kernels = bench.kernels();
+    kernels.linear(weight, null, input, found[0]);
+    kernels.linearBackward(weight, input, gradOutput, false, found[1], null, found[2]);
+    kernels.linear(weight, bench.floats(new double[33]), input, expected[0]);
+    kernels.linearBackward(
+        weight, input, gradOutput, false, expected[1], bench.output(33), expected[2]);
+    for (int i = 0; i < found.length; i++) {
+      assertArrayEquals(expected[i].toFloats(), found[i].toFloats());
+    }
+  }
+
+  @OnEveryDevice
   void gradients_that_fit_one_another_but_not_the_layer_are_refused(Bench bench) {
     Tensor weight = bench.output(7, 5);
     Tensor gradBias = bench.output(7);

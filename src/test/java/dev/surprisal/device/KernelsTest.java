@@ -28,6 +28,7 @@ class KernelsTest {
               switch (type) {
                 case INT32 -> bench.intOutput(operand.wrong());
                 case INT64 -> bench.longOutput(operand.wrong());
+                case BFLOAT16 -> bench.halfOutput(operand.wrong());
                 default -> bench.output(operand.wrong());
               };
           assertRefused(bench, operation, operands, operand, wrong);

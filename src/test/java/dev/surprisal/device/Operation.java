@@ -25,7 +25,8 @@ record Operation(String name, Call call, List<Operand> operands) {
    * A tensor that an operation takes.
    *
    * @param name for the call
-   * @param data double[] for FLOAT32, int[] for INT32 or a Long for INT64
+   * @param data double[] for FLOAT32, {@link Halves} for BFLOAT16, int[] for INT32 or a Long for
+   *     INT64
    * @param sizes its shape
    * @param wrong a shape that does not fit, or null where any shape does
    */
@@ -34,11 +35,17 @@ record Operation(String name, Call call, List<Operand> operands) {
       if (data instanceof Long value) {
         return bench.scalar(value);
       }
+      if (data instanceof Halves halves) {
+        return bench.halves(halves.values, sizes);
+      }
       return data instanceof int[] ints
           ? bench.ints(ints, sizes)
           : bench.floats((double[]) data, sizes);
     }
   }
+
+  /** Values that BFLOAT16 has. */
+  record Halves(double[] values) {}
 
   /** New tensors for all operands. */
   Map<String, Tensor> place(Bench bench) {

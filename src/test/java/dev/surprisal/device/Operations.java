@@ -3,6 +3,7 @@ package dev.surprisal.device;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.surprisal.device.Operation.Operand;
+import dev.surprisal.oracle.Bfloat16;
 import dev.surprisal.oracle.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class Operations {
 
   private static List<Operation> all() {
     List<Operation> all = new ArrayList<>(LossOperations.ALL);
+    all.addAll(SampledOperations.ALL);
     all.addAll(others());
     return List.copyOf(all);
   }
@@ -43,11 +45,27 @@ public final class Operations {
             new Operand("sequence", 2L, new long[] {1}, new long[] {2}),
             floats("output", P)),
         new Operation(
+            "convert",
+            (k, t) -> k.convert(t.get("source"), t.get("target")),
+            floats("source", P),
+            halves("target", P)),
+        new Operation(
+            "convert",
+            (k, t) -> k.convert(t.get("source"), t.get("target")),
+            halves("source", P),
+            floats("target", P)),
+        new Operation(
             "embedding",
             (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),
             floats("weight", V, E),
             tokens("tokens", N),
             floats("output", N, E)),
+        new Operation(
+            "embedding",
+            (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),
+            halves("weight", V, H),
+            tokens("tokens", N),
+            halves("output", N, H)),
         new Operation(
             "embedding backward",
             (k, t) ->
@@ -66,30 +84,10 @@ public final class Operations {
                     t.get("final state")),
             rnn("")),
         rnnBackward(),
-        new Operation(
-            "linear",
-            (k, t) -> k.linear(t.get("weight"), t.get("bias"), t.get("input"), t.get("output")),
-            floats("weight", V, H),
-            floats("bias", V),
-            floats("input", B * T, H),
-            floats("output", B * T, V)),
-        new Operation(
-            "linear backward",
-            (k, t) ->
-                k.linearBackward(
-                    t.get("weight"),
-                    t.get("input"),
-                    t.get("gradOutput"),
-                    true,
-                    t.get("gradWeight"),
-                    t.get("gradBias"),
-                    t.get("gradInput")),
-            floats("weight", V, H),
-            floats("input", B * T, H),
-            floats("gradOutput", B * T, V),
-            floats("gradWeight", V, H),
-            floats("gradBias", V),
-            floats("gradInput", B * T, H)),
+        linear(floats("weight", V, H), floats("input", B * T, H)),
+        linear(halves("weight", V, H), halves("input", B * T, H)),
+        linearBackward(floats("weight", V, H), floats("input", B * T, H)),
+        linearBackward(halves("weight", V, H), halves("input", B * T, H)),
         new Operation(
             "gradient norm",
             (k, t) -> k.gradientNorm(t.get("gradients"), t.get("norm")),
@@ -122,6 +120,36 @@ public final class Operations {
         }
       }
     }
+  }
+
+  private static Operation linear(Operand weight, Operand input) {
+    return new Operation(
+        "linear",
+        (k, t) -> k.linear(t.get("weight"), t.get("bias"), t.get("input"), t.get("output")),
+        weight,
+        floats("bias", V),
+        input,
+        floats("output", B * T, V));
+  }
+
+  private static Operation linearBackward(Operand weight, Operand input) {
+    return new Operation(
+        "linear backward",
+        (k, t) ->
+            k.linearBackward(
+                t.get("weight"),
+                t.get("input"),
+                t.get("gradOutput"),
+                true,
+                t.get("gradWeight"),
+                t.get("gradBias"),
+                t.get("gradInput")),
+        weight,
+        input,
+        floats("gradOutput", B * T, V),
+        floats("gradWeight", V, H),
+        floats("gradBias", V),
+        floats("gradInput", B * T, H));
   }
 
   private static Operand[] rnn(String prefix) {
@@ -197,6 +225,13 @@ public final class Operations {
     long[] wrong = sizes.clone();
     wrong[wrong.length - 1]++;
     return new Operand(name, normal(name, sizes), sizes, wrong);
+  }
+
+  /** The same, of BFLOAT16. */
+  private static Operand halves(String name, long... sizes) {
+    Operand floats = floats(name, sizes);
+    double[] values = Bfloat16.rounded((double[]) floats.data());
+    return new Operand(name, new Operation.Halves(values), sizes, floats.wrong());
   }
 
   static Operand anyFloats(String name, long size) {

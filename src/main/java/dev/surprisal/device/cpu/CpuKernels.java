@@ -14,6 +14,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
   private final Contracts contracts;
   private final RandomOp random;
   private final DropoutOp dropout;
+  private final ConvertOp convert;
   private final EmbeddingOp embedding;
   private final EmbeddingBackwardOp embeddingBackward;
   private final MatrixProduct product;
@@ -28,6 +29,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
     contracts = new Contracts(device);
     random = new RandomOp(workers);
     dropout = new DropoutOp(workers);
+    convert = new ConvertOp(workers);
     embedding = new EmbeddingOp(workers);
     embeddingBackward = new EmbeddingBackwardOp(workers);
     product = new MatrixProduct(workers);
@@ -58,15 +60,21 @@ final class CpuKernels implements Kernels, AutoCloseable {
   }
 
   @Override
+  public void convert(Tensor source, Tensor target) {
+    contracts.convert(source, target);
+    convert.run(source, target);
+  }
+
+  @Override
   public void embedding(Tensor weight, Tensor tokens, Tensor output) {
-    contracts.embedding("embedding", weight, tokens, output);
+    contracts.embedding(weight, tokens, output);
     embedding.run(weight, tokens, output);
   }
 
   @Override
   public void embeddingBackward(
       Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
-    contracts.embedding("embedding backward", gradWeight, tokens, gradOutput);
+    contracts.embeddingBackward(gradWeight, tokens, gradOutput);
     embeddingBackward.run(tokens, gradOutput, paddingIndex, accumulate, gradWeight);
   }
 

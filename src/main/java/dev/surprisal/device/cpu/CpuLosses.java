@@ -29,6 +29,7 @@ final class CpuLosses implements LossKernels {
   private final DivergenceOp divergence;
   private final TopKOp topK;
   private final SequenceLossOp sequenceLoss;
+  private final LogSoftmaxOp logSoftmax;
 
   CpuLosses(CpuDevice device, Workers workers) {
     contracts = new LossContracts(device);
@@ -44,6 +45,7 @@ final class CpuLosses implements LossKernels {
     divergence = new DivergenceOp(workers);
     topK = new TopKOp(workers);
     sequenceLoss = new SequenceLossOp(workers);
+    logSoftmax = new LogSoftmaxOp(workers);
   }
 
   @Override
@@ -101,6 +103,12 @@ final class CpuLosses implements LossKernels {
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
     contracts.topK(logits, ids, logProbabilities);
     topK.run(logits, ids, logProbabilities);
+  }
+
+  @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    logSoftmax.run(logits, offsets, column, output, first);
   }
 
   @Override

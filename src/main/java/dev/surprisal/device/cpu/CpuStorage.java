@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A block of memory outside the Java heap, seen through buffers of at most 1 GiB each. */
@@ -21,6 +22,7 @@ final class CpuStorage implements Storage {
   private final ByteBuffer[] segments;
   private final FloatBuffer[] floats;
   private final IntBuffer[] ints;
+  private final ShortBuffer[] shorts;
   private final NativeBytes target = new NativeBytes();
   private final NativeBytes origin = new NativeBytes();
 
@@ -33,6 +35,7 @@ final class CpuStorage implements Storage {
     segments = new ByteBuffer[count];
     floats = new FloatBuffer[count];
     ints = new IntBuffer[count];
+    shorts = new ShortBuffer[count];
     for (int i = 0; i < count; i++) {
       long start = i * SEGMENT;
       segments[i] =
@@ -40,6 +43,7 @@ final class CpuStorage implements Storage {
       segments[i].order(ByteOrder.nativeOrder());
       floats[i] = segments[i].asFloatBuffer();
       ints[i] = segments[i].asIntBuffer();
+      shorts[i] = segments[i].asShortBuffer();
     }
   }
 
@@ -132,6 +136,30 @@ final class CpuStorage implements Storage {
       int from = (int) (index & SEGMENT / 4 - 1);
       int part = (int) Math.min(count - done, SEGMENT / 4 - from);
       ints[(int) (index >>> SEGMENT_SHIFT - 2)].get(from, target, first + done, part);
+      done += part;
+    }
+  }
+
+  /** As the others, of elements of 2 bytes. */
+  void write(long offset, short[] source, int first, int count) {
+    int done = 0;
+    while (done < count) {
+      long index = offset / 2 + done;
+      int from = (int) (index & SEGMENT / 2 - 1);
+      int part = (int) Math.min(count - done, SEGMENT / 2 - from);
+      shorts[(int) (index >>> SEGMENT_SHIFT - 1)].put(from, source, first + done, part);
+      done += part;
+    }
+  }
+
+  /** As the others, of elements of 2 bytes. */
+  void read(long offset, short[] target, int first, int count) {
+    int done = 0;
+    while (done < count) {
+      long index = offset / 2 + done;
+      int from = (int) (index & SEGMENT / 2 - 1);
+      int part = (int) Math.min(count - done, SEGMENT / 2 - from);
+      shorts[(int) (index >>> SEGMENT_SHIFT - 1)].get(from, target, first + done, part);
       done += part;
     }
   }

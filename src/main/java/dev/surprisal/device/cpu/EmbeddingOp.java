@@ -10,6 +10,8 @@ final class EmbeddingOp implements CpuTask {
   private final Workers workers;
   private final Floats weight = new Floats();
   private final Floats output = new Floats();
+  private final Halves halfWeight = new Halves();
+  private final Halves halfOutput = new Halves();
   private int[] ids = new int[0];
   private int count;
   private int width;
@@ -24,6 +26,8 @@ final class EmbeddingOp implements CpuTask {
     width = Math.toIntExact(newWeight.shape().size(1));
     weight.set(newWeight);
     output.set(newOutput);
+    halfWeight.set(newWeight);
+    halfOutput.set(newOutput);
     workers.run(this, (count + TOKENS - 1) / TOKENS);
   }
 
@@ -42,11 +46,19 @@ final class EmbeddingOp implements CpuTask {
 
   @Override
   public void run(int chunk, Scratch scratch) {
-    float[] row = scratch.block(0, width);
     int end = Math.min(count, (chunk + 1) * TOKENS);
-    for (int n = chunk * TOKENS; n < end; n++) {
-      weight.read(ids[n] * (long) width, row, 0, width);
-      output.write(n * (long) width, row, 0, width);
+    if (halfWeight.present()) {
+      short[] row = scratch.halves(width);
+      for (int n = chunk * TOKENS; n < end; n++) {
+        halfWeight.read(ids[n] * (long) width, row, 0, width);
+        halfOutput.write(n * (long) width, row, 0, width);
+      }
+    } else {
+      float[] row = scratch.block(0, width);
+      for (int n = chunk * TOKENS; n < end; n++) {
+        weight.read(ids[n] * (long) width, row, 0, width);
+        output.write(n * (long) width, row, 0, width);
+      }
     }
   }
 }

@@ -6,9 +6,15 @@ import dev.surprisal.device.cpu.Blas.Form;
 /**
  * A dense product C[M, N] = A·B, in tiles over all threads. A bias may be added to every row, and
  * the sums over the rows of a transposed A may be taken on the way, while its tile is in the cache.
+ *
+ * <p>Operands are FLOAT32; B, and an A that is not transposed, may be BFLOAT16. Of such an operand
+ * a thread widens a part at a time, of {@link #DEPTH} terms of its tile.
  */
 final class MatrixProduct implements CpuTask {
   private static final int SUM_ROWS = 64;
+
+  /** So many that C, read and written once a part, costs little beside the multiplications. */
+  private static final int DEPTH = 256;
 
   private final Workers workers;
   private final Tiling tiling = new Tiling();
@@ -17,6 +23,8 @@ final class MatrixProduct implements CpuTask {
   private final Floats c = new Floats();
   private final Floats bias = new Floats();
   private final Floats sums = new Floats();
+  private final Halves halfA = new Halves();
+  private final Halves halfB = new Halves();
   private Form form;
   private int rows;
   private int columns;
@@ -67,6 +75,8 @@ final class MatrixProduct implements CpuTask {
     form = newForm;
     a.set(newA);
     b.set(newB);
+    halfA.set(newA);
+    halfB.set(newB);
     bias.set(newBias);
     sums.set(newSums);
     c.set(newC);
@@ -86,24 +96,58 @@ final class MatrixProduct implements CpuTask {
     if (bias.present()) {
       fillWithBias(firstRow, m, firstColumn, n, scratch);
     }
+    int depth = halfA.present() || halfB.present() ? DEPTH : terms;
+    int k = 0;
+    do {
+      multiply(firstRow, m, firstColumn, n, k, Math.min(depth, terms - k), scratch);
+      k += depth;
+    } while (k < terms);
+    if (sums.present() && firstColumn == 0) {
+      sumColumnsOfA(firstRow, m, scratch);
+    }
+  }
+
+  /** Adds the terms from {@code k} on to a tile; the first ones to what C is to start from. */
+  private void multiply(
+      int firstRow, int m, int firstColumn, int n, int k, int count, Scratch scratch) {
     boolean transposedA = form == Form.TN;
     boolean transposedB = form == Form.NT;
+    long startA = transposedA ? k * (long) rows + firstRow : firstRow * (long) terms + k;
+    long startB = transposedB ? firstColumn * (long) terms + k : k * (long) columns + firstColumn;
+    long fromA;
+    int pitchA;
+    if (halfA.present()) {
+      fromA = scratch.panelA.widen(halfA, startA, m, count, terms, scratch);
+      pitchA = Math.max(1, count);
+    } else {
+      fromA = a.address(startA);
+      pitchA = transposedA ? rows : terms;
+    }
+    long fromB;
+    int pitchB;
+    if (halfB.present() && transposedB) {
+      fromB = scratch.panelB.widen(halfB, startB, n, count, terms, scratch);
+      pitchB = Math.max(1, count);
+    } else if (halfB.present()) {
+      fromB = scratch.panelB.widen(halfB, startB, count, n, columns, scratch);
+      pitchB = n;
+    } else {
+      fromB = b.address(startB);
+      pitchB = transposedB ? terms : columns;
+    }
     Blas.product(
         form,
         m,
         n,
-        terms,
-        a.address(transposedA ? firstRow : firstRow * (long) terms),
-        transposedA ? rows : terms,
-        b.address(transposedB ? firstColumn * (long) terms : firstColumn),
-        transposedB ? terms : columns,
-        bias.present() ? 1 : beta,
+        count,
+        fromA,
+        pitchA,
+        fromB,
+        pitchB,
+        k > 0 || bias.present() ? 1 : beta,
         c.address(firstRow * (long) columns + firstColumn),
         columns,
         scratch);
-    if (sums.present() && firstColumn == 0) {
-      sumColumnsOfA(firstRow, m, scratch);
-    }
   }
 
   private void fillWithBias(int firstRow, int m, int firstColumn, int n, Scratch scratch) {

@@ -15,6 +15,8 @@ final class Scratch {
   final NativeFloats a = new NativeFloats();
   final NativeFloats b = new NativeFloats();
   final NativeFloats c = new NativeFloats();
+  final Panel panelA = new Panel();
+  final Panel panelB = new Panel();
 
   // Lengths differ so that no two blocks lie a multiple of 4 KiB apart, where a load would wait
   // for an unrelated store.
@@ -48,6 +50,7 @@ final class Scratch {
   private int[] ids = new int[0];
   private long[] keys = new long[0];
   private double[] doubles = new double[0];
+  private short[] halves = new short[0];
 
   /** A heap array of at least the given length, the same one at every call for a slot. */
   float[] block(int slot, int length) {
@@ -83,6 +86,13 @@ final class Scratch {
       doubles = new double[length];
     }
     return doubles;
+  }
+
+  short[] halves(int length) {
+    if (halves.length < length) {
+      halves = new short[length];
+    }
+    return halves;
   }
 
   /** Bit patterns of floats; a copy, since the JIT does not vectorise floatToRawIntBits. */

@@ -111,7 +111,13 @@ final class SequenceLossOp implements CpuTask {
       scores[s] = (float) exactScores[s];
     }
     boolean risk = options.kind() == Kind.MINIMUM_RISK;
-    listLosses[list] = (float) (risk ? risk(first, end) : ranking(first, end));
+    double loss = risk ? risk(first, end) : ranking(first, end);
+    if (options.likelihood() > 0) {
+      int cheapest = cheapest(first, end);
+      loss -= options.likelihood() * exactScores[cheapest];
+      slopes[cheapest] -= options.likelihood();
+    }
+    listLosses[list] = (float) loss;
     for (int s = first; s < end; s++) {
       double slope = -slopes[s] / count;
       Arrays.fill(
@@ -146,6 +152,14 @@ final class SequenceLossOp implements CpuTask {
       slopes[s] *= options.scale() / sum * ((double) costs[s] - costs[best] - excess);
     }
     return costs[best] + excess;
+  }
+
+  private int cheapest(int first, int end) {
+    int cheapest = first;
+    for (int s = first; s < end; s++) {
+      cheapest = costs[s] < costs[cheapest] ? s : cheapest;
+    }
+    return cheapest;
   }
 
   /** The mean over the pairs of hypotheses that do not cost the same. */

@@ -1,8 +1,11 @@
 package dev.surprisal.device.cuda;
 
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_BFLOAT16;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_FLOAT32;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SUCCESS;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_convert;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_dropout;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding_backward;
@@ -18,6 +21,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Contracts;
+import dev.surprisal.device.DType;
 import dev.surprisal.device.DeviceException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.LossKernels;
@@ -47,6 +51,11 @@ final class CudaKernels implements Kernels {
     if (status != SURPRISAL_SUCCESS) {
       throw new DeviceException(operation + " failed: " + surprisal_message().getString());
     }
+  }
+
+  /** What the library calls FLOAT32 or BFLOAT16. */
+  static int code(DType type) {
+    return type == DType.BFLOAT16 ? SURPRISAL_BFLOAT16 : SURPRISAL_FLOAT32;
   }
 
   /** A size as kernels count it. */
@@ -96,8 +105,22 @@ final class CudaKernels implements Kernels {
   }
 
   @Override
+  public void convert(Tensor source, Tensor target) {
+    contracts.convert(source, target);
+    check(
+        "convert",
+        surprisal_convert(
+            at(source),
+            at(target),
+            source.elements(),
+            code(source.type()),
+            code(target.type()),
+            stream()));
+  }
+
+  @Override
   public void embedding(Tensor weight, Tensor tokens, Tensor output) {
-    contracts.embedding("embedding", weight, tokens, output);
+    contracts.embedding(weight, tokens, output);
     check(
         "embedding",
         surprisal_embedding(
@@ -107,6 +130,7 @@ final class CudaKernels implements Kernels {
             tokens.elements(),
             toInt("embedding", "a vocabulary", weight.shape().size(0)),
             toInt("embedding", "a width", weight.shape().size(1)),
+            code(weight.type()),
             stream()));
   }
 
@@ -114,7 +138,7 @@ final class CudaKernels implements Kernels {
   public void embeddingBackward(
       Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
     String operation = "embedding backward";
-    contracts.embedding(operation, gradWeight, tokens, gradOutput);
+    contracts.embeddingBackward(gradWeight, tokens, gradOutput);
     int vocabulary = toInt(operation, "a vocabulary", gradWeight.shape().size(0));
     int width = toInt(operation, "a width", gradWeight.shape().size(1));
     long count = tokens.elements();

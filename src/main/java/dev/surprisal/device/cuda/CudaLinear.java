@@ -3,6 +3,7 @@ package dev.surprisal.device.cuda;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_column_sums;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_column_sums_workspace;
 
+import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.ProductShape.Form;
 
@@ -23,7 +24,8 @@ final class CudaLinear {
     long rows = input.elements() / inputs;
     products.run(
         "linear",
-        shape(Form.NT, rows, outputs, inputs, true, false),
+        shape(Form.NT, rows, outputs, inputs, bias != null, false)
+            .types(input.type(), weight.type()),
         device.address(input),
         device.address(weight),
         device.address(bias),
@@ -49,27 +51,29 @@ final class CudaLinear {
     long scratch = device.workspace().reserve(bytes);
     products.run(
         operation,
-        shape(Form.TN, outputs, inputs, rows, false, accumulate),
+        shape(Form.TN, outputs, inputs, rows, false, accumulate).types(DType.FLOAT32, input.type()),
         device.address(gradOutput),
         device.address(input),
         0,
         device.address(gradWeight),
         scratch);
-    CudaKernels.check(
-        operation,
-        surprisal_column_sums(
-            device.address(gradOutput),
-            device.address(gradBias),
-            0,
-            scratch,
-            rows,
-            outputs,
-            accumulate ? 1 : 0,
-            device.stream()));
+    if (gradBias != null) {
+      CudaKernels.check(
+          operation,
+          surprisal_column_sums(
+              device.address(gradOutput),
+              device.address(gradBias),
+              0,
+              scratch,
+              rows,
+              outputs,
+              accumulate ? 1 : 0,
+              device.stream()));
+    }
     if (gradInput != null) {
       products.run(
           operation,
-          shape(Form.NN, rows, inputs, outputs, false, false),
+          shape(Form.NN, rows, inputs, outputs, false, false).types(DType.FLOAT32, weight.type()),
           device.address(gradOutput),
           device.address(weight),
           0,

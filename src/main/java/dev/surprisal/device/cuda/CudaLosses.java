@@ -9,6 +9,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RIS
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_draw_classes;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_log_softmax;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_sampled_loss;
@@ -156,6 +157,23 @@ final class CudaLosses implements LossKernels {
   }
 
   @Override
+  public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
+    contracts.logSoftmax(logits, offsets, column, output, first);
+    String operation = "log-softmax";
+    check(
+        operation,
+        surprisal_log_softmax(
+            at(logits),
+            offsets == null ? 0 : at(offsets) + column * Float.BYTES,
+            at(output) + first * Float.BYTES,
+            logits.shape().size(0),
+            toInt(operation, "a number of classes", logits.shape().size(1)),
+            offsets == null ? 0 : offsets.shape().size(1),
+            output.shape().size(1),
+            device.stream()));
+  }
+
+  @Override
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
     contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
@@ -271,6 +289,7 @@ final class CudaLosses implements LossKernels {
                 : SURPRISAL_SEQUENCE_RANKING,
             options.scale(),
             options.margin(),
+            options.likelihood(),
             options.normalised() ? 1 : 0,
             device.stream()));
   }

@@ -41,6 +41,8 @@ final class OwnProducts implements ProductKernel {
             shape.n(),
             shape.k(),
             shape.form().ordinal(),
+            CudaKernels.code(shape.typeA()),
+            CudaKernels.code(shape.typeB()),
             shape.accumulating() ? 1 : 0,
             shape.tf32() ? 1 : 0,
             device.stream()));

@@ -1,5 +1,7 @@
 package dev.surprisal.device.cuda;
 
+import dev.surprisal.device.DType;
+
 /**
  * What the time of a matrix product C[m, n] = A·B, of k terms a sum, depends on. Can be set, so
  * that issuing a product allocates nothing; what is kept is a {@link #copy}.
@@ -12,6 +14,8 @@ final class ProductShape {
   private boolean biased;
   private boolean accumulating;
   private boolean tf32;
+  private DType typeA = DType.FLOAT32;
+  private DType typeB = DType.FLOAT32;
 
   /** Which operand is transposed; in the order of {@code surprisal_form}. */
   enum Form {
@@ -23,6 +27,7 @@ final class ProductShape {
     TN
   }
 
+  /** Of FLOAT32 operands. */
   ProductShape set(
       Form newForm,
       long newM,
@@ -38,11 +43,18 @@ final class ProductShape {
     biased = isBiased;
     accumulating = isAccumulating;
     tf32 = takesTf32;
+    return types(DType.FLOAT32, DType.FLOAT32);
+  }
+
+  /** FLOAT32 or BFLOAT16 operands. */
+  ProductShape types(DType a, DType b) {
+    typeA = a;
+    typeB = b;
     return this;
   }
 
   ProductShape copy() {
-    return new ProductShape().set(form, m, n, k, biased, accumulating, tf32);
+    return new ProductShape().set(form, m, n, k, biased, accumulating, tf32).types(typeA, typeB);
   }
 
   Form form() {
@@ -79,6 +91,14 @@ final class ProductShape {
     return tf32;
   }
 
+  DType typeA() {
+    return typeA;
+  }
+
+  DType typeB() {
+    return typeB;
+  }
+
   boolean empty() {
     return m == 0 || n == 0 || k == 0;
   }
@@ -92,13 +112,17 @@ final class ProductShape {
         && k == shape.k
         && biased == shape.biased
         && accumulating == shape.accumulating
-        && tf32 == shape.tf32;
+        && tf32 == shape.tf32
+        && typeA == shape.typeA
+        && typeB == shape.typeB;
   }
 
   @Override
   public int hashCode() {
     long sizes = (m * 31 + n) * 31 + k;
     int options = form.ordinal() * 8 + (biased ? 4 : 0) + (accumulating ? 2 : 0) + (tf32 ? 1 : 0);
+    options = options * 2 + (typeA == DType.BFLOAT16 ? 1 : 0);
+    options = options * 2 + (typeB == DType.BFLOAT16 ? 1 : 0);
     return Long.hashCode(sizes) * 31 + options;
   }
 
@@ -114,6 +138,8 @@ final class ProductShape {
         + k
         + (biased ? "-biased" : "")
         + (accumulating ? "-accumulating" : "")
-        + (tf32 ? "-tf32" : "");
+        + (tf32 ? "-tf32" : "")
+        + (typeA == DType.BFLOAT16 ? "-bfloat16A" : "")
+        + (typeB == DType.BFLOAT16 ? "-bfloat16B" : "");
   }
 }

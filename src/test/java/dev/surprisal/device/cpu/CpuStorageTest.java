@@ -65,6 +65,21 @@ class CpuStorageTest {
   }
 
   @Test
+  void elements_of_2_bytes_go_across() {
+    short[] values = {1, 2, 3, 4, 5};
+    short[] found = new short[5];
+    CpuStorage storage = (CpuStorage) large.storage();
+    storage.write(4 * EDGE - 6, values, 0, 5);
+    storage.read(4 * EDGE - 6, found, 0, 5);
+    assertArrayEquals(values, found);
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+    around(1, 2).read(0, bytes);
+    assertArrayEquals(
+        new short[] {2, 3, 4, 5},
+        new short[] {bytes.getShort(0), bytes.getShort(2), bytes.getShort(4), bytes.getShort(6)});
+  }
+
+  @Test
   void copies_and_zeros_go_across() {
     around(2, 4).write(1f, 2f, 3f, 4f);
     around(2, 2).zero();

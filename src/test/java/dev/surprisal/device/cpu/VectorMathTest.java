@@ -89,6 +89,24 @@ class VectorMathTest {
     return found == nearest ? 0 : Math.abs(found - exact) / Math.ulp(nearest);
   }
 
+  private void expOfArgument(float[] x) {
+    for (int at = 0; at < x.length; at += Scratch.BLOCK) {
+      int size = Math.min(Scratch.BLOCK, x.length - at);
+      System.arraycopy(x, at, scratch.argument, 0, size);
+      VectorMath.expOfArgument(size, scratch);
+      System.arraycopy(scratch.argument, 0, x, at, size);
+    }
+  }
+
+  @Test
+  void exp_of_an_argument_is_as_good_until_it_would_be_denormal() {
+    double worst = worstUlps(this::expOfArgument, StrictMath::exp, -0f, -86.6f);
+    assertTrue(worst < 0.9904, "errs by " + worst);
+    float[] x = {-88.1f, -128, -1e6f, -(1 << 20), 0, Float.NaN};
+    expOfArgument(x);
+    assertArrayEquals(new float[] {0, 0, 0, 0, 1, Float.NaN}, x);
+  }
+
   @Test
   void exp_ends_in_0_and_in_infinity() {
     float[] x = {-128, -105, -104, -103, 0, -0f, 88, 89, 128, Float.NaN};
@@ -209,5 +227,20 @@ class VectorMathTest {
     float[] sum = {1, 1, 1};
     VectorMath.add(sum, x, 1, 2);
     assertArrayEquals(new float[] {21, 31, 1}, sum);
+  }
+
+  @Test
+  void a_sum_in_parts_loses_no_more_than_the_bound_of_its_three_additions() {
+    for (int count : new int[] {0, 1, 127, 129, 1000, 1024}) {
+      float[] x = new float[Scratch.BLOCK];
+      double[] values = Samples.normal(count, count, 1);
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        x[i] = (float) Math.exp(3 * values[i]);
+        sum += x[i];
+      }
+      Arrays.fill(x, count, x.length, 1e9f);
+      assertEquals(sum, VectorMath.sumInParts(x, count), 3 * 0x1p-24 * sum);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.surprisal.device.DType;
 import dev.surprisal.device.LogCapture;
 import dev.surprisal.device.cuda.ProductShape.Form;
 import java.io.IOException;
@@ -102,6 +103,10 @@ class PlansTest {
     assertNull(plans.known(shape.set(Form.NT, 1, 2, 3, true, false, false)));
     assertNull(plans.known(shape.set(Form.NT, 1, 2, 3, false, true, false)));
     assertNull(plans.known(shape.set(Form.NT, 1, 2, 3, false, false, true)));
+    ProductShape half = shape.set(Form.NT, 1, 2, 3, false, false, false);
+    assertNull(plans.known(half.types(DType.FLOAT32, DType.BFLOAT16)));
+    assertNull(plans.known(half.types(DType.BFLOAT16, DType.BFLOAT16)));
+    assertEquals("NT-1x2x3-bfloat16A-bfloat16B", half.copy().toString());
     assertSame(theirs, plans.known(shape.set(Form.NT, 1, 2, 3, false, false, false)));
   }
 
