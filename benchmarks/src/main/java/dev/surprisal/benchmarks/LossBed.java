@@ -4,12 +4,18 @@ import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.LogitsLoss;
 import dev.surprisal.loss.Projected;
+import dev.surprisal.nn.AdaptiveSoftmax;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Projection;
 import java.util.function.Supplier;
 
-/** What a loss is measured with: a projection, hidden states, a teacher if it is asked for. */
+/**
+ * What a loss is measured with: a projection, hidden states, and another last layer if it is asked
+ * for.
+ */
 final class LossBed implements AutoCloseable {
   private final Device device;
   private final ProjectionShape shape;
@@ -20,7 +26,7 @@ final class LossBed implements AutoCloseable {
   private final Projection projection;
   private final Tensor hidden;
   private final Tensor gradHidden;
-  private Parameters teacherParameters;
+  private Parameters others;
   private long held;
 
   /**
@@ -33,10 +39,7 @@ final class LossBed implements AutoCloseable {
   LossBed(Device device, ProjectionShape shape, long chunkRows) {
     this.device = device;
     this.shape = shape;
-    this.chunkRows =
-        chunkRows > 0
-            ? chunkRows
-            : Projected.rowsWithin(Projected.DEFAULT_BYTES, shape.vocabulary());
+    this.chunkRows = chunkRows;
     text = new SyntheticText(shape.vocabulary(), shape.rows());
     arena = new Arena(device);
     parameters = holding(this::newParameters);
@@ -93,10 +96,31 @@ final class LossBed implements AutoCloseable {
     return gradHidden;
   }
 
+  /** Fuses a loss with the projection. */
+  Projected project(LogitsLoss loss) {
+    return chunkRows == 0
+        ? new Projected(loss, projection)
+        : new Projected(loss, projection, chunkRows);
+  }
+
+  /** Another last layer of the same sizes. */
+  AdaptiveSoftmax adaptive(HeadConfig.Adaptive config) {
+    others =
+        holding(
+            () ->
+                new Parameters(
+                    device,
+                    AdaptiveSoftmax.parameters(
+                        "head", shape.hidden(), shape.vocabulary(), config)));
+    AdaptiveSoftmax softmax = new AdaptiveSoftmax(others, "head", config);
+    softmax.initialise(6);
+    return softmax;
+  }
+
   /** Another projection of the same sizes. */
   Projection teacher() {
-    teacherParameters = holding(this::newParameters);
-    Projection teacher = new Projection(teacherParameters, "linear");
+    others = holding(this::newParameters);
+    Projection teacher = new Projection(others, "linear");
     teacher.initialise(4);
     return teacher;
   }
@@ -115,8 +139,8 @@ final class LossBed implements AutoCloseable {
   public void close() {
     arena.close();
     parameters.close();
-    if (teacherParameters != null) {
-      teacherParameters.close();
+    if (others != null) {
+      others.close();
     }
   }
 }

@@ -6,22 +6,26 @@ import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LossOptions;
 import dev.surprisal.device.SampledLoss;
+import dev.surprisal.device.SequenceOptions;
+import dev.surprisal.loss.AdaptiveLoss;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Focal;
-import dev.surprisal.loss.Loss;
 import dev.surprisal.loss.LossSettings;
-import dev.surprisal.loss.Projected;
+import dev.surprisal.loss.NBestList;
 import dev.surprisal.loss.Reduction;
 import dev.surprisal.loss.Sampled;
 import dev.surprisal.loss.Sampler;
+import dev.surprisal.loss.SequenceLoss;
 import dev.surprisal.loss.TargetLoss;
 import dev.surprisal.loss.Unlikelihood;
+import dev.surprisal.nn.AdaptiveSoftmax;
+import dev.surprisal.nn.HeadConfig;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The losses that are measured, by the names that training has for them. */
@@ -29,6 +33,8 @@ final class LossCases {
   private static final int IGNORE = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
   private static final int CANDIDATES = 16;
   private static final int SAMPLES = 1024;
+  private static final int LISTS = 4;
+  private static final int HYPOTHESES = 5;
 
   private static final Map<String, Function<LossBed, Measured>> ALL = new LinkedHashMap<>();
 
@@ -43,17 +49,12 @@ final class LossCases {
     add("jensen-shannon", bed -> distillation(bed, Divergence.JENSEN_SHANNON));
     ALL.put("sampled-softmax:samples=1024", bed -> sampled(bed, SampledLoss.SOFTMAX));
     ALL.put("nce:samples=1024", bed -> sampled(bed, SampledLoss.NOISE_CONTRASTIVE));
+    ALL.put("adaptive-softmax:cutoffs=2000+10000", LossCases::adaptive);
+    ALL.put("minimum-risk", bed -> sequences(bed, SequenceOptions.Kind.MINIMUM_RISK));
+    ALL.put("ranking", bed -> sequences(bed, SequenceOptions.Kind.RANKING));
   }
 
   private LossCases() {}
-
-  /**
-   * A loss of hidden states, and what takes its targets.
-   *
-   * @param loss owned by whoever asked for it
-   * @param targets of the loss
-   */
-  record Measured(Loss loss, Consumer<int[]> targets) {}
 
   /** A loss of logits that the bed's chunks go through. */
   private static void add(String name, Function<LossBed, TargetLoss> maker) {
@@ -61,8 +62,7 @@ final class LossCases {
         name,
         bed -> {
           TargetLoss loss = maker.apply(bed);
-          return new Measured(
-              new Projected(loss, bed.projection(), bed.chunkRows()), loss.targets()::write);
+          return Measured.of(bed.project(loss), loss.targets()::write, bed);
         });
   }
 
@@ -141,6 +141,42 @@ final class LossCases {
             bed.shape().rows(),
             IGNORE,
             Reduction.MEAN);
-    return new Measured(loss, loss.targets()::write);
+    return Measured.of(loss, loss.targets()::write, bed);
+  }
+
+  private static Measured adaptive(LossBed bed) {
+    AdaptiveSoftmax softmax = bed.adaptive(new HeadConfig.Adaptive(List.of(2000, 10000), 4, false));
+    AdaptiveLoss loss =
+        new AdaptiveLoss(softmax, bed.shape().rows(), IGNORE, Reduction.MEAN, bed.chunkRows());
+    return Measured.of(loss, loss::write, bed);
+  }
+
+  /** The batch is some lists of hypotheses that are equally long. */
+  private static Measured sequences(LossBed bed, SequenceOptions.Kind kind) {
+    CrossEntropy tokens =
+        new CrossEntropy(
+            bed.device(),
+            bed.shape().rows(),
+            bed.shape().vocabulary(),
+            CrossEntropyOptions.PLAIN,
+            LossSettings.NONE);
+    SequenceLoss loss =
+        new SequenceLoss(
+            bed.device(), bed.project(tokens), new SequenceOptions(kind, 1, 1, 0, true));
+    int length = bed.shape().rows() / (LISTS * HYPOTHESES);
+    int[] lengths = new int[HYPOTHESES];
+    float[] costs = new float[HYPOTHESES];
+    int[] places = new int[LISTS * HYPOTHESES];
+    Arrays.fill(lengths, length);
+    Arrays.setAll(places, sequence -> sequence * length);
+    for (int hypothesis = 0; hypothesis < HYPOTHESES; hypothesis++) {
+      costs[hypothesis] = hypothesis;
+    }
+    loss.write(Collections.nCopies(LISTS, new NBestList(lengths, costs)), places);
+    return new Measured(
+        tokens.targets()::write,
+        () -> loss.forwardBackward(bed.hidden(), false, bed.gradHidden()),
+        loss.total(),
+        loss::close);
   }
 }

@@ -7,7 +7,7 @@ import dev.surprisal.device.Device;
  */
 final class LossStep implements AutoCloseable {
   private final LossBed bed;
-  private final LossCases.Measured measured;
+  private final Measured measured;
   private final float[] value = new float[1];
 
   /**
@@ -27,8 +27,8 @@ final class LossStep implements AutoCloseable {
   float run() {
     bed.text().advance();
     measured.targets().accept(bed.text().targets());
-    measured.loss().forwardBackward(bed.hidden(), null, false, bed.gradHidden());
-    measured.loss().total().read(value);
+    measured.step().run();
+    measured.total().read(value);
     return value[0];
   }
 
@@ -39,7 +39,7 @@ final class LossStep implements AutoCloseable {
 
   @Override
   public void close() {
-    measured.loss().close();
+    measured.close();
     bed.close();
   }
 }
