@@ -1,15 +1,16 @@
 package dev.surprisal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -19,40 +20,51 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What pages in docs/ show of the sources. A fenced block of code is either a whole class, marked
- * as an example in the line before, or stands in the file that the line before names; a line of "…"
- * stands for what is left out.
+ * as an example, or stands in the file that was named last before it; a line of "…" stands for what
+ * is left out.
  */
 class DocsTest {
   private static final Pattern BLOCK =
-      Pattern.compile("^([^\n]*)\n+```(\\w+)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
-  private static final Pattern FILE = Pattern.compile("`([\\w./-]+/[\\w.-]+)`[^`]*$");
-  private static final Pattern PUBLIC_CLASS = Pattern.compile("class (\\w+)");
+      Pattern.compile("^```\\w+\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+  private static final Pattern FILE = Pattern.compile("`([\\w./-]+/[\\w-]+\\.\\w+)`");
+  private static final Pattern CLASS = Pattern.compile("class (\\w+)");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
   private static final String EXAMPLE = "<!-- example -->";
   private static final String LEFT_OUT = "…";
 
   @TempDir Path folder;
 
+  /**
+   * A fenced block.
+   *
+   * @param before what the page says between the block before and this one
+   * @param code of the block
+   */
+  private record Block(String before, String code) {
+    boolean isExample() {
+      return before.stripTrailing().endsWith(EXAMPLE);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"docs/losses.md", "docs/adding-a-loss.md"})
   void what_a_page_quotes_stands_in_the_sources(String page) throws Exception {
-    List<MatchResult> blocks = blocks(page);
-    assertTrue(blocks.size() > 0, page + " quotes nothing");
-    for (MatchResult block : blocks) {
-      if (!block.group(1).equals(EXAMPLE)) {
-        quotes(page, block.group(1), block.group(3));
+    List<Block> blocks = blocks(page);
+    assertFalse(blocks.isEmpty(), page + " shows no code");
+    for (Block block : blocks) {
+      if (!block.isExample()) {
+        requireQuoted(page, block);
       }
     }
   }
 
-  private static void quotes(String page, String before, String code) throws Exception {
-    Matcher file = FILE.matcher(before);
-    assertTrue(file.find(), page + ": no file is named in the line before\n" + code);
-    String source = Files.readString(Path.of(file.group(1)));
+  private static void requireQuoted(String page, Block block) throws Exception {
+    String file = FILE.matcher(block.before).results().reduce((a, b) -> b).orElseThrow().group(1);
+    String source = Files.readString(Path.of(file));
     int at = 0;
-    for (String part : parts(code)) {
+    for (String part : parts(block.code)) {
       int found = source.indexOf(part, at);
-      assertTrue(found >= 0, page + ": " + file.group(1) + " has no longer\n" + part);
+      assertTrue(found >= 0, page + ": " + file + " does not have, in this order\n" + part);
       at = found + part.length();
     }
   }
@@ -66,15 +78,15 @@ class DocsTest {
   @ParameterizedTest
   @ValueSource(strings = {"docs/losses.md", "docs/adding-a-loss.md"})
   void what_a_page_gives_for_an_example_compiles(String page) throws Exception {
-    for (MatchResult block : blocks(page)) {
-      if (block.group(1).equals(EXAMPLE)) {
-        assertEquals("", errors(block.group(3)), page);
+    for (Block block : blocks(page)) {
+      if (block.isExample()) {
+        assertEquals("", errors(block.code), page);
       }
     }
   }
 
   private String errors(String code) throws Exception {
-    Matcher name = PUBLIC_CLASS.matcher(code);
+    Matcher name = CLASS.matcher(code);
     assertTrue(name.find(), "an example is a class:\n" + code);
     Path source = Files.writeString(folder.resolve(name.group(1) + ".java"), code);
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
@@ -103,7 +115,15 @@ class DocsTest {
     }
   }
 
-  private static List<MatchResult> blocks(String page) throws Exception {
-    return BLOCK.matcher(Files.readString(Path.of(page))).results().toList();
+  private static List<Block> blocks(String page) throws Exception {
+    String text = Files.readString(Path.of(page));
+    List<Block> blocks = new ArrayList<>();
+    Matcher block = BLOCK.matcher(text);
+    int end = 0;
+    while (block.find()) {
+      blocks.add(new Block(text.substring(end, block.start()), block.group(1)));
+      end = block.end();
+    }
+    return blocks;
   }
 }
