@@ -16,6 +16,7 @@ namespace surprisal {
 template <bool kAlong, int kLines, unsigned kThreads, class Element>
 struct OperandTile {
   static constexpr bool kAlongK = kAlong;
+  static constexpr bool kWidened = sizeof(Element) == 2;
   static constexpr int kRows = kAlong ? kLines : kDepth;
   static constexpr int kColumns = kAlong ? kDepth : kLines;
   static constexpr int kPitch = kColumns + (kAlong ? 4 : 8);
@@ -56,7 +57,6 @@ struct OperandTile {
   }
 
  private:
-  static constexpr bool kWidened = sizeof(Element) == 2;
   static constexpr int kQuads = kColumns / 4;
   static constexpr int kPasses = kRows * kQuads / kThreads;
   static_assert(kPasses * kThreads == kRows * kQuads && kThreads % kQuads == 0, "all threads copy as much");

@@ -2,7 +2,7 @@
 //
 // Tiles and copies are those of product_float32.cu. A warp computes 64 x 32, 32 x 32 or 16 x 32 of a block's tile in
 // fragments of 16 x 8 (device/fragment.cuh), which are rounded on their way from shared memory, where the float of
-// every lane lies in another bank.
+// every lane lies in another bank. What was bfloat16 is exact in TF32.
 //
 // What bounds it on sm_90, by count and not measured: a multiprocessor does up to 1024 TF32 multiply-adds a cycle
 // (some of it by wgmma alone, which this does not use) and reads 32 floats of shared memory.
@@ -35,7 +35,8 @@ struct WarpSums {
   }
 
   __device__ __forceinline__ void multiply(const float* tile_a, const float* tile_b) {
-#pragma unroll
+    // What is on its way in registers leaves the largest tile none for the terms that come next.
+#pragma unroll(kTile == 128 && Tile::A::kWidened ? 1 : 2)
     for (int k = 0; k < kDepth; k += 8) {
       FragmentB b[kAcross];
 #pragma unroll

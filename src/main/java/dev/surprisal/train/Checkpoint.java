@@ -30,7 +30,8 @@ final class Checkpoint {
   private final Map<String, String> identity = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  Checkpoint(Path folder, Parameters parameters, Adam adam, Tensor state) {
+  Checkpoint(Path folder, Parameters parameters, TrainingStep step) {
+    Adam adam = step.adam();
     file = folder.resolve(FILE);
     for (String name : parameters.names()) {
       tensors.put("parameter." + name, parameters.value(name));
@@ -38,7 +39,10 @@ final class Checkpoint {
       tensors.put("exp_avg_sq." + name, parameters.slice(adam.secondMoments(), name));
     }
     tensors.put("adam_step", adam.stepCount());
-    tensors.put("state", state);
+    tensors.put("state", step.state());
+    if (step.lossState() != null) {
+      tensors.put("loss_state", step.lossState());
+    }
   }
 
   static boolean exists(Path folder) {

@@ -1,6 +1,7 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
+import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Projected;
 import dev.surprisal.nn.Pass;
@@ -30,6 +31,11 @@ final class DistillationObjective extends TokenObjective {
     teacher.forward();
     super.compute(pass);
     teacher.carryState();
+  }
+
+  @Override
+  public Tensor state() {
+    return teacher.state();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.surprisal.train;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
+import dev.surprisal.device.SampledLoss;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Focal;
@@ -57,6 +58,18 @@ final class LossKinds {
               "between the two, and bounded",
               Divergence.JENSEN_SHANNON,
               new LossOption("beta", "0.5", "share of the teacher in the mixture")),
+          new LossKind(
+              "sampled-softmax",
+              "the surprisal among a sample of the vocabulary",
+              SampledStart.OPTIONS,
+              false,
+              values -> SampledStart.of(SampledLoss.SOFTMAX, values)),
+          new LossKind(
+              "nce",
+              "noise-contrastive estimation: tells the token from a sample of the vocabulary",
+              SampledStart.OPTIONS,
+              false,
+              values -> SampledStart.of(SampledLoss.NOISE_CONTRASTIVE, values)),
           new LossKind(
               "adaptive-softmax",
               "the surprisal, for a model whose rare tokens are in clusters with fewer units",

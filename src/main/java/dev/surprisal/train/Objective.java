@@ -32,6 +32,18 @@ interface Objective extends AutoCloseable {
   /** The loss of the batch, [1]. */
   Tensor total();
 
+  /**
+   * Goes on as if so many steps had been done.
+   *
+   * @param steps how many
+   */
+  default void resume(long steps) {}
+
+  /** A state of its own that the next step starts from; null if there is none. */
+  default Tensor state() {
+    return null;
+  }
+
   /** Whether every step issues the same operations, so that they may be recorded. */
   default boolean repeats() {
     return true;

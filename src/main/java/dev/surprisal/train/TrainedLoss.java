@@ -34,7 +34,8 @@ public final class TrainedLoss {
     int[] targets = new int[window];
     double sum = 0;
     try (Pass pass = model.network().inference(1, window);
-        Objective objective = loss.start(new LossContext(model.network(), 1, window, teacher))) {
+        Objective objective =
+            loss.start(new LossContext(model.network(), 1, window, teacher, text))) {
       for (long at = 0; at < predicted; at += window) {
         int count = (int) Math.min(window, predicted - at);
         // What is left of the last window is ignored.

@@ -181,14 +181,17 @@ public final class Trainer {
           folder + " holds a run already: resume it, or train into another folder");
     }
     Network network = model.network();
-    try (TrainingStep newStep = new TrainingStep(network, options, teacher)) {
+    LossContext context =
+        new LossContext(network, options.batch(), options.window(), teacher, corpus.train());
+    try (TrainingStep newStep = new TrainingStep(context, options)) {
       step = newStep;
       if (folder != null) {
         Files.createDirectories(folder);
-        checkpoint = new Checkpoint(folder, network.parameters(), step.adam(), step.state());
+        checkpoint = new Checkpoint(folder, network.parameters(), step);
         checkpoint.identify(model, corpus, options);
         if (resumes && Checkpoint.exists(folder)) {
           progress = checkpoint.restore(batches.count());
+          step.resume(progress.step);
           savedStep = progress.step;
         }
       }

@@ -1,6 +1,5 @@
 package dev.surprisal.train;
 
-import dev.surprisal.LanguageModel;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
@@ -17,13 +16,11 @@ final class TrainingStep implements AutoCloseable {
   private final Readback losses;
   private final Recording recording;
 
-  TrainingStep(Network network, TrainingOptions options, LanguageModel teacher) {
-    pass = network.training(options.batch(), options.window());
+  TrainingStep(LossContext context, TrainingOptions options) {
+    Network network = context.network();
+    pass = network.training(context.batch(), context.window());
     try {
-      objective =
-          options
-              .loss()
-              .start(new LossContext(network, options.batch(), options.window(), teacher));
+      objective = options.loss().start(context);
       AdamOptions defaults = AdamOptions.DEFAULT;
       adam =
           new Adam(
@@ -78,6 +75,16 @@ final class TrainingStep implements AutoCloseable {
   /** The state that the next step starts from. */
   Tensor state() {
     return pass.state();
+  }
+
+  /** What the loss adds to that; null if nothing. */
+  Tensor lossState() {
+    return objective.state();
+  }
+
+  /** Goes on as if so many steps had been done. */
+  void resume(long steps) {
+    objective.resume(steps);
   }
 
   /** Closes also what a failed constructor leaves. */

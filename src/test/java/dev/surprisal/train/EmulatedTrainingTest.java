@@ -8,6 +8,7 @@ import dev.surprisal.LanguageModel;
 import dev.surprisal.ModelConfig;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.cuda.EmulatedDevices;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.oracle.MarkovSource;
 import dev.surprisal.text.Corpus;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole of training on the CUDA device, as the host emulates it. */
 class EmulatedTrainingTest {
@@ -65,6 +68,34 @@ class EmulatedTrainingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cross-entropy:smoothing=0.1,z=1e-3,cap=5,chunk=7",
+        "confidence-penalty",
+        "focal",
+        "unlikelihood:context=4",
+        "sampled-softmax:samples=4",
+        "nce:samples=4",
+        "adaptive-softmax:cutoffs=2+4,div=2",
+        "kl",
+        "reverse-kl",
+        "jensen-shannon"
+      })
+  void every_loss_is_followed_by_a_small_model_as_on_the_cpu(String loss) throws IOException {
+    TrainingOptions options = SmallRun.options().steps(10).loss(LossSpec.parse(loss)).build();
+    HeadConfig head = options.loss().head().orElse(HeadConfig.PROJECTION);
+    ModelConfig sizes = new ModelConfig(5, 12, head);
+    try (Corpus corpus = SmallCorpus.markov(folder)) {
+      Map<Long, Double> expected = losses(Device.cpu(2), corpus, sizes, options, null);
+      Map<Long, Double> found = losses(EmulatedDevices.open(), corpus, sizes, options, null);
+      assertEquals(10, found.size());
+      expected.forEach(
+          (step, value) ->
+              assertEquals(value, found.get(step), 1e-5 * Math.abs(value), "step " + step));
+    }
+  }
+
   /** By step; with a folder, the run is resumed there, and stopped after the given steps. */
   private static Map<Long, Double> losses(
       Device opened,
@@ -75,9 +106,11 @@ class EmulatedTrainingTest {
       long... stops)
       throws IOException {
     try (Device device = opened;
-        LanguageModel model = LanguageModel.create(device, corpus.vocabulary(), sizes, 1)) {
+        LanguageModel model = LanguageModel.create(device, corpus.vocabulary(), sizes, 1);
+        LanguageModel teacher =
+            LanguageModel.create(device, corpus.vocabulary(), new ModelConfig(3, 9), 2)) {
       Recorder recorder = new Recorder();
-      Trainer trainer = new Trainer(model, corpus, options).listen(recorder);
+      Trainer trainer = new Trainer(model, corpus, options).listen(recorder).teacher(teacher);
       for (long stop : stops) {
         recorder.afterStep(stop, trainer::stop);
       }

@@ -50,7 +50,11 @@ class TrainerResumeTest {
     STEPS_THAT_END_AMID_AN_EPOCH(SmallRun.options().steps(40)),
     NO_CLIPPING(SmallRun.options().clip(0)),
     TIGHT_CLIPPING(SmallRun.options().clip(0.1)),
-    PATIENCE(SmallRun.options().patience(2));
+    PATIENCE(SmallRun.options().patience(2)),
+    SMOOTHED(SmallRun.options().loss(LossSpec.parse("cross-entropy:smoothing=0.1,chunk=5"))),
+    SAMPLES(SmallRun.options().loss(LossSpec.parse("sampled-softmax:samples=3"))),
+    NOISE(SmallRun.options().loss(LossSpec.parse("nce:samples=3,sampler=log-uniform"))),
+    REPETITION(SmallRun.options().loss(LossSpec.parse("unlikelihood:context=3")));
 
     private final TrainingOptions options;
 

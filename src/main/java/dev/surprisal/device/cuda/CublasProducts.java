@@ -1,18 +1,24 @@
 package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_fill_rows;
+import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_DEFAULT_MATH;
+import static org.bytedeco.cuda.global.cublas.CUBLAS_GEMM_DEFAULT;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_OP_N;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_OP_T;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_TF32_TENSOR_OP_MATH;
 import static org.bytedeco.cuda.global.cublas.cublasCreate_v2;
 import static org.bytedeco.cuda.global.cublas.cublasDestroy_v2;
+import static org.bytedeco.cuda.global.cublas.cublasGemmEx;
 import static org.bytedeco.cuda.global.cublas.cublasGetVersion_v2;
 import static org.bytedeco.cuda.global.cublas.cublasSetMathMode;
 import static org.bytedeco.cuda.global.cublas.cublasSetStream_v2;
 import static org.bytedeco.cuda.global.cublas.cublasSetWorkspace_v2;
 import static org.bytedeco.cuda.global.cublas.cublasSgemm_v2;
+import static org.bytedeco.cuda.global.cudart.CUDA_R_16BF;
+import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
 
+import dev.surprisal.device.DType;
 import dev.surprisal.device.DeviceException;
 import dev.surprisal.device.cuda.ProductShape.Form;
 import org.bytedeco.cuda.cublas.cublasContext;
@@ -67,7 +73,9 @@ final class CublasProducts implements ProductKernel {
 
   @Override
   public boolean takes(ProductShape shape) {
-    return !shape.empty() && Math.max(shape.m(), Math.max(shape.n(), shape.k())) < 1L << 31;
+    return !shape.empty()
+        && shape.typeA() == shape.typeB()
+        && Math.max(shape.m(), Math.max(shape.n(), shape.k())) < 1L << 31;
   }
 
   @Override
@@ -97,6 +105,31 @@ final class CublasProducts implements ProductKernel {
     check(
         operation + ": cublasSetMathMode",
         cublasSetMathMode(handle, shape.tf32() ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH));
+    if (shape.typeA() == DType.BFLOAT16) {
+      check(
+          operation + ": cublasGemmEx",
+          cublasGemmEx(
+              handle,
+              transposedB ? CUBLAS_OP_T : CUBLAS_OP_N,
+              transposedA ? CUBLAS_OP_T : CUBLAS_OP_N,
+              n,
+              m,
+              k,
+              one,
+              b.at(fromB),
+              CUDA_R_16BF,
+              transposedB ? k : n,
+              a.at(fromA),
+              CUDA_R_16BF,
+              transposedA ? m : k,
+              shape.biased() || shape.accumulating() ? one : zero,
+              c.at(toC),
+              CUDA_R_32F,
+              n,
+              CUBLAS_COMPUTE_32F,
+              CUBLAS_GEMM_DEFAULT));
+      return;
+    }
     check(
         operation + ": cublasSgemm",
         cublasSgemm_v2(

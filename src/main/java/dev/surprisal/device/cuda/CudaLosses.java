@@ -2,13 +2,19 @@ package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.CudaKernels.check;
 import static dev.surprisal.device.cuda.CudaKernels.toInt;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_DIVERGENCE_JENSEN_SHANNON;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_DIVERGENCE_KL;
+import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_DIVERGENCE_REVERSE_KL;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SAMPLED_NCE;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SAMPLED_SOFTMAX;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RANKING;
 import static dev.surprisal.device.cuda.binding.Surprisal.SURPRISAL_SEQUENCE_RISK;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_soft;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_cross_entropy_sparse;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_divergence;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_draw_classes;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_focal;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_log_softmax;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_loss_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_reduce_losses;
@@ -21,8 +27,10 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_logit
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_target_weight;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_top_k_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_unlikelihood;
 
 import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LinearWeights;
 import dev.surprisal.device.LossContracts;
@@ -116,27 +124,70 @@ final class CudaLosses implements LossKernels {
   @Override
   public void crossEntropySparse(Tensor ids, Tensor probabilities, LossRows rows) {
     contracts.crossEntropySparse(ids, probabilities, rows);
-    throw new UnsupportedOperationException("crossEntropySparse");
+    String operation = "sparse cross-entropy";
+    check(
+        operation,
+        surprisal_cross_entropy_sparse(
+            structs.of(operation, rows),
+            at(ids),
+            at(probabilities),
+            workspace(rows),
+            toInt(operation, "a number of ids", ids.shape().size(1)),
+            device.stream()));
   }
 
   @Override
   public void focal(
       Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
     contracts.focal(targets, classWeights, gamma, rows);
-    throw new UnsupportedOperationException("focal");
+    String operation = "focal loss";
+    check(
+        operation,
+        surprisal_focal(
+            structs.of(operation, rows),
+            at(targets),
+            at(classWeights),
+            workspace(rows),
+            ignoreIndex,
+            gamma,
+            device.stream()));
   }
 
   @Override
   public void unlikelihood(
       Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
     contracts.unlikelihood(targets, candidates, alpha, rows);
-    throw new UnsupportedOperationException("unlikelihood");
+    String operation = "unlikelihood";
+    check(
+        operation,
+        surprisal_unlikelihood(
+            structs.of(operation, rows),
+            at(targets),
+            at(candidates),
+            workspace(rows),
+            toInt(operation, "a number of candidates", candidates.shape().size(1)),
+            ignoreIndex,
+            alpha,
+            device.stream()));
   }
 
   @Override
   public void divergence(Tensor teacher, Tensor targets, DivergenceOptions options, LossRows rows) {
     contracts.divergence(teacher, targets, options, rows);
-    throw new UnsupportedOperationException("divergence");
+    String operation = "distillation";
+    check(
+        operation,
+        surprisal_divergence(
+            structs.of(operation, rows),
+            at(teacher),
+            at(targets),
+            workspace(rows),
+            options.ignoreIndex(),
+            kind(options.divergence()),
+            options.beta(),
+            options.temperature(),
+            options.weight(),
+            device.stream()));
   }
 
   @Override
@@ -292,5 +343,13 @@ final class CudaLosses implements LossKernels {
             options.likelihood(),
             options.normalised() ? 1 : 0,
             device.stream()));
+  }
+
+  private static int kind(Divergence divergence) {
+    return switch (divergence) {
+      case KULLBACK_LEIBLER -> SURPRISAL_DIVERGENCE_KL;
+      case REVERSE_KULLBACK_LEIBLER -> SURPRISAL_DIVERGENCE_REVERSE_KL;
+      case JENSEN_SHANNON -> SURPRISAL_DIVERGENCE_JENSEN_SHANNON;
+    };
   }
 }

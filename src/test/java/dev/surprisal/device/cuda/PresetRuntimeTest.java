@@ -2,6 +2,7 @@ package dev.surprisal.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,6 +18,7 @@ import dev.surprisal.device.Operations;
 import dev.surprisal.device.Recording;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.CudaSystem.Gpu;
+import dev.surprisal.device.cuda.ProductShape.Form;
 import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
 import java.io.IOException;
@@ -117,6 +119,7 @@ class PresetRuntimeTest {
       copiesAreCaptured();
       whatCannotBeCapturedIsNot();
       productsOfCublasAreOurs();
+      productsOfBfloat16ByCublasAreOurs();
     }
 
     private static CudaDevice open() {
@@ -231,6 +234,38 @@ class PresetRuntimeTest {
         assertTrue(exact != rounded && Math.abs(exact - rounded) < 0x1p-9 * Math.abs(exact));
       }
       assertAllGivenBack();
+    }
+
+    private static void productsOfBfloat16ByCublasAreOurs() {
+      try (Device emulated = EmulatedDevices.open();
+          CudaDevice cublas =
+              new CudaDevice(
+                  "cuda:1",
+                  new PresetRuntime(1, "GPU"),
+                  device -> new Products(device, List.of(new CublasProducts(device)), null))) {
+        Tolerance.FLOAT32
+            .around(8)
+            .assertClose("output", Samples.doubles(ofHalves(emulated)), ofHalves(cublas));
+        try (CublasProducts products = new CublasProducts(cublas)) {
+          ProductShape shape = new ProductShape().set(Form.NN, 5, 7, 3, false, false, false);
+          assertTrue(products.takes(shape));
+          assertFalse(products.takes(shape.types(DType.FLOAT32, DType.BFLOAT16)));
+        }
+      }
+      assertAllGivenBack();
+    }
+
+    private static float[] ofHalves(Device device) {
+      try (Tensor floats = device.allocate(DType.FLOAT32, 3 * 7 + 5 * 7);
+          Tensor halves = device.allocate(DType.BFLOAT16, 3 * 7 + 5 * 7);
+          Tensor bias = device.allocate(DType.FLOAT32, 3);
+          Tensor output = device.allocate(DType.FLOAT32, 5, 3)) {
+        floats.write(Samples.floats(Samples.normal(1, 3 * 7 + 5 * 7, 1)));
+        bias.write(1, 2, 3f);
+        device.kernels().convert(floats, halves);
+        device.kernels().linear(halves.slice(0, 3, 7), bias, halves.slice(3 * 7, 5, 7), output);
+        return output.toFloats();
+      }
     }
 
     /** Output and gradients of a linear layer of odd sizes: each form of product, and a bias. */

@@ -277,6 +277,35 @@ int cublasSetMathMode(context* handle, int mode) {
   return mode == 0 || mode == 3 ? SUCCESS : INVALID_VALUE;
 }
 
+static float widened(const unsigned short* half) {
+  unsigned bits = (unsigned)*half << 16;
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+/* Of bfloat16, by columns, with a float32 result and sums: types 14 and 0, computation 68, and any algorithm. */
+int cublasGemmEx(context* handle, int form_a, int form_b, int m, int n, int k, const float* alpha,
+                 const unsigned short* a, int type_a, int lda, const unsigned short* b, int type_b, int ldb,
+                 const float* beta, float* c, int type_c, int ldc, int computation, int algorithm) {
+  if (!handle->stream || !handle->workspace || handle->bytes != 32 << 20) return INVALID_VALUE;
+  if (lda < (form_a ? k : m) || ldb < (form_b ? n : k) || ldc < m) return INVALID_VALUE;
+  if (type_a != 14 || type_b != 14 || type_c != 0 || computation != 68 || algorithm != -1) return INVALID_VALUE;
+  for (int column = 0; column < n; column++) {
+    for (int row = 0; row < m; row++) {
+      double sum = 0;
+      for (int i = 0; i < k; i++) {
+        float x = widened(form_a ? &a[i + (size_t)row * lda] : &a[row + (size_t)i * lda]);
+        float y = widened(form_b ? &b[column + (size_t)i * ldb] : &b[i + (size_t)column * ldb]);
+        sum += (double)x * y;
+      }
+      float* to = &c[row + (size_t)column * ldc];
+      *to = (float)(*alpha * sum + (*beta == 0 ? 0 : *beta * *to));
+    }
+  }
+  return SUCCESS;
+}
+
 /* By columns. In the mode that allows TF32 the last bits are dropped, so that it shows. */
 int cublasSgemm_v2(context* handle, int form_a, int form_b, int m, int n, int k, const float* alpha, const float* a,
                    int lda, const float* b, int ldb, const float* beta, float* c, int ldc) {

@@ -1,0 +1,42 @@
+package dev.surprisal.train;
+
+import java.util.List;
+
+/**
+ * An n-best list to train on: what a recogniser or translator offered, and what each of it costs.
+ *
+ * @param hypotheses lines of text
+ * @param costs of choosing each, its number of word errors for example; finite
+ */
+public record NBest(List<String> hypotheses, float[] costs) {
+  /**
+   * Checks a list.
+   *
+   * @param hypotheses lines of text, two or more
+   * @param costs one for each; finite
+   * @throws IllegalArgumentException if there are fewer than two hypotheses, or one has no finite
+   *     cost
+   */
+  public NBest {
+    hypotheses = List.copyOf(hypotheses);
+    if (hypotheses.size() < 2) {
+      throw new IllegalArgumentException(
+          "an n-best list has 2 hypotheses or more, found "
+              + hypotheses.size()
+              + ": there is nothing to choose from");
+    }
+    if (costs.length != hypotheses.size()) {
+      throw new IllegalArgumentException(
+          "an n-best list has a cost for each hypothesis, found "
+              + costs.length
+              + " for "
+              + hypotheses.size());
+    }
+    for (int i = 0; i < costs.length; i++) {
+      if (!Float.isFinite(costs[i])) {
+        throw new IllegalArgumentException(
+            "the cost of a hypothesis is finite, found " + costs[i] + " for hypothesis " + i);
+      }
+    }
+  }
+}
