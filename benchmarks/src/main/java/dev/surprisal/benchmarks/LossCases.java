@@ -47,8 +47,8 @@ final class LossCases {
     add("kl", bed -> distillation(bed, Divergence.KULLBACK_LEIBLER));
     add("reverse-kl", bed -> distillation(bed, Divergence.REVERSE_KULLBACK_LEIBLER));
     add("jensen-shannon", bed -> distillation(bed, Divergence.JENSEN_SHANNON));
-    ALL.put("sampled-softmax:samples=1024", bed -> sampled(bed, SampledLoss.SOFTMAX));
-    ALL.put("nce:samples=1024", bed -> sampled(bed, SampledLoss.NOISE_CONTRASTIVE));
+    ALL.put("sampled-softmax:sampler=log-uniform", bed -> sampled(bed, SampledLoss.SOFTMAX));
+    ALL.put("nce:sampler=log-uniform", bed -> sampled(bed, SampledLoss.NOISE_CONTRASTIVE));
     ALL.put("adaptive-softmax:cutoffs=2000+10000", LossCases::adaptive);
     ALL.put("minimum-risk", bed -> sequences(bed, SequenceOptions.Kind.MINIMUM_RISK));
     ALL.put("ranking", bed -> sequences(bed, SequenceOptions.Kind.RANKING));
