@@ -16,6 +16,7 @@ namespace surprisal {
 namespace {
 constexpr int kMostThreads = 1024;
 constexpr int kEach = 8;
+constexpr int kRowsEach = 4;  // of a block, or more: its samples are read once for all
 
 struct Batch {
   const int32_t* targets;
@@ -204,7 +205,7 @@ cudaError_t launch_rows(const Batch& batch, int kind, const surprisal_stream* st
   int threads = (int)std::min<int64_t>(kMostThreads, ceil_div(ceil_div(batch.count, kEach), 32) * 32);
   auto kernel = kind == SURPRISAL_SAMPLED_SOFTMAX ? sampled_softmax_kernel : sampled_nce_kernel;
   unsigned blocks = 0;
-  cudaError_t result = resident_blocks(kernel, threads, batch.rows, 1, &blocks);
+  cudaError_t result = resident_blocks(kernel, threads, batch.rows, kRowsEach, &blocks);
   if (result != cudaSuccess) return result;
   Launch launch{blocks, (unsigned)threads, surprisal::cuda(stream)};
   return kind == SURPRISAL_SAMPLED_SOFTMAX ? SURPRISAL_LAUNCH(sampled_softmax_kernel, launch, batch, stream->fault)

@@ -149,6 +149,54 @@ TEST(adam_moves_28_bytes_a_parameter) {
   expect_streams("adam", all, 1.02 * 28 * count, true);
 }
 
+TEST(losses_over_samples_read_and_write_the_logits_once) {
+  if (skipped()) return;
+  const int classes = 33278;
+  const int shapes[][2] = {{400, 512}, {60, 8192}};
+  for (auto [rows, samples] : shapes) {
+    Array<float> logits(normal(1, static_cast<size_t>(rows) * samples)), own(normal(2, rows)), losses(rows);
+    Array<float> log_probabilities(std::vector<float>(classes, -10));
+    Array<int32_t> targets(integers(3, rows, classes)), drawn(integers(4, samples, classes));
+    Array<char> workspace(surprisal_sampled_loss_workspace(samples));
+    for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
+      std::string name = std::string(kind == SURPRISAL_SAMPLED_SOFTMAX ? "sampled softmax" : "noise-contrastive") +
+                         ", N=" + std::to_string(rows) + " S=" + std::to_string(samples);
+      Moved all = moved(name, [&] {
+        return surprisal_sampled_loss(targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr,
+                                      logits.data(), own.data(), losses.data(), workspace.data(), rows, rows, samples,
+                                      classes, kind, stream());
+      });
+      // Class and correction of the samples once for four rows; a probability of each, which may lie anywhere.
+      double of_samples = (8.0 * ((rows + 3) / 4) + 48) * samples;
+      expect_streams(name, all, 1.05 * (8.0 * rows * samples + of_samples), false);
+    }
+  }
+}
+
+TEST(target_logits_and_their_gradients_read_and_write_each_row_once) {
+  if (skipped()) return;
+  const int rows = 700, classes = 2000;
+  for (int width : {64, 200, 650}) {
+    size_t floats = static_cast<size_t>(rows) * width;
+    Array<float> weight(normal(1, static_cast<size_t>(classes) * width)), bias(normal(2, classes));
+    Array<float> hidden(normal(3, floats)), logits(rows), grad_hidden(normal(4, floats)), grad_rows(floats);
+    Array<int32_t> targets(integers(5, rows, classes));
+    std::string shape = ", N=700 V=2000 H=" + std::to_string(width);
+    Moved forward = moved("target logits" + shape, [&] {
+      return surprisal_target_logits(weight.data(), bias.data(), hidden.data(), targets.data(), logits.data(), rows,
+                                     classes, width, stream());
+    });
+    // Beside the rows a sector each of target, bias, result and fault.
+    double parts = width % 8 == 0 ? 1.05 : 1.15;
+    expect_streams("target logits", forward, parts * (8.0 * floats + 128 * rows), false);
+    Moved backward = moved("target logits backward" + shape, [&] {
+      return surprisal_target_logits_backward(weight.data(), hidden.data(), targets.data(), logits.data(),
+                                              grad_hidden.data(), grad_rows.data(), rows, classes, width, stream());
+    });
+    expect_streams("target logits backward", backward, parts * (20.0 * floats + 96 * rows), false);
+  }
+}
+
 TEST(an_embedding_is_looked_up_with_one_read_and_one_write_of_its_rows) {
   if (skipped()) return;
   const int count = 1120, vocabulary = 2000;

@@ -57,7 +57,7 @@ class NBestTrainerTest {
     return losses;
   }
 
-  /** How many lists the model would choose the cheapest hypothesis of. */
+  /** How many lists the model would choose a hypothesis of that none is cheaper than. */
   private static int rankedRight(LanguageModel model) {
     int right = 0;
     for (NBest list : LISTS) {
@@ -68,7 +68,7 @@ class NBestTrainerTest {
         best = scores.get(i).logProbability() > scores.get(best).logProbability() ? i : best;
         cheapest = list.costs()[i] < list.costs()[cheapest] ? i : cheapest;
       }
-      right += best == cheapest ? 1 : 0;
+      right += list.costs()[best] == list.costs()[cheapest] ? 1 : 0;
     }
     return right;
   }
