@@ -89,7 +89,7 @@ struct Hypotheses {
 template <class Value>
 __device__ int64_t first_largest(int64_t count, Value value, double* scratch) {
   double largest = -INFINITY;
-  for (int64_t i = threadIdx.x; i < count; i += kThreads) largest = fmax(largest, value(i));
+  for (int64_t i = threadIdx.x; i < count; i += kThreads) largest = fmax(largest, (double)value(i));
   largest = block_max(largest, scratch);
   int64_t first = count;
   for (int64_t i = threadIdx.x; i < count && first == count; i += kThreads) {

@@ -6,6 +6,7 @@ import dev.surprisal.device.Operation.Operand;
 import dev.surprisal.oracle.Bfloat16;
 import dev.surprisal.oracle.Samples;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -95,10 +96,19 @@ public final class Operations {
             floats("norm", 1)),
         adam(),
         new Operation(
+            "top-k",
+            (k, t) -> k.losses().topK(t.get("logits"), t.get("ids"), t.get("log-probabilities")),
+            new Operand(
+                "logits", normal("logits", N, V), new long[] {N, V}, new long[] {N + 1, V}),
+            new Operand("ids", new int[N * 7], new long[] {N, 7}, new long[] {N, 8}),
+            floats("log-probabilities", N, 7)),
+        sequenceLoss(),
+        new Operation(
             "sample",
             (k, t) ->
                 k.sample(t.get("logits"), new SampleOptions(0.9f, 50, 0.9f), 1, 2, t.get("tokens")),
-            floats("logits", N, V),
+            new Operand(
+                "logits", normal("logits", N, V), new long[] {N, V}, new long[] {N + 1, V}),
             tokens("tokens", N)));
   }
 
@@ -194,6 +204,36 @@ public final class Operations {
                 t.get("gradient of input"),
                 t.get("gradient of initial state")),
         all);
+  }
+
+  /** 50 lists of 3 sequences of 2 tokens. */
+  private static Operation sequenceLoss() {
+    int[] starts = new int[N / 2];
+    int[] lengths = new int[N / 2];
+    int[] lists = new int[N / 6 + 1];
+    Arrays.setAll(starts, i -> 2 * i);
+    Arrays.fill(lengths, 2);
+    Arrays.setAll(lists, i -> 3 * i);
+    return new Operation(
+        "sequence loss",
+        (k, t) ->
+            k.losses()
+                .sequenceLoss(
+                    t.get("losses"),
+                    new Sequences(
+                        t.get("starts"), t.get("lengths"), t.get("lists"), t.get("costs")),
+                    new SequenceOptions(SequenceOptions.Kind.MINIMUM_RISK, 0.5f, 0, 0.5f, true),
+                    t.get("scores"),
+                    t.get("list losses"),
+                    t.get("gradient")),
+        floats("losses", N),
+        new Operand("starts", starts, new long[] {N / 2}, new long[] {N / 2 + 1}),
+        new Operand("lengths", lengths, new long[] {N / 2}, new long[] {N / 2 + 1}),
+        new Operand("lists", lists, new long[] {N / 6 + 1}, new long[] {N / 6 + 2}),
+        floats("costs", N / 2),
+        floats("scores", N / 2),
+        floats("list losses", N / 6),
+        floats("gradient", N));
   }
 
   private static Operation adam() {

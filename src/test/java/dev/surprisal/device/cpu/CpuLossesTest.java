@@ -124,6 +124,42 @@ class CpuLossesTest {
     return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
+  /** 1 − q of the candidate is e^−198: no float, and its share of the other classes none either. */
+  @Test
+  void what_a_certain_candidate_loses_goes_to_the_others_by_their_shares() {
+    try (Bench bench = Bench.odd(TestDevices.ofKind("cpu").get(0))) {
+      double[] z = {0, 200, -3, 1, Double.NEGATIVE_INFINITY};
+      double rest = 1 + Math.exp(-3) + Math.E;
+      double alpha = 0.5;
+      Tensor losses = bench.output(1);
+      Tensor gradient = bench.output(1, z.length);
+      LossRows rows =
+          new LossRows(
+              bench.floats(z, 1, z.length),
+              null,
+              null,
+              null,
+              LossOptions.NONE,
+              losses,
+              LossStatistics.NONE,
+              gradient);
+      bench
+          .kernels()
+          .losses()
+          .unlikelihood(bench.ints(new int[] {0}), bench.ints(new int[] {1}, 1, 1), -1, 0.5f, rows);
+      double expected = 200 + alpha * (200 - Math.log(rest));
+      assertEquals(expected, losses.toFloats()[0], 1e-4);
+      float[] g = {
+        (float) (-1 - alpha / rest),
+        (float) (1 + alpha),
+        (float) (-alpha * Math.exp(-3) / rest),
+        (float) (-alpha * Math.E / rest),
+        0
+      };
+      assertArrayEquals(g, gradient.toFloats(), 1e-6f);
+    }
+  }
+
   /** Pages that were never written take no memory: the logits are all but three rows of zeros. */
   @Test
   void more_logits_than_an_integer_counts_are_read_and_written_where_they_belong() {
