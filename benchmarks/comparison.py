@@ -63,6 +63,19 @@ def turn(command):
     return [json.loads(line) for line in lines], cost
 
 
+def java(name, *arguments):
+    """The command that runs a class of the benchmarks, once they are built."""
+    target = BENCHMARKS / "target"
+    return [
+        JAVA,
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        f"{target}/benchmarks.jar:{target}/lib/*",
+        f"dev.surprisal.benchmarks.{name}",
+        *arguments,
+    ]
+
+
 def processor():
     info = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
     found = re.search(r"^model name\s*:\s*(.+)$", info, re.MULTILINE)

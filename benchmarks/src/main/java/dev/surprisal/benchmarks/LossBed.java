@@ -1,0 +1,146 @@
+package dev.surprisal.benchmarks;
+
+import dev.surprisal.device.Arena;
+import dev.surprisal.device.DType;
+import dev.surprisal.device.Device;
+import dev.surprisal.device.Tensor;
+import dev.surprisal.loss.LogitsLoss;
+import dev.surprisal.loss.Projected;
+import dev.surprisal.nn.AdaptiveSoftmax;
+import dev.surprisal.nn.HeadConfig;
+import dev.surprisal.nn.Parameters;
+import dev.surprisal.nn.Projection;
+import java.util.function.Supplier;
+
+/**
+ * What a loss is measured with: a projection, hidden states, and another last layer if it is asked
+ * for.
+ */
+final class LossBed implements AutoCloseable {
+  private final Device device;
+  private final ProjectionShape shape;
+  private final long chunkRows;
+  private final SyntheticText text;
+  private final Arena arena;
+  private final Parameters parameters;
+  private final Projection projection;
+  private final Tensor hidden;
+  private final Tensor gradHidden;
+  private Parameters others;
+  private long held;
+
+  /**
+   * Allocates it.
+   *
+   * @param device that holds nothing else
+   * @param shape of the projection
+   * @param chunkRows rows of logits at a time, or 0 for what the library chooses
+   */
+  LossBed(Device device, ProjectionShape shape, long chunkRows) {
+    this.device = device;
+    this.shape = shape;
+    this.chunkRows = chunkRows;
+    text = new SyntheticText(shape.vocabulary(), shape.rows());
+    arena = new Arena(device);
+    parameters = holding(this::newParameters);
+    projection = new Projection(parameters, "linear");
+    projection.initialise(1);
+    hidden = holding(() -> random(2));
+    gradHidden = holding(() -> random(3));
+  }
+
+  /** Counts what is allocated as something that a loss finds there. */
+  private <T> T holding(Supplier<T> allocation) {
+    long before = device.memory().current();
+    T result = allocation.get();
+    held += device.memory().current() - before;
+    return result;
+  }
+
+  private Parameters newParameters() {
+    return new Parameters(
+        device, Projection.parameters("linear", shape.hidden(), shape.vocabulary()));
+  }
+
+  private Tensor random(long seed) {
+    Tensor tensor = arena.allocate(DType.FLOAT32, shape.rows(), shape.hidden());
+    device.kernels().uniform(-1, 1, seed, 0, tensor);
+    return tensor;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  ProjectionShape shape() {
+    return shape;
+  }
+
+  long chunkRows() {
+    return chunkRows;
+  }
+
+  SyntheticText text() {
+    return text;
+  }
+
+  Projection projection() {
+    return projection;
+  }
+
+  Tensor hidden() {
+    return hidden;
+  }
+
+  Tensor gradHidden() {
+    return gradHidden;
+  }
+
+  /** Fuses a loss with the projection. */
+  Projected project(LogitsLoss loss) {
+    return chunkRows == 0
+        ? new Projected(loss, projection)
+        : new Projected(loss, projection, chunkRows);
+  }
+
+  /** Another last layer of the same sizes. */
+  AdaptiveSoftmax adaptive(HeadConfig.Adaptive config) {
+    others =
+        holding(
+            () ->
+                new Parameters(
+                    device,
+                    AdaptiveSoftmax.parameters(
+                        "head", shape.hidden(), shape.vocabulary(), config)));
+    AdaptiveSoftmax softmax = new AdaptiveSoftmax(others, "head", config);
+    softmax.initialise(6);
+    return softmax;
+  }
+
+  /** Another projection of the same sizes. */
+  Projection teacher() {
+    others = holding(this::newParameters);
+    Projection teacher = new Projection(others, "linear");
+    teacher.initialise(4);
+    return teacher;
+  }
+
+  /** What {@link #teacher} takes. */
+  Tensor teacherHidden() {
+    return holding(() -> random(5));
+  }
+
+  /** The most bytes that tensors took beyond parameters, gradients and hidden states. */
+  long extraBytes() {
+    return device.memory().peak() - held;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    parameters.close();
+    if (others != null) {
+      others.close();
+    }
+  }
+}
