@@ -22,6 +22,7 @@ public final class Distillation extends TargetLoss {
   private Tensor teacher;
   private Tensor gathered;
   private Tensor logits;
+  private long partRows;
 
   /**
    * A loss over batches of one size.
@@ -36,6 +37,7 @@ public final class Distillation extends TargetLoss {
       Device device, long tokens, long classes, DivergenceOptions options, LossSettings settings) {
     super("distillation", device, tokens, classes, options.ignoreIndex(), null, settings);
     this.options = options;
+    partRows = tokens;
   }
 
   /**
@@ -83,8 +85,14 @@ public final class Distillation extends TargetLoss {
               + ", found "
               + hidden.shape());
     }
+    logits = room(logits, partRows, classes());
     head = newHead;
     teacher = hidden.view(tokens, newHead.width());
+  }
+
+  @Override
+  void reserve(long rows) {
+    partRows = rows;
   }
 
   @Override
@@ -97,7 +105,6 @@ public final class Distillation extends TargetLoss {
     if (head == null) {
       kernels.divergence(given, targets().ids(), options, part);
     } else {
-      logits = room(logits, rows, classes());
       Tensor made = logits.slice(0, rows, classes());
       head.logits(given, made);
       kernels.divergence(made, targets().ids(), options, part);
@@ -120,6 +127,6 @@ public final class Distillation extends TargetLoss {
   private Tensor room(Tensor present, long rows, long width) {
     return present != null && present.elements() >= rows * width
         ? present
-        : arena().allocate(DType.FLOAT32, rows, width);
+        : allocate(DType.FLOAT32, rows, width);
   }
 }

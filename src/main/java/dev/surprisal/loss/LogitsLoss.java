@@ -98,6 +98,14 @@ public abstract class LogitsLoss implements Loss {
   }
 
   /**
+   * Hears how many rows of logits a part has at most, before the first: what that needs can be
+   * allocated then, since nothing can be while a step is recorded.
+   *
+   * @param rows at most M
+   */
+  void reserve(long rows) {}
+
+  /**
    * Issues the loss of some rows of logits, and their gradient if it is wanted.
    *
    * @param kernels of the device
@@ -252,6 +260,16 @@ public abstract class LogitsLoss implements Loss {
    */
   public final long classes() {
     return classes;
+  }
+
+  /** Memory that lives as long as this; if there is none, what was allocated before goes too. */
+  final Tensor allocate(DType type, long... sizes) {
+    try {
+      return arena.allocate(type, sizes);
+    } catch (RuntimeException failure) {
+      arena.close();
+      throw failure;
+    }
   }
 
   final Device device() {

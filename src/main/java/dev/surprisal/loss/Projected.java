@@ -77,6 +77,7 @@ public final class Projected implements Loss {
       }
       this.chunkRows = Math.max(1, Math.min(chunkRows, loss.positions().tokens()));
       logits = arena.allocate(DType.FLOAT32, this.chunkRows, loss.classes());
+      loss.reserve(this.chunkRows);
     } catch (RuntimeException failure) {
       arena.close();
       loss.close();

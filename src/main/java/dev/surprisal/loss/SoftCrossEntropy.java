@@ -32,7 +32,7 @@ public final class SoftCrossEntropy extends LogitsLoss {
       LossSettings settings) {
     super(device, tokens, classes, settings);
     this.options = options;
-    probabilities = arena().allocate(DType.FLOAT32, tokens, classes);
+    probabilities = allocate(DType.FLOAT32, tokens, classes);
   }
 
   /**

@@ -32,8 +32,8 @@ public final class SparseCrossEntropy extends LogitsLoss {
       throw new IllegalArgumentException(
           "sparse cross-entropy: expected 1 to " + classes + " classes a token, found " + k);
     }
-    ids = arena().allocate(DType.INT32, tokens, k);
-    probabilities = arena().allocate(DType.FLOAT32, tokens, k);
+    ids = allocate(DType.INT32, tokens, k);
+    probabilities = allocate(DType.FLOAT32, tokens, k);
   }
 
   /**

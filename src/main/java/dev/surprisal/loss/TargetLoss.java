@@ -33,7 +33,12 @@ public abstract class TargetLoss extends LogitsLoss {
       LossSettings settings) {
     super(device, tokens, classes, settings);
     this.classWeights = classWeights;
-    targets = new Targets(operation, arena(), positions(), classes, ignoreIndex);
+    try {
+      targets = new Targets(operation, arena(), positions(), classes, ignoreIndex);
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
   }
 
   @Override

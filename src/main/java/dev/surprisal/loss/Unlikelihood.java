@@ -43,7 +43,7 @@ public final class Unlikelihood extends TargetLoss {
       throw new IllegalArgumentException(
           "unlikelihood: expected room for 1 candidate a token or more, found " + candidates);
     }
-    this.candidates = arena().allocate(DType.INT32, tokens, candidates);
+    this.candidates = allocate(DType.INT32, tokens, candidates);
   }
 
   /**

@@ -13,7 +13,12 @@ final class DistillationObjective extends TokenObjective {
   DistillationObjective(
       Projected loss, Distillation distillation, LanguageModel model, LossContext context) {
     super(loss, distillation.targets());
-    teacher = model.network().inference(context.batch(), context.window());
+    try {
+      teacher = model.network().inference(context.batch(), context.window());
+    } catch (RuntimeException failure) {
+      super.close();
+      throw failure;
+    }
     distillation.teacher(model.network().head(), teacher.hidden());
   }
 

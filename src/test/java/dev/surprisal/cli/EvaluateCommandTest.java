@@ -26,11 +26,13 @@ class EvaluateCommandTest {
   }
 
   @Test
-  void json_is_one_object_with_four_keys() throws IOException {
+  void json_is_one_object_with_six_keys() throws IOException {
     ObjectNode result = TinyRun.json(evaluate("--json"));
     List<String> keys = new ArrayList<>();
     result.fieldNames().forEachRemaining(keys::add);
-    assertEquals(List.of("loss", "perplexity", "bits_per_char", "tokens"), keys);
+    assertEquals(
+        List.of("loss", "perplexity", "bits_per_char", "tokens", "trained_with", "trained_loss"),
+        keys);
     double loss = result.get("loss").asDouble();
     long characters = Files.size(valid);
     assertEquals(characters - 1, result.get("tokens").asLong());

@@ -98,8 +98,7 @@ public final class Operations {
         new Operation(
             "top-k",
             (k, t) -> k.losses().topK(t.get("logits"), t.get("ids"), t.get("log-probabilities")),
-            new Operand(
-                "logits", normal("logits", N, V), new long[] {N, V}, new long[] {N + 1, V}),
+            new Operand("logits", normal("logits", N, V), new long[] {N, V}, new long[] {N + 1, V}),
             new Operand("ids", new int[N * 7], new long[] {N, 7}, new long[] {N, 8}),
             floats("log-probabilities", N, 7)),
         sequenceLoss(),
