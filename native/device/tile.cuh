@@ -75,7 +75,8 @@ struct OperandTile {
         if (quads) {
           four = *reinterpret_cast<const uint2*>(from);
         } else {
-          const uint16_t* bits = reinterpret_cast<const uint16_t*>(from);
+          // Volatile, lest g++ reads two of them as one word, which may lie anywhere.
+          const volatile uint16_t* bits = reinterpret_cast<const volatile uint16_t*>(from);
           int left = columns_left - column;
           four.x = bits[0] | (left > 1 ? static_cast<uint32_t>(bits[1]) << 16 : 0);
           four.y = (left > 2 ? bits[2] : 0) | (left > 3 ? static_cast<uint32_t>(bits[3]) << 16 : 0);
