@@ -31,7 +31,10 @@ import picocli.CommandLine.Spec;
       "An epoch is a line on standard output. The folder receives the model, its vocabulary, the"
           + " trainer's state, metrics.jsonl, loss.png and TensorBoard events. Ctrl-C saves;"
           + " --resume goes on from there as if nothing had happened, with the options that the run"
-          + " was started with."
+          + " was started with.",
+      "With --nbest a model that was trained before learns to rank the hypotheses of lists instead,"
+          + " lines of \"id ||| hypothesis ||| cost\": --from says which, --loss how (minimum-risk"
+          + " or ranking), --batch how many lists a step takes."
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -57,6 +60,18 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DeviceOptions device;
 
   @Option(
+      names = "--nbest",
+      paramLabel = "FILE",
+      description = "N-best lists to train on instead of a text; - for standard input.")
+  private String nbest;
+
+  @Option(
+      names = "--from",
+      paramLabel = "DIR",
+      description = "With --nbest: folder of the trained model to start from.")
+  private Path from;
+
+  @Option(
       names = "--resume",
       description = "Go on with the run in --out; a new one if there is none.")
   private boolean resume;
@@ -71,11 +86,33 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (nbest != null) {
+      trainOnLists();
+      return 0;
+    }
+    Options.check(command, from == null, "--from goes with --nbest");
     try (Corpus corpus = read();
         Device opened = device.open()) {
       train(corpus, opened, trainer -> {});
     }
     return 0;
+  }
+
+  private void trainOnLists() throws IOException {
+    Options.check(command, from != null, "--nbest needs a model to start from: give --from DIR");
+    Options.check(command, !resume, "--nbest trains in one go: it goes with no --resume");
+    Options.check(
+        command,
+        !Options.isGiven(command, "--text"),
+        "--nbest takes the place of --text: leave one of them out");
+    TrainingOptions lists = schedule.build(false);
+    Options.check(
+        command,
+        lists.loss().sequences().isPresent(),
+        "--nbest trains with --loss minimum-risk or --loss ranking, found " + lists.loss());
+    try (Device opened = device.open()) {
+      new NBestTraining(nbest, from, out).run(lists, opened, command.commandLine().getOut(), json);
+    }
   }
 
   /** Settles the options, those of the run that is resumed included, and reads the text. */
@@ -94,6 +131,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     texts.complete();
     options = schedule.build(texts.hasValidation());
+    Options.check(
+        command,
+        options.loss().sequences().isEmpty(),
+        "the loss " + options.loss().kind().name() + " is one of n-best lists: give --nbest");
     config = model.config(options.loss());
     checkTeacher();
     files = texts.files();

@@ -1,5 +1,6 @@
 package dev.surprisal.train;
 
+import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.nn.HeadConfig;
 import java.util.List;
 import java.util.function.Function;
@@ -27,6 +28,11 @@ public record LossKind(
 
     /** The adaptive softmax that a model needs; null if it needs a projection. */
     default HeadConfig.Adaptive head() {
+      return null;
+    }
+
+    /** How n-best lists are judged; null if it is a loss of tokens. */
+    default SequenceOptions sequences() {
       return null;
     }
   }

@@ -4,6 +4,7 @@ import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.SampledLoss;
+import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Focal;
@@ -79,7 +80,19 @@ final class LossKinds {
                   new LossOption("bias", "false", "whether the head has a bias"),
                   new LossOption("chunk", "0", "rows of logits at a time; 0 for 32 MiB of them")),
               false,
-              AdaptiveStart::of));
+              AdaptiveStart::of),
+          new LossKind(
+              "minimum-risk",
+              "the expected cost of an n-best list's hypotheses",
+              SequenceStart.OF_RISK,
+              false,
+              values -> SequenceStart.of(SequenceOptions.Kind.MINIMUM_RISK, values)),
+          new LossKind(
+              "ranking",
+              "pairs of an n-best list's hypotheses that are in the wrong order",
+              SequenceStart.OF_RANKING,
+              false,
+              values -> SequenceStart.of(SequenceOptions.Kind.RANKING, values)));
 
   private LossKinds() {}
 

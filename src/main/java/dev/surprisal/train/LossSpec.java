@@ -1,5 +1,6 @@
 package dev.surprisal.train;
 
+import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.nn.HeadConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,6 +72,15 @@ public final class LossSpec {
    */
   public Optional<HeadConfig> head() {
     return Optional.ofNullable(start.head());
+  }
+
+  /**
+   * How n-best lists are judged, where it is a loss of those and not of tokens.
+   *
+   * @return what an {@link NBestTrainer} takes, or none
+   */
+  public Optional<SequenceOptions> sequences() {
+    return Optional.ofNullable(start.sequences());
   }
 
   /** Makes it for a run. */

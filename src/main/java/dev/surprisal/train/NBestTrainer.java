@@ -1,6 +1,7 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.text.Vocabulary;
 import dev.surprisal.train.NBestStep.Encoded;
 import java.util.ArrayList;
@@ -52,6 +53,11 @@ public final class NBestTrainer {
                     new IllegalArgumentException(
                         "this model has seen no line end, so it cannot score hypotheses:"
                             + " train it on a text of several lines"));
+    if (model.config().head() instanceof HeadConfig.Adaptive) {
+      throw new IllegalArgumentException(
+          "n-best lists are trained on with a projection, found a model with "
+              + model.config().head());
+    }
     if (nbests.isEmpty()) {
       throw new IllegalArgumentException("there is no n-best list to train on");
     }

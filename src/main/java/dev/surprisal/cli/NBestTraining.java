@@ -1,0 +1,76 @@
+package dev.surprisal.cli;
+
+import dev.surprisal.LanguageModel;
+import dev.surprisal.device.Device;
+import dev.surprisal.train.NBest;
+import dev.surprisal.train.NBestOptions;
+import dev.surprisal.train.NBestTrainer;
+import dev.surprisal.train.TrainingOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Training that goes on from a model with n-best lists instead of a text. The model is saved when
+ * it is done or stopped.
+ *
+ * @param file of the lists
+ * @param from folder of the model that is trained further; it stays as it is
+ * @param out folder of the model that comes of it
+ */
+record NBestTraining(String file, Path from, Path out) {
+  /** Trains, and prints an epoch a line. */
+  void run(TrainingOptions options, Device device, PrintWriter print, boolean json)
+      throws IOException {
+    if (Files.exists(out)) {
+      throw new FileAlreadyExistsException(
+          out.toString(), null, "exists already: name another --out for the model that is made");
+    }
+    List<NBest> lists = NBestFile.read(file);
+    try (LanguageModel model = LanguageModel.load(from, device)) {
+      NBestTrainer trainer =
+          new NBestTrainer(
+              model,
+              lists,
+              new NBestOptions(
+                  options.loss().sequences().orElseThrow(),
+                  options.batch(),
+                  options.learningRate(),
+                  options.clip(),
+                  options.epochs(),
+                  options.seed()));
+      try (StopOnSignal signal = new StopOnSignal(trainer::stop)) {
+        trainer.run(new Epochs(print, json)::print);
+        model.save(out);
+        if (!json) {
+          print.println((signal.requested() ? "stopped, " : "") + "model in " + out);
+          print.flush();
+        }
+      }
+    }
+  }
+
+  /** An epoch as a line on standard output. */
+  private static final class Epochs {
+    private final PrintWriter print;
+    private final boolean json;
+    private long epoch;
+
+    Epochs(PrintWriter print, boolean json) {
+      this.print = print;
+      this.json = json;
+    }
+
+    void print(double loss) {
+      epoch++;
+      print.println(
+          json
+              ? JsonLine.object().put("epoch", epoch).put("train_loss", JsonLine.finite(loss))
+              : Text.format("epoch %d: mean loss of a list %.6f", epoch, loss));
+      print.flush();
+    }
+  }
+}
