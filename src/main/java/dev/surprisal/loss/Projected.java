@@ -23,7 +23,7 @@ import java.util.List;
  */
 public final class Projected implements Loss {
   /** The memory that the logits of a chunk take if nothing else is said, in bytes. */
-  public static final long DEFAULT_BYTES = 32L << 20;
+  public static final long DEFAULT_BYTES = 64L << 20;
 
   private final LogitsLoss loss;
   private final LinearWeights weights;

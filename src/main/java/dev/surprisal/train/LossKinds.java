@@ -78,7 +78,7 @@ final class LossKinds {
                   new LossOption("cutoffs", "2000+10000", "the tokens that clusters begin with"),
                   new LossOption("div", "4", "what units are divided by at each cluster"),
                   new LossOption("bias", "false", "whether the head has a bias"),
-                  new LossOption("chunk", "0", "rows of logits at a time; 0 for 32 MiB of them")),
+                  new LossOption("chunk", "0", "rows of logits at a time; 0 for 64 MiB of them")),
               false,
               AdaptiveStart::of),
           new LossKind(
@@ -115,7 +115,7 @@ final class LossKinds {
     all.add(new LossOption("scale", "1", "factor on the logits, the inverse of a temperature"));
     all.add(new LossOption("cap", "0", "soft cap of the logits; 0 for none"));
     all.add(new LossOption("z", "0", "weight of the z-loss, the squared log-sum-exp"));
-    all.add(new LossOption("chunk", "0", "rows of logits at a time; 0 for 32 MiB of them"));
+    all.add(new LossOption("chunk", "0", "rows of logits at a time; 0 for 64 MiB of them"));
     return List.copyOf(all);
   }
 
