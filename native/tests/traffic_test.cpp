@@ -2,6 +2,7 @@
 // to the file that SURPRISAL_TRAFFIC_REPORT names and held against native/traffic.json by the build.
 #include "../emulator/traffic.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -106,6 +107,46 @@ TEST(cross_entropy_and_its_gradient_read_and_write_the_logits_once) {
     });
     expect_streams(name, all, 1.05 * 8.0 * rows * classes, true);
   }
+}
+
+// A chunk of a loss fused with its projection. The logits are written by the product, read and written by the loss, and
+// read by each of the gradients: of hidden states, weight and bias. Beside them weight and its gradient move, twice each,
+// hidden states, which each block of 32 classes reads, and what parts of the 8192 terms of their gradient sum up to.
+TEST(a_fused_loss_moves_its_logits_six_times) {
+  if (skipped()) return;
+  const int64_t rows = 32, width = 32, classes = 8192;
+  Array<float> weight(normal(1, classes * width)), bias(normal(2, classes)), hidden(normal(3, rows * width));
+  Array<float> logits(rows * classes), losses(rows);
+  Array<float> grad_weight(normal(4, classes * width)), grad_bias(normal(5, classes)), grad_hidden(rows * width);
+  Array<int32_t> targets(integers(6, static_cast<int>(rows), static_cast<int>(classes)));
+  int64_t bytes = surprisal_column_sums_workspace(rows, classes);
+  bytes = std::max(bytes, surprisal_product_workspace(rows, classes, width));
+  bytes = std::max(bytes, surprisal_product_workspace(classes, width, rows));
+  bytes = std::max(bytes, surprisal_product_workspace(rows, width, classes));
+  Array<char> workspace(bytes);
+  surprisal_loss_rows of = {};
+  of.logits = of.grad_logits = logits.data();
+  of.losses = losses.data();
+  of.rows = of.tokens = rows;
+  of.classes = static_cast<int32_t>(classes);
+  of.scale = 1;
+  auto product = [&](const float* a, const float* b, const float* plus, float* c, int64_t m, int64_t n, int64_t k,
+                     int form, int accumulate) {
+    return surprisal_product(a, b, plus, c, workspace.data(), m, n, k, form, SURPRISAL_FLOAT32,
+                             SURPRISAL_FLOAT32, accumulate, 0, stream());
+  };
+  std::string name = "fused cross-entropy, N=32 H=32 V=8192";
+  Moved all = moved(name, [&] {
+    CHECK(product(hidden.data(), weight.data(), bias.data(), logits.data(), rows, classes, width, SURPRISAL_FORM_NT, 0));
+    CHECK(surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream()));
+    CHECK(product(logits.data(), hidden.data(), nullptr, grad_weight.data(), classes, width, rows, SURPRISAL_FORM_TN, 1));
+    CHECK(surprisal_column_sums(logits.data(), grad_bias.data(), nullptr, workspace.data(), rows, classes, 1, stream()));
+    return product(logits.data(), weight.data(), nullptr, grad_hidden.data(), rows, width, classes, SURPRISAL_FORM_NN, 0);
+  });
+  double of_logits = 4.0 * rows * classes, of_weight = 4.0 * classes * width;
+  double of_hidden = 4.0 * rows * width, blocks = classes / 32.0, parts = classes / 128.0;
+  double limit = 1.05 * (6 * of_logits + 4 * of_weight + 2 * blocks * of_hidden + 2 * parts * of_hidden);
+  if (all.bytes > limit) fail("%s moves %.0f bytes, more than %.0f", name.c_str(), all.bytes, limit);
 }
 
 // With all options and statistics of losses the row stays on chip too.
