@@ -32,7 +32,7 @@ public final class Targets {
 
   /**
    * Takes the targets of a batch. Fused with a projection, a loss leaves out the rows of those that
-   * are ignored.
+   * are ignored; a loss that is recorded must have as many that count at every run.
    *
    * @param targets M of them, each in [0, V) or the ignore index
    * @throws IllegalArgumentException if one is neither, or there are not M; the targets before stay
