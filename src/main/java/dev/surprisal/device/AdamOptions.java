@@ -34,6 +34,18 @@ public record AdamOptions(
     require(maxNorm > 0, "a maximal norm above 0", maxNorm);
   }
 
+  /**
+   * The same with another bound on the gradient's norm.
+   *
+   * @param norm the largest, above 0; 0 for no clipping
+   * @return options
+   * @throws IllegalArgumentException if it is negative
+   */
+  public AdamOptions clippedAt(double norm) {
+    return new AdamOptions(
+        beta1, beta2, eps, weightDecay, norm == 0 ? Double.POSITIVE_INFINITY : norm);
+  }
+
   private static void require(boolean holds, String expected, double found) {
     if (!holds) {
       throw new IllegalArgumentException("Adam takes " + expected + ", found " + found);

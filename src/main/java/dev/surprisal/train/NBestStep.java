@@ -56,17 +56,11 @@ final class NBestStep implements AutoCloseable {
       loss =
           new SequenceLoss(
               network.device(), new Projected(tokenLoss, network.projection()), options.loss());
-      AdamOptions defaults = AdamOptions.DEFAULT;
       adam =
           new Adam(
               network.parameters(),
               options.learningRate(),
-              new AdamOptions(
-                  defaults.beta1(),
-                  defaults.beta2(),
-                  defaults.eps(),
-                  defaults.weightDecay(),
-                  options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
+              AdamOptions.DEFAULT.clippedAt(options.clip()));
       losses = network.device().readback(loss.total());
     } catch (RuntimeException failure) {
       close();

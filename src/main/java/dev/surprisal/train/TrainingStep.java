@@ -21,17 +21,11 @@ final class TrainingStep implements AutoCloseable {
     pass = network.training(context.batch(), context.window());
     try {
       objective = options.loss().start(context);
-      AdamOptions defaults = AdamOptions.DEFAULT;
       adam =
           new Adam(
               network.parameters(),
               options.learningRate(),
-              new AdamOptions(
-                  defaults.beta1(),
-                  defaults.beta2(),
-                  defaults.eps(),
-                  defaults.weightDecay(),
-                  options.clip() == 0 ? Double.POSITIVE_INFINITY : options.clip()));
+              AdamOptions.DEFAULT.clippedAt(options.clip()));
       losses = network.device().readback(objective.total());
       recording = objective.repeats() ? network.device().recording(this::compute) : null;
     } catch (RuntimeException failure) {

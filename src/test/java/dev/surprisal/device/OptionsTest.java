@@ -82,4 +82,11 @@ class OptionsTest {
   private static void assertRefused(Executable call) {
     assertThrows(IllegalArgumentException.class, call);
   }
+
+  @Test
+  void adam_is_clipped_at_a_norm_or_not_at_all() {
+    assertEquals(0.5, AdamOptions.DEFAULT.clippedAt(0.5).maxNorm());
+    assertEquals(AdamOptions.DEFAULT, AdamOptions.DEFAULT.clippedAt(0.5).clippedAt(0));
+    assertThrows(IllegalArgumentException.class, () -> AdamOptions.DEFAULT.clippedAt(-1));
+  }
 }
