@@ -6,8 +6,10 @@ import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.MatmulPrecision;
 import dev.surprisal.device.MemoryUse;
+import dev.surprisal.device.Probe;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
+import dev.surprisal.device.Stopwatch;
 import dev.surprisal.device.Tensor;
 
 /** A CPU whose memory is full after so many tensors. */
@@ -48,6 +50,16 @@ public final class FailingDevice implements Device {
   @Override
   public Recording recording(Runnable work) {
     return device.recording(work);
+  }
+
+  @Override
+  public Stopwatch stopwatch() {
+    return device.stopwatch();
+  }
+
+  @Override
+  public Probe probe() {
+    return device.probe();
   }
 
   @Override

@@ -110,6 +110,20 @@ public interface Device extends AutoCloseable {
   Recording recording(Runnable work);
 
   /**
+   * A clock for what this device does.
+   *
+   * @return a stopwatch that the caller closes before the device
+   */
+  Stopwatch stopwatch();
+
+  /**
+   * Work of known cost, for benchmarks.
+   *
+   * @return the same object at every call
+   */
+  Probe probe();
+
+  /**
    * Sets how exactly matrices are multiplied from now on; {@link MatmulPrecision#HIGHEST} until
    * then. A recording goes on with what was set when it was first run.
    *

@@ -6,9 +6,11 @@ import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.MatmulPrecision;
 import dev.surprisal.device.MemoryUse;
+import dev.surprisal.device.Probe;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
 import dev.surprisal.device.Shape;
+import dev.surprisal.device.Stopwatch;
 import dev.surprisal.device.Tensor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,6 +25,7 @@ final class CpuDevice implements Device {
 
   private final Workers workers;
   private final CpuKernels kernels;
+  private final CpuProbe probe;
   private long current;
   private long peak;
   private boolean closed;
@@ -35,13 +38,12 @@ final class CpuDevice implements Device {
     Blas.load();
     workers = new Workers(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     kernels = new CpuKernels(this, workers);
+    probe = new CpuProbe(workers);
   }
 
   @Override
   public Tensor allocate(DType type, long... sizes) {
-    if (closed) {
-      throw new IllegalStateException("the CPU device was closed");
-    }
+    requireOpen();
     Shape shape = Shape.of(sizes);
     BigInteger size =
         BigInteger.valueOf(shape.elements()).multiply(BigInteger.valueOf(type.bytes()));
@@ -59,6 +61,12 @@ final class CpuDevice implements Device {
     }
     allocated(storage.bytes());
     return Tensor.over(storage, type, shape);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the CPU device was closed");
+    }
   }
 
   private synchronized void allocated(long bytes) {
@@ -87,6 +95,17 @@ final class CpuDevice implements Device {
   @Override
   public Recording recording(Runnable work) {
     return new CpuRecording(work);
+  }
+
+  @Override
+  public Stopwatch stopwatch() {
+    requireOpen();
+    return new CpuStopwatch();
+  }
+
+  @Override
+  public Probe probe() {
+    return probe;
   }
 
   @Override

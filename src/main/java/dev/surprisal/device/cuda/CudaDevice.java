@@ -6,9 +6,11 @@ import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.MatmulPrecision;
 import dev.surprisal.device.MemoryUse;
+import dev.surprisal.device.Probe;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
 import dev.surprisal.device.Shape;
+import dev.surprisal.device.Stopwatch;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.binding.surprisal_stream;
 import java.lang.System.Logger;
@@ -246,6 +248,17 @@ final class CudaDevice implements Device {
   public Recording recording(Runnable work) {
     requireOpen();
     return new CudaRecording(this, work);
+  }
+
+  @Override
+  public Stopwatch stopwatch() {
+    requireOpen();
+    return new CudaStopwatch(this);
+  }
+
+  @Override
+  public Probe probe() {
+    throw new UnsupportedOperationException("unfinished");
   }
 
   @Override

@@ -1,0 +1,33 @@
+package dev.surprisal.benchmarks.measure;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a contestant says to a case: how long it takes, or why there is no such figure. */
+public sealed interface Answer {
+  /**
+   * One turn: many samples, each of one run or of several where one is too short to be timed.
+   *
+   * @param median of the samples, in microseconds a run
+   * @param lower their lower quartile
+   * @param upper their upper quartile
+   * @param samples how many
+   * @param runs in a sample
+   * @param peakBytes the most device memory that was held; null if not known
+   */
+  record Turn(
+      @JsonProperty("median_us") double median,
+      @JsonProperty("lower_us") double lower,
+      @JsonProperty("upper_us") double upper,
+      @JsonProperty("samples") int samples,
+      @JsonProperty("runs") long runs,
+      @JsonProperty("peak_bytes") @JsonInclude(JsonInclude.Include.NON_NULL) Long peakBytes)
+      implements Answer {}
+
+  /**
+   * No figure.
+   *
+   * @param why as in "has no bfloat16 logits" or "out of memory"
+   */
+  record Refusal(String why) implements Answer {}
+}

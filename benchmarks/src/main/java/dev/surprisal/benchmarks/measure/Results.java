@@ -1,0 +1,51 @@
+package dev.surprisal.benchmarks.measure;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run leaves: {@code benchmarks.json} in a folder of its own.
+ *
+ * @param environment with what the figures were taken: date, device, commit and so on
+ * @param ceilings of the device; null if they were not measured
+ * @param rows in the order they were measured
+ */
+public record Results(
+    @JsonProperty("environment") Map<String, String> environment,
+    @JsonProperty("ceilings") Ceilings ceilings,
+    @JsonProperty("rows") List<Row> rows) {
+  /** The file's name in its folder. */
+  public static final String FILE = "benchmarks.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Writes the file whole, in place of an earlier one. */
+  public void save(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Path whole = Files.createTempFile(folder, FILE, ".part");
+      JSON.writeValue(whole.toFile(), this);
+      Files.move(whole, folder.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Reads the file of a folder. */
+  public static Results load(Path folder) {
+    try {
+      return JSON.readValue(folder.resolve(FILE).toFile(), Results.class);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("no results can be read in " + folder, failure);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.surprisal.benchmarks.measure;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of one case.
+ *
+ * @param group the table that it belongs to, such as {@code cross-entropy} or {@code growth in V}
+ * @param which the case
+ * @param bytes its fewest bytes, or 0
+ * @param flops its fewest operations, or 0
+ * @param turns of each contestant that had any, ours first
+ * @param refused why the others had none
+ */
+public record Row(
+    @JsonProperty("group") String group,
+    @JsonProperty("case") Case which,
+    @JsonProperty("bytes") double bytes,
+    @JsonProperty("flops") double flops,
+    @JsonProperty("turns") Map<String, List<Answer.Turn>> turns,
+    @JsonProperty("refused") Map<String, String> refused) {}

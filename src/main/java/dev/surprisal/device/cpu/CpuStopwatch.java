@@ -1,0 +1,50 @@
+package dev.surprisal.device.cpu;
+
+import dev.surprisal.device.Stopwatch;
+
+/** The host's clock: what was issued to a CPU has finished when the call returns. */
+final class CpuStopwatch implements Stopwatch {
+  /** As fine as {@link System#nanoTime} is wherever it is not a system call, and its own cost. */
+  private static final double RESOLUTION = 0.1;
+
+  private long started;
+  private long stopped;
+  private boolean running;
+  private boolean complete;
+
+  @Override
+  public void start() {
+    running = true;
+    complete = false;
+    started = System.nanoTime();
+  }
+
+  @Override
+  public void stop() {
+    long now = System.nanoTime();
+    if (!running) {
+      throw new IllegalStateException("the stopwatch was not started");
+    }
+    stopped = now;
+    running = false;
+    complete = true;
+  }
+
+  @Override
+  public double microseconds() {
+    if (!complete) {
+      throw new IllegalStateException("the stopwatch was not started and stopped");
+    }
+    return (stopped - started) / 1e3;
+  }
+
+  @Override
+  public double resolution() {
+    return RESOLUTION;
+  }
+
+  @Override
+  public void close() {
+    // There is nothing to give back.
+  }
+}
