@@ -12,7 +12,7 @@ import java.util.Map;
  * @param bytes its fewest bytes, or 0
  * @param flops its fewest operations, or 0
  * @param turns of each contestant that had any, ours first
- * @param refused why the others had none
+ * @param refused why the others had none, or one of them no more
  */
 public record Row(
     @JsonProperty("group") String group,

@@ -1,4 +1,4 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.ours;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Windows of a made-up text in which token k has a probability of about 1/k, as in language. The
  * text is a function of its sizes alone; peers/training_step.py makes the same.
  */
-final class SyntheticText {
+public final class SyntheticText {
   /** Enough that a model cannot learn them by heart while it is measured. */
   private static final int WINDOWS = 64;
 
@@ -14,7 +14,8 @@ final class SyntheticText {
   private final int[][] targets = new int[WINDOWS][];
   private int next;
 
-  SyntheticText(int vocabulary, int rows) {
+  /** A text of 64 windows. */
+  public SyntheticText(int vocabulary, int rows) {
     int[] text = new int[WINDOWS * rows + 1];
     long state = 1;
     for (int i = 0; i < text.length; i++) {
@@ -32,11 +33,13 @@ final class SyntheticText {
     next = (next + 1) % WINDOWS;
   }
 
-  int[] inputs() {
+  /** The tokens of the window. */
+  public int[] inputs() {
     return inputs[next];
   }
 
-  int[] targets() {
+  /** What follows each of them. */
+  public int[] targets() {
     return targets[next];
   }
 }
