@@ -38,12 +38,15 @@ public final class Meter {
   private final Timing timing;
   private final Effort effort;
 
-  Meter(Timing timing, Effort effort) {
+  /** Times by any clock. */
+  public Meter(Timing timing, Effort effort) {
     this.timing = timing;
     this.effort = effort;
   }
 
-  /** Times by the device's clock: what the device takes, for work that is there when it is ready. */
+  /**
+   * Times by the device's clock: what the device takes, for work that is there when it is ready.
+   */
   public static Meter ofDevice(Device device, Effort effort) {
     return new Meter(new DeviceTiming(device), effort);
   }
