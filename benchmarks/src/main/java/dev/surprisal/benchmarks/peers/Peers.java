@@ -1,12 +1,14 @@
 package dev.surprisal.benchmarks.peers;
 
 import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.device.DeviceException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** All that ours is measured beside. */
 public final class Peers {
@@ -31,6 +33,11 @@ public final class Peers {
   public static List<Contestant> open(String device, String python, Consumer<String> absent) {
     Peers peers = new Peers(absent);
     peers.python(device, python);
+    if (device.startsWith("cuda:")) {
+      int index = Integer.parseInt(device.substring("cuda:".length()));
+      peers.preset("cublas", () -> new CublasPeer(index));
+      peers.preset("cudnn", () -> new CudnnPeer(index));
+    }
     return List.copyOf(peers.found);
   }
 
@@ -43,6 +50,24 @@ public final class Peers {
     } else {
       process("pytorch", List.of(python, "-B", program.get().toString(), "--device", device));
     }
+  }
+
+  /** A library of CUDA's that may not be there: touched once, and never again if it is not. */
+  private void preset(String peer, Supplier<Contestant> opening) {
+    try {
+      found.add(opening.get());
+    } catch (LinkageError | DeviceException missing) {
+      absent.accept(peer + ": " + words(missing));
+    }
+  }
+
+  /** The message, with that of the cause, in which a library's name may stand. */
+  private static String words(Throwable failure) {
+    Throwable cause = failure.getCause();
+    String own = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return cause == null || cause.getMessage() == null || own.contains(cause.getMessage())
+        ? own
+        : own + "; " + cause.getMessage();
   }
 
   /** Takes in what a program has; if that cannot be asked, it was for the one peer. */
