@@ -44,7 +44,7 @@ record Bundle(Path folder) {
             "-Dorg.bytedeco.javacpp.cachedir=" + unpacked.resolve("libraries"),
             "-Dsurprisal.commit=" + commit()));
     command.addAll(properties);
-    command.addAll(List.of("-cp", folder.resolve("lib") + "/*", mainClass));
+    command.addAll(List.of("-cp", folder.resolve("lib") + "/*:" + folder.resolve("tests"), mainClass));
     command.addAll(List.of(arguments));
     return command;
   }
