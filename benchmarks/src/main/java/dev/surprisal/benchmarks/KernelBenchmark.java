@@ -1,5 +1,7 @@
 package dev.surprisal.benchmarks;
 
+import dev.surprisal.benchmarks.ours.StepShape;
+import dev.surprisal.benchmarks.ours.SyntheticText;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.CrossEntropyOptions;

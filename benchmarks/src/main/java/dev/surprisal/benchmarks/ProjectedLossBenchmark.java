@@ -1,5 +1,7 @@
 package dev.surprisal.benchmarks;
 
+import dev.surprisal.benchmarks.ours.LossStep;
+import dev.surprisal.benchmarks.ours.ProjectionShape;
 import dev.surprisal.device.Device;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,7 +33,7 @@ public class ProjectedLossBenchmark {
   @Param("0")
   public long chunkRows;
 
-  /** A name of {@link LossCases}. */
+  /** One of the losses that {@code benchmarks/run} measures. */
   @Param("cross-entropy")
   public String loss;
 

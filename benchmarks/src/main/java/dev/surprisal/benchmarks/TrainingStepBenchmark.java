@@ -1,5 +1,7 @@
 package dev.surprisal.benchmarks;
 
+import dev.surprisal.benchmarks.ours.StepShape;
+import dev.surprisal.benchmarks.ours.TrainingStep;
 import dev.surprisal.device.Device;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,5 +1,7 @@
 package dev.surprisal.benchmarks.measure;
 
+import java.util.Map;
+
 /** Something that is measured beside others: ours, or a peer. Used by one thread. */
 public interface Contestant extends AutoCloseable {
   /** The name of ours in all results. */
@@ -7,6 +9,11 @@ public interface Contestant extends AutoCloseable {
 
   /** As in {@code pytorch}; the same in every run. */
   String name();
+
+  /** What else it was measured with, such as {@code torch} and its version; kept with results. */
+  default Map<String, String> environment() {
+    return Map.of();
+  }
 
   /**
    * Measures itself. Nothing of one case is left on the device when it returns.

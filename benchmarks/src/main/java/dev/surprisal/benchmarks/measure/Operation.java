@@ -95,6 +95,12 @@ public enum Operation {
     double bytes(Case of) {
       return of.size("N") * (4 + 2.0 * of.elementBytes() * of.size("E"));
     }
+
+    /** Rows of frequent tokens are found in the cache. */
+    @Override
+    boolean bounded() {
+      return false;
+    }
   },
 
   /** The dense gradient of {@link #EMBEDDING}, for tokens whose frequencies fall as in language. */
@@ -144,6 +150,11 @@ public enum Operation {
   /** The fewest floating-point operations, or 0 where the time does not follow from them. */
   double flops(Case of) {
     return 0;
+  }
+
+  /** Whether bytes beyond the caches and operations bound the time, whatever implements it. */
+  boolean bounded() {
+    return true;
   }
 
   /** As in {@code cross_entropy}. */

@@ -3,6 +3,7 @@ package dev.surprisal.benchmarks.measure;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What came of one case.
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param bytes its fewest bytes, or 0
  * @param flops its fewest operations, or 0
  * @param turns of each contestant that had any, ours first
- * @param refused why the others had none
+ * @param refused why the others had none, or one of them no more
  */
 public record Row(
     @JsonProperty("group") String group,
@@ -20,4 +21,13 @@ public record Row(
     @JsonProperty("bytes") double bytes,
     @JsonProperty("flops") double flops,
     @JsonProperty("turns") Map<String, List<Answer.Turn>> turns,
-    @JsonProperty("refused") Map<String, String> refused) {}
+    @JsonProperty("refused") Map<String, String> refused) {
+  /** The median of a contestant's turns, in microseconds; empty if it had none. */
+  public OptionalDouble median(String contestant) {
+    List<Answer.Turn> all = turns.getOrDefault(contestant, List.of());
+    return all.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            new Samples(all.stream().mapToDouble(Answer.Turn::median).toArray()).median());
+  }
+}

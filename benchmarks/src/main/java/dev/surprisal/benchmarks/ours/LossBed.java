@@ -1,4 +1,4 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.ours;
 
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
@@ -10,7 +10,6 @@ import dev.surprisal.nn.AdaptiveSoftmax;
 import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Projection;
-import java.util.function.Supplier;
 
 /**
  * What a loss is measured with: a projection, hidden states, and another last layer if it is asked
@@ -27,7 +26,6 @@ final class LossBed implements AutoCloseable {
   private final Tensor hidden;
   private final Tensor gradHidden;
   private Parameters others;
-  private long held;
 
   /**
    * Allocates it.
@@ -42,19 +40,16 @@ final class LossBed implements AutoCloseable {
     this.chunkRows = chunkRows;
     text = new SyntheticText(shape.vocabulary(), shape.rows());
     arena = new Arena(device);
-    parameters = holding(this::newParameters);
-    projection = new Projection(parameters, "linear");
-    projection.initialise(1);
-    hidden = holding(() -> random(2));
-    gradHidden = holding(() -> random(3));
-  }
-
-  /** Counts what is allocated as something that a loss finds there. */
-  private <T> T holding(Supplier<T> allocation) {
-    long before = device.memory().current();
-    T result = allocation.get();
-    held += device.memory().current() - before;
-    return result;
+    parameters = newParameters();
+    try {
+      projection = new Projection(parameters, "linear");
+      projection.initialise(1);
+      hidden = random(2);
+      gradHidden = random(3);
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
   }
 
   private Parameters newParameters() {
@@ -106,12 +101,9 @@ final class LossBed implements AutoCloseable {
   /** Another last layer of the same sizes. */
   AdaptiveSoftmax adaptive(HeadConfig.Adaptive config) {
     others =
-        holding(
-            () ->
-                new Parameters(
-                    device,
-                    AdaptiveSoftmax.parameters(
-                        "head", shape.hidden(), shape.vocabulary(), config)));
+        new Parameters(
+            device,
+            AdaptiveSoftmax.parameters("head", shape.hidden(), shape.vocabulary(), config));
     AdaptiveSoftmax softmax = new AdaptiveSoftmax(others, "head", config);
     softmax.initialise(6);
     return softmax;
@@ -119,7 +111,7 @@ final class LossBed implements AutoCloseable {
 
   /** Another projection of the same sizes. */
   Projection teacher() {
-    others = holding(this::newParameters);
+    others = newParameters();
     Projection teacher = new Projection(others, "linear");
     teacher.initialise(4);
     return teacher;
@@ -127,12 +119,7 @@ final class LossBed implements AutoCloseable {
 
   /** What {@link #teacher} takes. */
   Tensor teacherHidden() {
-    return holding(() -> random(5));
-  }
-
-  /** The most bytes that tensors took beyond parameters, gradients and hidden states. */
-  long extraBytes() {
-    return device.memory().peak() - held;
+    return random(5);
   }
 
   @Override

@@ -1,11 +1,11 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.ours;
 
 import dev.surprisal.device.Device;
 
 /**
  * A loss fused with its projection: the value, and the gradients of hidden states and parameters.
  */
-final class LossStep implements AutoCloseable {
+public final class LossStep implements AutoCloseable {
   private final LossBed bed;
   private final Measured measured;
   private final float[] value = new float[1];
@@ -18,23 +18,29 @@ final class LossStep implements AutoCloseable {
    * @param loss one of {@link LossCases#names}
    * @param chunkRows rows of logits at a time, or 0 for what the library chooses
    */
-  LossStep(Device device, ProjectionShape shape, String loss, long chunkRows) {
+  public LossStep(Device device, ProjectionShape shape, String loss, long chunkRows) {
     bed = new LossBed(device, shape, chunkRows);
-    measured = LossCases.make(loss, bed);
+    try {
+      measured = LossCases.make(loss, bed);
+      measured.targets().accept(bed.text().targets());
+    } catch (RuntimeException failure) {
+      bed.close();
+      throw failure;
+    }
   }
 
-  /** Does one step, and returns the mean loss of a token. */
-  float run() {
+  /** Issues loss and gradients, for the targets that were written last. */
+  void issue() {
+    measured.step().run();
+  }
+
+  /** Takes the next targets, does one step, and returns the mean loss of a token. */
+  public float run() {
     bed.text().advance();
     measured.targets().accept(bed.text().targets());
-    measured.step().run();
+    issue();
     measured.total().read(value);
     return value[0];
-  }
-
-  /** The most bytes that tensors took beyond parameters, gradients and hidden states. */
-  long extraBytes() {
-    return bed.extraBytes();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.ours;
 
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.Loss;
