@@ -79,7 +79,9 @@ final class CaseLists {
       projection(700, 200, 33_278, "float32");
       projection(2048, 512, 50_257, "float32");
     }
-    long[][] layers = {{256, 32}, {256, 1}, {256, 128}, {512, 32}, {1024, 1}, {1024, 32}, {2048, 32}};
+    long[][] layers = {
+      {256, 32}, {256, 1}, {256, 128}, {512, 32}, {1024, 1}, {1024, 32}, {2048, 32}
+    };
     for (int i = 0; i < (quick ? 1 : layers.length); i++) {
       recurrent(layers[i][1], 32, layers[i][0], "float32");
     }
@@ -98,9 +100,7 @@ final class CaseLists {
   private void gpu(boolean quick) {
     for (String type : List.of("float32", "bfloat16")) {
       for (long v : quick ? sizes(4096, 65_536) : sizes(1024, 4096, 16_384, 65_536, 262_144)) {
-        add(
-            "cross-entropy",
-            Case.of(Operation.CROSS_ENTROPY, (1L << 28) / v, v).ofType(type));
+        add("cross-entropy", Case.of(Operation.CROSS_ENTROPY, (1L << 28) / v, v).ofType(type));
       }
       if (!quick) {
         add("cross-entropy", Case.of(Operation.CROSS_ENTROPY, 8192, 128_256).ofType(type));

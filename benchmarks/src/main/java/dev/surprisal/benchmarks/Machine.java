@@ -58,8 +58,7 @@ record Machine(String device, String hardware) {
   /** What results keep; the load average shows whether others were at work. */
   Map<String, String> environment(List<Contestant> contestants) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put(
-        "date", OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString());
+    all.put("date", OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString());
     all.put("device", device);
     all.put("hardware", hardware);
     all.put("processor", processor());

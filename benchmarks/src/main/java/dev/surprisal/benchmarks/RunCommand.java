@@ -63,7 +63,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "BUDGET",
-      description = "After which no turn begins any more; what is left is recorded as not measured.")
+      description =
+          "After which no turn begins any more; what is left is recorded as not measured.")
   private double budget;
 
   @Option(
@@ -108,8 +109,7 @@ final class RunCommand implements Callable<Integer> {
               .map(ProductRate.class::cast)
               .toList();
       Map<String, String> environment = machine.environment(contestants);
-      Ceilings ceilings =
-          new CeilingsProbe(machine.device(), effort, progress).measure(products);
+      Ceilings ceilings = new CeilingsProbe(machine.device(), effort, progress).measure(products);
       save(new Results(environment, ceilings, List.of()), folder);
       Contest contest =
           new Contest(

@@ -50,7 +50,8 @@ public final class CeilingsProbe {
    *     device's own products stand for it
    */
   public Ceilings measure(List<ProductRate> products) {
-    Double copy = tried("copy %.1f GB/s", 1e-9, () -> cpu ? HostCopy.bytesPerSecond(effort) : copy());
+    Double copy =
+        tried("copy %.1f GB/s", 1e-9, () -> cpu ? HostCopy.bytesPerSecond(effort) : copy());
     Map<String, Double> rates = new LinkedHashMap<>();
     for (String type : cpu ? List.of("float32") : List.of("float32", "tf32", "bfloat16")) {
       Double rate =
@@ -103,8 +104,7 @@ public final class CeilingsProbe {
         Tensor weight = device.allocate(operands, size, size);
         Tensor input = device.allocate(operands, size, size);
         Tensor output = device.allocate(DType.FLOAT32, size, size)) {
-      device.matmulPrecision(
-          type.equals("tf32") ? MatmulPrecision.HIGH : MatmulPrecision.HIGHEST);
+      device.matmulPrecision(type.equals("tf32") ? MatmulPrecision.HIGH : MatmulPrecision.HIGHEST);
       fill(device, drawn, 0, weight);
       fill(device, drawn, 1, input);
       Answer.Turn turn =

@@ -41,9 +41,7 @@ final class HostCache {
     } catch (IOException | NumberFormatException notTold) {
       return UNKNOWN;
     }
-    return shared.isEmpty()
-        ? UNKNOWN
-        : shared.values().stream().mapToLong(Long::longValue).sum();
+    return shared.isEmpty() ? UNKNOWN : shared.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static String read(Path cache, String name) throws IOException {

@@ -43,7 +43,9 @@ public final class Meter {
     this.effort = effort;
   }
 
-  /** Times by the device's clock: what the device takes, for work that is there when it is ready. */
+  /**
+   * Times by the device's clock: what the device takes, for work that is there when it is ready.
+   */
   public static Meter ofDevice(Device device, Effort effort) {
     return new Meter(new DeviceTiming(device), effort);
   }

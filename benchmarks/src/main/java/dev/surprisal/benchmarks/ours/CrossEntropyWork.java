@@ -23,8 +23,7 @@ final class CrossEntropyWork implements Work {
     int rows = which.intSize("N");
     int classes = which.intSize("V");
     int sets = rotation.sets((long) which.bytes());
-    logits =
-        Operands.several(sets, () -> operands.uniform(DType.FLOAT32, -5, 5, rows, classes));
+    logits = Operands.several(sets, () -> operands.uniform(DType.FLOAT32, -5, 5, rows, classes));
     gradients = Operands.several(sets, () -> operands.room(DType.FLOAT32, rows, classes));
     SyntheticText text = new SyntheticText(classes, rows, sets);
     try {

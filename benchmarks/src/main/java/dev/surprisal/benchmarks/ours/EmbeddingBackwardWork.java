@@ -30,8 +30,7 @@ final class EmbeddingBackwardWork implements Work {
               text.advance();
               return operands.ints(text.inputs());
             });
-    arriving =
-        Operands.several(sets, () -> operands.uniform(DType.FLOAT32, -1, 1, rows, width));
+    arriving = Operands.several(sets, () -> operands.uniform(DType.FLOAT32, -1, 1, rows, width));
     gradients = Operands.several(sets, () -> operands.room(DType.FLOAT32, classes, width));
   }
 

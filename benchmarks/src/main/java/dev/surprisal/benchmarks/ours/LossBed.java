@@ -102,8 +102,7 @@ final class LossBed implements AutoCloseable {
   AdaptiveSoftmax adaptive(HeadConfig.Adaptive config) {
     others =
         new Parameters(
-            device,
-            AdaptiveSoftmax.parameters("head", shape.hidden(), shape.vocabulary(), config));
+            device, AdaptiveSoftmax.parameters("head", shape.hidden(), shape.vocabulary(), config));
     AdaptiveSoftmax softmax = new AdaptiveSoftmax(others, "head", config);
     softmax.initialise(6);
     return softmax;

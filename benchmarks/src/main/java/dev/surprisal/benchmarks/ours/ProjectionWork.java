@@ -20,8 +20,7 @@ final class ProjectionWork implements Work {
     int width = which.intSize("H");
     int classes = which.intSize("V");
     LinearWeights weights = new LinearWeights(operands.weight(type, classes, width), null);
-    LinearWeights gradients =
-        new LinearWeights(operands.room(DType.FLOAT32, classes, width), null);
+    LinearWeights gradients = new LinearWeights(operands.room(DType.FLOAT32, classes, width), null);
     hidden = operands.uniform(type, -1, 1, rows, width);
     gradHidden = operands.room(DType.FLOAT32, rows, width);
     CrossEntropy crossEntropy =

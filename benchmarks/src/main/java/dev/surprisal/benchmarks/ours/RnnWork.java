@@ -20,7 +20,11 @@ final class RnnWork implements Work {
   private final Backward backward;
 
   private record Backward(
-      RnnWeights gradients, Tensor arriving, Tensor gradOutput, Tensor gradInput, Tensor gradState) {
+      RnnWeights gradients,
+      Tensor arriving,
+      Tensor gradOutput,
+      Tensor gradInput,
+      Tensor gradState) {
     Backward(Operands operands, long batch, long window, long hidden) {
       this(
           new RnnWeights(

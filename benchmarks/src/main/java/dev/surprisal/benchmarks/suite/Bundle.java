@@ -44,9 +44,14 @@ record Bundle(Path folder) {
             "-Dorg.bytedeco.javacpp.cachedir=" + unpacked.resolve("libraries"),
             "-Dsurprisal.commit=" + commit()));
     command.addAll(properties);
-    command.addAll(List.of("-cp", folder.resolve("lib") + "/*:" + folder.resolve("tests"), mainClass));
+    command.addAll(List.of("-cp", folder.resolve("lib") + "/*:" + tests(), mainClass));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** The library's tests, with the files that they read by their place in the source. */
+  Path tests() {
+    return folder.resolve("tests");
   }
 
   /** The tests of the kernels without Java, where they could be built. */

@@ -35,6 +35,9 @@ final class CudaLibraries {
 
   private static final String PATH_VARIABLE = "LD_LIBRARY_PATH";
 
+  /** What benchmarks/bundle/python3 gives PyTorch back. */
+  private static final String USERS_PATH_VARIABLE = "SURPRISAL_USERS_LD_LIBRARY_PATH";
+
   private final List<Path> own;
   private final Map<String, Path> found = new LinkedHashMap<>();
   private final Set<Path> added = new LinkedHashSet<>();
@@ -99,14 +102,13 @@ final class CudaLibraries {
 
   /** With what a process finds all of them; the path of before is kept for {@code python3}. */
   Map<String, String> environment() {
-    if (added.isEmpty()) {
-      return Map.of();
-    }
-    String path =
-        Stream.concat(own.stream(), added.stream())
-            .map(Path::toString)
-            .collect(Collectors.joining(File.pathSeparator));
-    return Map.of(PATH_VARIABLE, path);
+    return Map.of(
+        PATH_VARIABLE, joined(Stream.concat(own.stream(), added.stream())),
+        USERS_PATH_VARIABLE, joined(own.stream()));
+  }
+
+  private static String joined(Stream<Path> folders) {
+    return folders.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   private static List<Path> folders(String libraryPath) {

@@ -66,6 +66,7 @@ record KernelStage(Setting setting) implements Stage {
             .java(
                 setting.log(name()),
                 List.of(
+                    "-Dbasedir=" + setting.bundle().tests(),
                     "-Dsurprisal.test.device=" + setting.kind(),
                     "-D" + TestLines.PROPERTY + "=" + lines.toAbsolutePath()),
                 "org.junit.platform.console.ConsoleLauncher",
