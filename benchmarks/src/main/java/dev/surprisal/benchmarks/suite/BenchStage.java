@@ -11,17 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The benchmarks, beside PyTorch where {@code python3} has it. */
 record BenchStage(Setting setting) implements Stage {
-  /** The time for the last turn, for what is written then, and for processes to end. */
-  private static final Duration MARGIN = Duration.ofSeconds(25);
+  /** The least and the most time for the last turn, for what is written then, and to end. */
+  private static final Duration LEAST_MARGIN = Duration.ofSeconds(8);
+
+  private static final Duration MOST_MARGIN = Duration.ofSeconds(45);
 
   @Override
   public String name() {
@@ -42,7 +46,7 @@ record BenchStage(Setting setting) implements Stage {
       // What it had written so far counts, however it ended.
       Path written = folder.resolve(Results.FILE);
       if (Files.exists(written)) {
-        Files.copy(written, setting.out().resolve(Results.FILE));
+        Files.write(setting.out().resolve(Results.FILE), Files.readAllBytes(written));
       }
     }
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -63,9 +67,11 @@ record BenchStage(Setting setting) implements Stage {
 
   private Ending measure(Path folder, boolean beside, Duration limit)
       throws IOException, InterruptedException {
-    // A limit that leaves no margin is for the whole.
-    Duration budget =
-        limit.compareTo(MARGIN.multipliedBy(2)) > 0 ? limit.minus(MARGIN) : limit.dividedBy(2);
+    Duration fifth = limit.dividedBy(5);
+    Duration margin =
+        Collections.min(
+            List.of(MOST_MARGIN, Collections.max(List.of(LEAST_MARGIN, fifth))));
+    long budget = Math.max(1, limit.minus(margin).toSeconds());
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -73,7 +79,7 @@ record BenchStage(Setting setting) implements Stage {
                 "--device",
                 setting.device(),
                 "--seconds",
-                Long.toString(Math.max(1, budget.toSeconds())),
+                Long.toString(budget),
                 "--out",
                 folder.toString()));
     if (setting.quick()) {
@@ -97,7 +103,7 @@ record BenchStage(Setting setting) implements Stage {
         results.rows().stream()
             .flatMap(row -> row.turns().keySet().stream())
             .filter(name -> !name.equals(Contestant.OURS))
-            .collect(Collectors.toCollection(java.util.TreeSet::new));
+            .collect(Collectors.toCollection(TreeSet::new));
     String text =
         count(results, Contestant.OURS) + " of " + results.rows().size() + " cases measured";
     if (peers.isEmpty()) {

@@ -40,6 +40,7 @@ record Bundle(Path folder) {
             "-XX:-UsePerfData",
             "-Djava.awt.headless=true",
             "-Dfile.encoding=UTF-8",
+            "-Djava.io.tmpdir=" + unpacked,
             "-Duser.home=" + unpacked,
             "-Dorg.bytedeco.javacpp.cachedir=" + unpacked.resolve("libraries"),
             "-Dsurprisal.commit=" + commit()));

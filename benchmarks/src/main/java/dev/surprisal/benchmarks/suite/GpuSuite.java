@@ -96,6 +96,12 @@ public final class GpuSuite implements Callable<Integer> {
   private Map<String, Integer> limits = new LinkedHashMap<>();
 
   @Option(
+      names = "--tests",
+      paramLabel = "REGEX",
+      description = "Of the kernels' tests, run only those of classes with such a name.")
+  private String tests;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       required = true,
@@ -151,7 +157,7 @@ public final class GpuSuite implements Callable<Integer> {
     boolean onGpu = !device.equals("cpu");
     CudaLibraries libraries = onGpu ? CudaLibraries.ofThisMachine() : null;
     Setting setting =
-        new Setting(bundle, device, quick, out, work, onGpu ? libraries.environment() : Map.of());
+        new Setting(bundle, device, quick, tests, out, work, onGpu ? libraries.environment() : Map.of());
     DeviceCheck check = DeviceCheck.of(setting, CHECK);
     if (check.missing() != null) {
       say((onGpu ? "no GPU: " : "the CPU cannot be used: ") + check.missing());

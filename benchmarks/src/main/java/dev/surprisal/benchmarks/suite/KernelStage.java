@@ -59,6 +59,9 @@ record KernelStage(Setting setting) implements Stage {
                 "--details=summary",
                 "--fail-if-no-tests",
                 "--include-tag=every-device"));
+    if (setting.tests() != null) {
+      arguments.add("--include-classname=" + setting.tests());
+    }
     Stream.of("device", "loss", "nn", "optim")
         .forEach(name -> arguments.add("--select-package=dev.surprisal." + name));
     Ending ending =

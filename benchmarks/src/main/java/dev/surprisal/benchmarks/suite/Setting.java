@@ -10,6 +10,7 @@ import java.util.Map;
  * @param bundle the bundle
  * @param device {@code cuda:0} or {@code cpu}
  * @param quick whether there is little time
+ * @param tests a regular expression for the classes of tests; null for all
  * @param out the folder of the results
  * @param work a folder that is deleted in the end
  * @param environment with which a stage's processes find CUDA's libraries
@@ -18,6 +19,7 @@ record Setting(
     Bundle bundle,
     String device,
     boolean quick,
+    String tests,
     Path out,
     Path work,
     Map<String, String> environment) {
