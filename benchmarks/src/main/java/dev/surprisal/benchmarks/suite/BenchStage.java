@@ -69,8 +69,7 @@ record BenchStage(Setting setting) implements Stage {
       throws IOException, InterruptedException {
     Duration fifth = limit.dividedBy(5);
     Duration margin =
-        Collections.min(
-            List.of(MOST_MARGIN, Collections.max(List.of(LEAST_MARGIN, fifth))));
+        Collections.min(List.of(MOST_MARGIN, Collections.max(List.of(LEAST_MARGIN, fifth))));
     long budget = Math.max(1, limit.minus(margin).toSeconds());
     List<String> arguments =
         new ArrayList<>(

@@ -107,6 +107,14 @@ final class CudaLibraries {
         USERS_PATH_VARIABLE, joined(own.stream()));
   }
 
+  /** With what JavaCPP, which has an order of its own, takes those that were found. */
+  List<String> properties() {
+    String folders = joined(found.values().stream().map(Path::getParent).distinct());
+    return folders.isEmpty()
+        ? List.of()
+        : List.of("-Dorg.bytedeco.javacpp.platform.linkpath=" + folders);
+  }
+
   private static String joined(Stream<Path> folders) {
     return folders.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }

@@ -157,7 +157,15 @@ public final class GpuSuite implements Callable<Integer> {
     boolean onGpu = !device.equals("cpu");
     CudaLibraries libraries = onGpu ? CudaLibraries.ofThisMachine() : null;
     Setting setting =
-        new Setting(bundle, device, quick, tests, out, work, onGpu ? libraries.environment() : Map.of());
+        new Setting(
+            bundle,
+            device,
+            quick,
+            tests,
+            out,
+            work,
+            onGpu ? libraries.environment() : Map.of(),
+            onGpu ? libraries.properties() : List.of());
     DeviceCheck check = DeviceCheck.of(setting, CHECK);
     if (check.missing() != null) {
       say((onGpu ? "no GPU: " : "the CPU cannot be used: ") + check.missing());

@@ -3,6 +3,7 @@ package dev.surprisal.benchmarks.suite;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What all stages run in.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param out the folder of the results
  * @param work a folder that is deleted in the end
  * @param environment with which a stage's processes find CUDA's libraries
+ * @param properties with which those that run Java do
  */
 record Setting(
     Bundle bundle,
@@ -22,7 +24,8 @@ record Setting(
     String tests,
     Path out,
     Path work,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    List<String> properties) {
   /** As in {@code cuda}. */
   String kind() {
     return device.replaceFirst(":.*", "");
@@ -38,8 +41,9 @@ record Setting(
   }
 
   /** A process that runs a class of the bundle. */
-  Child java(Path log, List<String> properties, String mainClass, String... arguments) {
-    return new Child(bundle.java(work, properties, mainClass, arguments), environment, log);
+  Child java(Path log, List<String> more, String mainClass, String... arguments) {
+    List<String> all = Stream.concat(properties.stream(), more.stream()).toList();
+    return new Child(bundle.java(work, all, mainClass, arguments), environment, log);
   }
 
   /** A process that runs another program. */
