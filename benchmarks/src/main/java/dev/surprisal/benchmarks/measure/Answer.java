@@ -13,7 +13,8 @@ public sealed interface Answer {
    * @param upper their upper quartile
    * @param samples how many
    * @param runs in a sample
-   * @param peakBytes the most device memory that was held; null if not known
+   * @param peakBytes the most device memory that was held; null if not known, or if operands were
+   *     rotated, of which a user would have one set
    */
   record Turn(
       @JsonProperty("median_us") double median,
@@ -22,7 +23,12 @@ public sealed interface Answer {
       @JsonProperty("samples") int samples,
       @JsonProperty("runs") long runs,
       @JsonProperty("peak_bytes") @JsonInclude(JsonInclude.Include.NON_NULL) Long peakBytes)
-      implements Answer {}
+      implements Answer {
+    /** The same, for so many bytes at the most. */
+    public Turn holding(long bytes) {
+      return new Turn(median, lower, upper, samples, runs, bytes);
+    }
+  }
 
   /**
    * No figure.

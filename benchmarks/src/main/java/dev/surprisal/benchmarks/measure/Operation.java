@@ -53,13 +53,11 @@ public enum Operation {
     }
   },
 
-  /** A projection with a bias and any loss; the case's variant says which. */
-  PROJECTED_LOSS("N", "H", "V") {
-    @Override
-    double flops(Case of) {
-      return PROJECTED_CROSS_ENTROPY.flops(of);
-    }
-  },
+  /**
+   * A projection with a bias and any loss; the case's variant says which, and how many classes are
+   * multiplied depends on it.
+   */
+  PROJECTED_LOSS("N", "H", "V"),
 
   /** One recurrent layer with inputs of size H, from [B, T, H] to [B, T, H]. */
   RNN_FORWARD("B", "T", "H") {
@@ -94,6 +92,12 @@ public enum Operation {
     @Override
     double bytes(Case of) {
       return of.size("N") * (4 + 2.0 * of.elementBytes() * of.size("E"));
+    }
+
+    /** Rows of frequent tokens are found in the cache. */
+    @Override
+    boolean bounded() {
+      return false;
     }
   },
 
@@ -144,6 +148,11 @@ public enum Operation {
   /** The fewest floating-point operations, or 0 where the time does not follow from them. */
   double flops(Case of) {
     return 0;
+  }
+
+  /** Whether bytes beyond the caches and operations bound the time, whatever implements it. */
+  boolean bounded() {
+    return true;
   }
 
   /** As in {@code cross_entropy}. */

@@ -3,6 +3,7 @@ package dev.surprisal.benchmarks.measure;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What came of one case.
@@ -20,4 +21,13 @@ public record Row(
     @JsonProperty("bytes") double bytes,
     @JsonProperty("flops") double flops,
     @JsonProperty("turns") Map<String, List<Answer.Turn>> turns,
-    @JsonProperty("refused") Map<String, String> refused) {}
+    @JsonProperty("refused") Map<String, String> refused) {
+  /** The median of a contestant's turns, in microseconds; empty if it had none. */
+  public OptionalDouble median(String contestant) {
+    List<Answer.Turn> all = turns.getOrDefault(contestant, List.of());
+    return all.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            new Samples(all.stream().mapToDouble(Answer.Turn::median).toArray()).median());
+  }
+}

@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** The losses that are measured, by the names that training has for them. */
-final class LossCases {
+public final class LossCases {
   private static final int IGNORE = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
   private static final int CANDIDATES = 16;
   private static final int SAMPLES = 1024;
@@ -66,7 +66,8 @@ final class LossCases {
         });
   }
 
-  static List<String> names() {
+  /** The variants that there are of a projected loss. */
+  public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 

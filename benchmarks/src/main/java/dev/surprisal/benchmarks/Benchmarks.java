@@ -1,0 +1,41 @@
+package dev.surprisal.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Measures, and shows what was measured. Exit status: 0, 1 for a failure, 2 for wrong use. */
+@Command(
+    name = "benchmarks",
+    description = "Measures Surprisal beside others on this machine.",
+    mixinStandardHelpOptions = true,
+    subcommands = {RunCommand.class})
+public final class Benchmarks {
+  private Benchmarks() {}
+
+  /** Runs a subcommand and ends the JVM with its exit status. */
+  public static void main(String[] arguments) {
+    // Charts are drawn into files; a display must not be looked for.
+    System.setProperty("java.awt.headless", "true");
+    System.exit(commands().execute(arguments));
+  }
+
+  static CommandLine commands() {
+    return new CommandLine(new Benchmarks()).setExecutionExceptionHandler(Benchmarks::report);
+  }
+
+  private static int report(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) throws Exception {
+    boolean expected =
+        failure instanceof IOException
+            || failure instanceof UncheckedIOException
+            || failure instanceof IllegalArgumentException
+            || failure.getClass().getPackageName().startsWith("dev.surprisal");
+    if (!expected) {
+      throw failure;
+    }
+    command.getErr().println("benchmarks: " + failure.getMessage());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

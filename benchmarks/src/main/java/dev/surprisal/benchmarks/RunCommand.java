@@ -1,0 +1,133 @@
+package dev.surprisal.benchmarks;
+
+import dev.surprisal.benchmarks.measure.Ceilings;
+import dev.surprisal.benchmarks.measure.CeilingsProbe;
+import dev.surprisal.benchmarks.measure.Contest;
+import dev.surprisal.benchmarks.measure.Contest.Deadline;
+import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.benchmarks.measure.Effort;
+import dev.surprisal.benchmarks.measure.Entry;
+import dev.surprisal.benchmarks.measure.ProductRate;
+import dev.surprisal.benchmarks.measure.Results;
+import dev.surprisal.benchmarks.measure.Row;
+import dev.surprisal.benchmarks.ours.Ours;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures ours and the peers that are here, in turns. */
+@Command(
+    name = "run",
+    description = "Measures ours and the peers that are here, in turns, and keeps what came of it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  /** A GPU tells microseconds of the same work far more evenly than a CPU. */
+  private static final Effort GPU_EFFORT = new Effort(0.1, 0.2, 7);
+
+  private static final Effort CPU_EFFORT = new Effort(0.5, 1, 3);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(names = "--python", paramLabel = "PATH", description = "A Python that has torch.")
+  private String python;
+
+  @Option(names = "--quick", description = "Fewer cases and two rounds: some minutes.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      paramLabel = "GROUP",
+      arity = "1..*",
+      description = "Groups of cases, such as cross-entropy, step or growth; all without it.")
+  private List<String> only = new ArrayList<>();
+
+  @Option(names = "--rounds", description = "Turns of each in a case (default: 3, quick: 2).")
+  private Integer rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "BUDGET",
+      description =
+          "After which no turn begins any more; what is left is recorded as not measured.")
+  private double budget;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where results go (default: benchmarks/results/DATE-DEVICE).")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    if (rounds != null && rounds < 1) {
+      throw new ParameterException(spec.commandLine(), "--rounds is 1 or more, found " + rounds);
+    }
+    if (!(budget >= 0)) {
+      throw new ParameterException(spec.commandLine(), "--seconds is 0 or more, found " + budget);
+    }
+    Deadline deadline = Deadline.in(budget);
+    Machine machine = Machine.of(device);
+    List<Entry> entries;
+    try {
+      entries = CaseLists.only(CaseLists.of(machine.device(), quick), only);
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), "--only: " + wrong.getMessage());
+    }
+    Path folder = out == null ? machine.resultsFolder() : out;
+    Results results = measure(machine, entries, deadline, folder);
+    PrintWriter output = spec.commandLine().getOut();
+    output.print(Summary.of(results));
+    output.println("written: " + folder.resolve(Results.FILE));
+    output.flush();
+    return 0;
+  }
+
+  private Results measure(Machine machine, List<Entry> entries, Deadline deadline, Path folder) {
+    Consumer<String> progress = spec.commandLine().getErr()::println;
+    List<Contestant> contestants = new ArrayList<>(List.of(new Ours(machine.device())));
+    try {
+      Effort effort = machine.cpu() ? CPU_EFFORT : GPU_EFFORT;
+      List<ProductRate> products =
+          contestants.stream()
+              .filter(ProductRate.class::isInstance)
+              .map(ProductRate.class::cast)
+              .toList();
+      Map<String, String> environment = machine.environment(contestants);
+      Ceilings ceilings = new CeilingsProbe(machine.device(), effort, progress).measure(products);
+      save(new Results(environment, ceilings, List.of()), folder);
+      Contest contest =
+          new Contest(
+              contestants,
+              rounds != null ? rounds : quick ? 2 : 3,
+              effort,
+              deadline,
+              ceilings,
+              progress);
+      List<Row> rows =
+          contest.run(entries, so -> save(new Results(environment, ceilings, so), folder));
+      return new Results(environment, ceilings, rows);
+    } finally {
+      contestants.forEach(Contestant::close);
+    }
+  }
+
+  private static void save(Results results, Path folder) {
+    results.save(folder);
+  }
+}

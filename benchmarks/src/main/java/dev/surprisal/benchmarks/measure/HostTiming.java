@@ -1,0 +1,87 @@
+package dev.surprisal.benchmarks.measure;
+
+import dev.surprisal.device.Device;
+import dev.surprisal.device.Stopwatch;
+
+/** The host's clock: what work takes from its first call until its results are there. */
+final class HostTiming implements Timing {
+  /** As {@link System#nanoTime} is, and its own cost, in microseconds. */
+  private static final double RESOLUTION = 0.1;
+
+  /** What the wait for a device at the end of a sample may cost that no run is to blame for. */
+  private static final double WAIT = 10;
+
+  private final Device device;
+  private final Runnable settle;
+  private final double resolution;
+
+  /**
+   * A clock.
+   *
+   * @param device that works
+   * @param settle what brings the results to the host at the end of a sample
+   */
+  HostTiming(Device device, Runnable settle) {
+    this.device = device;
+    this.settle = settle;
+    resolution = DeviceTiming.queues(device) ? WAIT : RESOLUTION;
+  }
+
+  @Override
+  public Stopwatch stopwatch() {
+    return new HostStopwatch();
+  }
+
+  @Override
+  public void finish() {
+    settle.run();
+    device.synchronize();
+  }
+
+  /** A sample is over only when nothing is queued any more. */
+  @Override
+  public boolean queues() {
+    return false;
+  }
+
+  @Override
+  public void busy(long nanoseconds) {
+    throw new UnsupportedOperationException("what the host waits for cannot be kept busy");
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  private final class HostStopwatch implements Stopwatch {
+    private long started;
+    private long stopped;
+
+    @Override
+    public void start() {
+      started = System.nanoTime();
+    }
+
+    @Override
+    public void stop() {
+      finish();
+      stopped = System.nanoTime();
+    }
+
+    @Override
+    public double microseconds() {
+      return (stopped - started) / 1e3;
+    }
+
+    @Override
+    public double resolution() {
+      return resolution;
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to give back.
+    }
+  }
+}

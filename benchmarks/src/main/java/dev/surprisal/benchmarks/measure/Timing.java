@@ -1,0 +1,21 @@
+package dev.surprisal.benchmarks.measure;
+
+import dev.surprisal.device.Stopwatch;
+
+/** By what clock work is timed, and how the device is kept from waiting for the host meanwhile. */
+public interface Timing {
+  /** A clock that the caller closes. */
+  Stopwatch stopwatch();
+
+  /** Waits until everything that was issued has finished. */
+  void finish();
+
+  /** Whether work is issued by calls that return before it is done, so that it queues. */
+  boolean queues();
+
+  /** Keeps a device whose work queues busy, so that what is issued next queues behind it. */
+  void busy(long nanoseconds);
+
+  /** The host's clock. */
+  long nanoTime();
+}
