@@ -32,8 +32,7 @@ class BenchmarkDeviceTest {
             .noneMatch(kind -> kind.kind().equals("cuda") && kind.missing().isEmpty()));
 
     String message =
-        assertThrows(
-                IllegalStateException.class, () -> BenchmarkDevice.open(BenchmarkDevice.GPU))
+        assertThrows(IllegalStateException.class, () -> BenchmarkDevice.open(BenchmarkDevice.GPU))
             .getMessage();
 
     assertTrue(message.contains("target/test-classes"), message);
