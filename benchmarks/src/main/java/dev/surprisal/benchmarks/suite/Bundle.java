@@ -39,6 +39,7 @@ record Bundle(Path folder) {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:-UsePerfData",
             "-Djava.awt.headless=true",
+            "-Djava.library.path=" + folder.resolve("native"),
             "-Dfile.encoding=UTF-8",
             "-Djava.io.tmpdir=" + unpacked,
             "-Duser.home=" + unpacked,
