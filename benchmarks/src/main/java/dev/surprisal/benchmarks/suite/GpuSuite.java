@@ -184,12 +184,12 @@ public final class GpuSuite implements Callable<Integer> {
     return findings.passed() ? 0 : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static Stage stage(Part part, Setting setting, DeviceCheck check) {
+  private static Stage stage(Part part, Setting setting, DeviceCheck check) throws IOException {
     return switch (part) {
       case DOCTOR -> new DoctorStage(setting, check);
       case KERNELS -> new KernelStage(setting);
       case TRAIN -> new TrainStage(setting);
-      case SANITIZE -> new SanitizeStage(setting);
+      case SANITIZE -> SanitizeStage.of(setting);
       case BENCH -> new BenchStage(setting);
     };
   }

@@ -20,20 +20,19 @@ record KernelStage(Setting setting) implements Stage {
   @Override
   public Outcome run(Duration limit) throws IOException, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
+    // Who names classes of tests is after those alone.
+    boolean both = setting.onGpu() && setting.tests() == null;
     Map<String, Object> figures = new LinkedHashMap<>();
-    JavaTests tests =
-        junit(
-            setting.bundle().kernelTests().isEmpty() ? limit : limit.dividedBy(3).multipliedBy(2));
+    JavaTests tests = junit(both ? limit.dividedBy(3).multipliedBy(2) : limit);
     figures.put("tests", tests.figures());
     boolean passed = tests.passed();
     String summary = tests.summary();
-    Path kernelTests = setting.bundle().kernelTests().orElse(null);
-    if (setting.onGpu() && kernelTests != null) {
+    if (both) {
       KernelTests alone =
           KernelTests.run(
               setting,
               name(),
-              List.of(kernelTests.toString()),
+              List.of(setting.bundle().kernelTests().toString()),
               Duration.ofNanos(end - System.nanoTime()));
       figures.put("kernel_tests", alone.figures());
       passed &= alone.allPassed();
