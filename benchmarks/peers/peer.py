@@ -11,8 +11,9 @@ Then it answers each line of standard input, and it ends with its input:
     {"turn": {"median_us": 4.1, "lower_us": ..., "upper_us": ..., "samples": 50, "runs": 250}}
     {"refusal": "out of memory"}
 
-A case and an effort have the fields of measure/Case.java and measure/Effort.java; the operations are
-those of measure/Operation.java.
+An answer with "last": true is the process's last: the GPU can no longer be used. A case and an
+effort have the fields of measure/Case.java and measure/Effort.java; the operations are those of
+measure/Operation.java.
 """
 
 import argparse
@@ -21,7 +22,10 @@ import os
 import sys
 import traceback
 
-import torch
+try:
+    import torch
+except ImportError as missing:
+    raise SystemExit(f"{sys.executable} has no PyTorch ({missing}): pip install torch, or name another")
 
 import offers
 import timing
@@ -85,10 +89,10 @@ def main():
     for line in sys.stdin:
         reply = answer(json.loads(line), device)
         # Behind the handler of a failure, which holds the tensors of all frames that it went through.
-        fatal = timing.release(device)
+        reply["last"] = not timing.release(device)
         print(json.dumps(reply), file=answers, flush=True)
-        if fatal:
-            raise SystemExit(f"the GPU can no longer be used: {fatal}")
+        if reply["last"]:
+            break
 
 
 if __name__ == "__main__":

@@ -180,15 +180,16 @@ def cache_bytes(device):
 
 
 def release(device):
-    """Frees what a case left; what a broken GPU says to that, or None."""
+    """Frees what a case left, and says whether the device can still be used."""
     if hasattr(sys.modules.get("torch._dynamo"), "reset"):
         torch.compiler.reset()
     gc.collect()
     if device.type == "cpu":
-        return None
+        return True
     try:
         torch.cuda.synchronize(device)
         torch.cuda.empty_cache()
     except RuntimeError as failure:
-        return str(failure).splitlines()[0]
-    return None
+        print(failure, file=sys.stderr)
+        return False
+    return True

@@ -38,7 +38,8 @@ public final class Meter {
   private final Timing timing;
   private final Effort effort;
 
-  Meter(Timing timing, Effort effort) {
+  /** Times by any clock. */
+  public Meter(Timing timing, Effort effort) {
     this.timing = timing;
     this.effort = effort;
   }

@@ -3,7 +3,7 @@ package dev.surprisal.benchmarks.measure;
 import dev.surprisal.device.Stopwatch;
 
 /** By what clock work is timed, and how the device is kept from waiting for the host meanwhile. */
-interface Timing {
+public interface Timing {
   /** A clock that the caller closes. */
   Stopwatch stopwatch();
 

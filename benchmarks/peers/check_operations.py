@@ -1,0 +1,143 @@
+"""Checks that what is timed is the work that measure/Operation.java names: results against formulas.
+
+    python -m unittest check_operations
+
+The device is that of the variable PEERS_DEVICE, or the CPU.
+"""
+
+import math
+import os
+import unittest
+
+import torch
+
+import synthetic_text
+from operations import OPERATIONS
+from refusal import Refusal
+
+DEVICE = torch.device(os.environ.get("PEERS_DEVICE", "cpu"))
+
+
+def work(operation, kind="float32", variant=None, peer="pytorch", **shape):
+    torch.manual_seed(1)
+    case = {"operation": operation, "shape": shape, "type": kind, "variant": variant}
+    return OPERATIONS[operation](peer, case, DEVICE)
+
+
+def close(found, expected):
+    torch.testing.assert_close(found, expected, check_dtype=False)
+
+
+class Operations(unittest.TestCase):
+    def test_tokens_are_those_of_the_generator_one_by_one(self):
+        state = 1
+        expected = []
+        for _ in range(1000):
+            state = (state * 1_664_525 + 1_013_904_223) & 0xFFFF_FFFF
+            expected.append(int(10_001 ** (state / 2**32)) - 1)
+        self.assertEqual(expected, synthetic_text.tokens(10_000, 1000).tolist())
+
+    def test_a_target_is_the_token_behind_its_input(self):
+        inputs, targets = synthetic_text.windows(50, 7)
+        text = synthetic_text.tokens(50, 64 * 7 + 1)
+        self.assertTrue(torch.equal(inputs.flatten(), text[:-1]))
+        self.assertTrue(torch.equal(targets.flatten(), text[1:]))
+
+    def test_cross_entropy_is_the_mean_and_its_gradient(self):
+        logits, targets = (it := work("cross_entropy", N=6, V=11)).operands()
+        value, (gradient,) = it.run(logits, targets)
+        double = logits.detach().double()
+        close(value, -double.log_softmax(1)[range(6), targets].mean())
+        one_hot = torch.eye(11, device=DEVICE)[targets]
+        close(gradient, (double.softmax(1) - one_hot) / 6)
+
+    def test_a_projected_loss_gives_the_gradients_of_both_operands(self):
+        it = work("projected_cross_entropy", N=6, H=4, V=11)
+        hidden, weight = it.operands()
+        value, grad_hidden, grad_weight = it.run(hidden, weight)
+        # The window that it has just taken is the first.
+        targets = synthetic_text.windows(11, 6)[1][0].to(DEVICE)
+        logits = hidden.detach().double() @ weight.detach().double().t()
+        close(value, -logits.log_softmax(1)[range(6), targets].mean())
+        gradient = (logits.softmax(1) - torch.eye(11, device=DEVICE)[targets]) / 6
+        close(grad_hidden, gradient @ weight.detach().double())
+        close(grad_weight, gradient.t() @ hidden.detach().double())
+
+    def test_the_three_products_are_written(self):
+        it = work("projection_products", N=6, H=4, V=11)
+        hidden, weight, logits, grad_logits, grad_hidden, grad_weight = operands = it.operands()
+        it.run(*operands)
+        close(logits, hidden @ weight.t())
+        close(grad_hidden, grad_logits @ weight)
+        close(grad_weight, grad_logits.t() @ hidden)
+
+    def test_a_recurrent_layer_is_a_tanh_rnn(self):
+        it = work("rnn_forward", variant="tanh", B=3, T=5, H=4)
+        sequence, state = it.operands()
+        hidden, last = it.run(sequence, state)
+        self.assertEqual((3, 5, 4), hidden.shape)
+        self.assertLess(hidden.abs().max(), 1)
+        close(last[0], hidden[:, -1])
+        self.assertFalse(hidden.requires_grad)
+
+    def test_its_training_gives_the_gradients_of_input_state_and_parameters(self):
+        it = work("rnn_training", variant="tanh", B=3, T=5, H=4)
+        shapes = [tuple(gradient.shape) for gradient in it.run(*it.operands())]
+        self.assertEqual([(3, 5, 4), (1, 3, 4), (4, 4), (4, 4), (4,), (4,)], shapes)
+
+    def test_another_cell_is_refused(self):
+        with self.assertRaisesRegex(Refusal, "expected the cell tanh, found gru"):
+            work("rnn_forward", variant="gru", B=3, T=5, H=4)
+
+    def test_an_embedding_looks_up_rows(self):
+        window, weight = (it := work("embedding", N=6, V=11, E=4)).operands()
+        close(it.run(window, weight), weight[window])
+
+    def test_its_gradient_is_dense(self):
+        window, gradient = (it := work("embedding_backward", N=6, V=11, E=4)).operands()
+        expected = torch.zeros(11, 4, device=DEVICE).index_add_(0, window, gradient)
+        close(it.run(window, gradient), expected)
+
+    def test_adam_takes_a_step(self):
+        parameter, adam = (it := work("adam", P=5)).operands()
+        before = parameter.detach().clone()
+        gradient = parameter.grad.clone()
+        it.run(parameter, adam)
+        # In the first step the moments' corrections leave the gradient's sign.
+        close(parameter.detach(), before - 1e-3 * gradient / (gradient.abs() + 1e-8))
+
+    def test_a_training_step_learns_from_the_loss_of_guessing(self):
+        (training,) = work("training_step", V=50, E=8, H=16, B=4, T=7).operands()
+        first = training.step()
+        self.assertAlmostEqual(math.log(50), first, delta=0.5)
+        for _ in range(200):
+            last = training.step()
+        self.assertLess(last, first - 0.5)
+
+    def test_its_state_is_carried_over(self):
+        (training,) = work("training_step", V=50, E=8, H=16, B=4, T=7).operands()
+        self.assertEqual(0, training.state.abs().max())
+        training.step()
+        self.assertGreater(training.state.abs().max(), 0)
+        self.assertFalse(training.state.requires_grad)
+
+    def test_bfloat16_operands_are_bfloat16(self):
+        for operation in ("cross_entropy", "projected_cross_entropy", "rnn_forward"):
+            shape = {"B": 3, "T": 5, "H": 4}
+            variant = "tanh"
+            if operation != "rnn_forward":
+                shape = {"N": 6, "V": 11} if operation == "cross_entropy" else {"N": 6, "H": 4, "V": 11}
+                variant = None
+            with self.subTest(operation):
+                it = work(operation, "bfloat16", variant, **shape)
+                first, *_ = operands = it.operands()
+                self.assertEqual(torch.bfloat16, first.dtype)
+                it.run(*operands)
+
+    def test_what_a_peer_does_not_have_is_refused(self):
+        with self.assertRaisesRegex(Refusal, "has no embedding of its own"):
+            work("embedding", peer="liger", N=6, V=11, E=4)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,86 @@
+package dev.surprisal.benchmarks.peers;
+
+import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.device.DeviceException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** All that ours is measured beside. */
+public final class Peers {
+  /** Importing PyTorch from a cold disk, or compiling a training step, takes a minute or so. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final List<Contestant> found = new ArrayList<>();
+  private final Consumer<String> absent;
+
+  private Peers(Consumer<String> absent) {
+    this.absent = absent;
+  }
+
+  /**
+   * Starts the peers that there are for a device.
+   *
+   * @param device {@code cpu}, or as in {@code cuda:0}
+   * @param python the command of a Python that has PyTorch; null for none
+   * @param absent hears a line for each peer that is not there, with why
+   * @return them, to be closed by the caller
+   */
+  public static List<Contestant> open(String device, String python, Consumer<String> absent) {
+    Peers peers = new Peers(absent);
+    peers.python(device, python);
+    if (device.startsWith("cuda:")) {
+      int index = Integer.parseInt(device.substring("cuda:".length()));
+      peers.preset("cublas", () -> new CublasPeer(index));
+      peers.preset("cudnn", () -> new CudnnPeer(index));
+    }
+    return List.copyOf(peers.found);
+  }
+
+  private void python(String device, String python) {
+    Optional<Path> program = PeerFiles.find("peer.py");
+    if (python == null) {
+      absent.accept("pytorch: no Python was named that has it");
+    } else if (program.isEmpty()) {
+      absent.accept("pytorch: " + PeerFiles.missing("peer.py"));
+    } else {
+      process("pytorch", List.of(python, "-B", program.get().toString(), "--device", device));
+    }
+  }
+
+  /** A library of CUDA's that may not be there: touched once, and never again if it is not. */
+  private void preset(String peer, Supplier<Contestant> opening) {
+    try {
+      found.add(opening.get());
+    } catch (LinkageError | DeviceException missing) {
+      absent.accept(peer + ": " + words(missing));
+    }
+  }
+
+  /** The message, with that of the cause, in which a library's name may stand. */
+  private static String words(Throwable failure) {
+    Throwable cause = failure.getCause();
+    String own = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return cause == null || cause.getMessage() == null || own.contains(cause.getMessage())
+        ? own
+        : own + "; " + cause.getMessage();
+  }
+
+  /** Takes in what a program has; if that cannot be asked, it was for the one peer. */
+  private void process(String peer, List<String> command) {
+    PeerProcess process = new PeerProcess(command, PATIENCE);
+    try {
+      PeerProcess.Hello hello = process.start();
+      hello
+          .peers()
+          .forEach((name, version) -> found.add(new ProcessContestant(name, version, process)));
+      hello.absent().forEach((name, why) -> absent.accept(name + ": " + why));
+    } catch (PeerFailure failure) {
+      absent.accept(peer + ": " + command.get(0) + " " + failure.getMessage());
+    }
+  }
+}
