@@ -1,4 +1,4 @@
-# Kernels for a GPU. The library exports the C ABI alone and holds the CUDA runtime: docs/decisions/013.
+# Kernels for a GPU. What the library exports, and that it holds the CUDA runtime: docs/decisions/013.
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 
 # Beside each object, what ptxas says of its kernels.
@@ -29,8 +29,28 @@ add_custom_command(
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(resources ALL DEPENDS ptxas-sm_90.txt)
 
-# For a GPU at hand: the same tests as on the emulator, but for those of and by the emulator itself.
+# For a machine with a GPU: the same tests as on the emulator, but for those of and by the emulator itself. They test the
+# library that lies beside them, wherever that is.
 list(FILTER tests EXCLUDE REGEX "/(emulator_|schedule_test|traffic_test)")
 set_source_files_properties(${tests} PROPERTIES LANGUAGE CUDA)
+# One pass of the compiler is enough for those without kernels of their own.
+set(tests_with_kernels)
+foreach(test IN LISTS tests)
+  file(STRINGS ${test} kernel REGEX __global__ LIMIT_COUNT 1)
+  if(kernel)
+    list(APPEND tests_with_kernels ${test})
+  endif()
+endforeach()
+list(REMOVE_ITEM tests ${tests_with_kernels})
+list(GET SURPRISAL_ARCHITECTURES 0 oldest)
+add_library(tests_with_kernels OBJECT EXCLUDE_FROM_ALL ${tests_with_kernels})
 add_executable(kernel_tests EXCLUDE_FROM_ALL ${tests})
-target_link_libraries(kernel_tests PRIVATE kernels)
+target_link_libraries(kernel_tests PRIVATE tests_with_kernels surprisal)
+target_link_options(kernel_tests PRIVATE -s)
+foreach(target kernel_tests tests_with_kernels)
+  # What a test says of a place in the source is the same whatever folder it was built in.
+  target_compile_options(${target} PRIVATE --Werror=all-warnings
+                         "-Xcompiler=-Wall,-Wextra,-Werror,-ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=")
+endforeach()
+set_target_properties(kernel_tests PROPERTIES CUDA_ARCHITECTURES ${oldest}-real
+                      BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")

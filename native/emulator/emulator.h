@@ -9,6 +9,8 @@
 //   SURPRISAL_EMULATOR_MONITOR              race or traffic; for instrumented kernels
 #pragma once
 #include <cstddef>
+#include <map>
+#include <string>
 
 namespace emulator {
 struct DeviceModel {
@@ -45,6 +47,9 @@ enum class Watch {
 
 Watch watched();
 void watch(Watch what);
+
+// The kernels that were launched since the last call, with their names; instances of one template have one name.
+std::map<const void*, std::string> take_launched();
 
 // Whether kernels of this process were compiled such that accesses can be seen.
 bool instrumented();

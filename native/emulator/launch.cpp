@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "block.h"
 #include "cuda_host.h"
@@ -20,6 +21,7 @@ constexpr unsigned kMaxCluster = 16;
 constexpr uint64_t kThreadsPerWorker = 2048;
 
 std::mutex one_launch;
+std::map<const void*, std::string> launched;
 
 // Block i of n in the order of the schedule.
 class BlockOrder {
@@ -112,6 +114,7 @@ cudaError_t launch(const LaunchRequest& request) {
   named.name = name.c_str();
 
   std::lock_guard<std::mutex> lock(one_launch);
+  launched[request.kernel] = name;
   Launch launch{named, execution(), {}};
   unsigned blocks = request.grid.x * request.grid.y * request.grid.z;
   Watch watch = watched();
@@ -126,5 +129,10 @@ cudaError_t launch(const LaunchRequest& request) {
   if (!failed) return cudaSuccess;
   remember_report(launch.failure.report());
   return remember(cudaErrorLaunchFailure);
+}
+
+std::map<const void*, std::string> take_launched() {
+  std::lock_guard<std::mutex> lock(one_launch);
+  return std::exchange(launched, {});
 }
 }  // namespace emulator

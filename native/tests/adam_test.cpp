@@ -156,7 +156,7 @@ TEST(a_parameter_without_gradient_stays_as_it_is) {
   expect_same("parameters", start, adam.p.read());
 }
 
-TEST(a_gradient_that_is_no_number_shows_in_its_parameter_alone) {
+BRIEF_TEST(a_gradient_that_is_no_number_shows_in_its_parameter_alone) {
   Adam adam({1, 1}, {NAN, 0}, 0.1f, 0);
   adam.run(Options());
   EXPECT(std::isnan(adam.p.read()[0]) && adam.p.read()[1] == 1);

@@ -44,7 +44,7 @@ TEST(column_sums_are_those_of_the_matrix) {
   }
 }
 
-TEST(column_sums_of_integers_are_exact_and_take_each_row_once) {
+BRIEF_TEST(column_sums_of_integers_are_exact_and_take_each_row_once) {
   const int64_t rows = 5000, columns = 20;
   std::vector<float> matrix(rows * columns);
   for (int64_t i = 0; i < rows * columns; i++) matrix[i] = (float)(i / columns % 97 + i % columns);
@@ -53,7 +53,7 @@ TEST(column_sums_of_integers_are_exact_and_take_each_row_once) {
   expect_same("integers", expected, column_sums(matrix, rows, columns, false, 0, NAN).first);
 }
 
-TEST(the_second_sums_may_be_left_out) {
+BRIEF_TEST(the_second_sums_may_be_left_out) {
   Array<float> matrix(std::vector<float>{1, 2, 3, 4}), sums(2);
   CHECK(surprisal_column_sums(matrix.data(), sums.data(), nullptr, nullptr, 2, 2, 0, stream()));
   expect_same("sums", {4, 6}, sums.read());

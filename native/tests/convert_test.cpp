@@ -78,7 +78,7 @@ TEST(every_bfloat16_there_and_back_is_itself) {
   EXPECT(to_bfloat16(to_float32(halves, 0, 0), 0, 0) == halves);
 }
 
-TEST(a_nan_stays_one) {
+BRIEF_TEST(a_nan_stays_one) {
   std::vector<float> values;
   for (uint32_t bits : {0x7fc00000u, 0x7fffffffu, 0xffffffffu, 0x7f800001u, 0xff800001u}) {
     values.push_back(float_of(bits));

@@ -110,7 +110,7 @@ TEST(alignment_changes_no_bit) {
   }
 }
 
-TEST(a_distribution_on_one_class_is_as_exact_as_that_class) {
+BRIEF_TEST(a_distribution_on_one_class_is_as_exact_as_that_class) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       Sparse call = sample(classes, 1, 1);

@@ -161,7 +161,7 @@ TEST(an_almost_certain_target_keeps_its_digits) {
   }
 }
 
-TEST(a_masked_class_takes_no_part) {
+BRIEF_TEST(a_masked_class_takes_no_part) {
   std::vector<float> logits = {0, -kInfinity, 0, -kInfinity, -kInfinity, 5};
   CrossEntropyResult result = run(of(3, logits, {0, 2}, Reduction::none));
   expect_same("losses", {(float)std::log(2), 0}, result.losses);
@@ -227,7 +227,7 @@ TEST(ignored_rows_are_not_even_looked_at) {
   }
 }
 
-TEST(targets_of_weight_0_alone_have_loss_0_and_no_gradient) {
+BRIEF_TEST(targets_of_weight_0_alone_have_loss_0_and_no_gradient) {
   CrossEntropyCall call = sample(3, 5);
   call.targets.assign(5, 1);
   call.weights = {1, 0, 1};
@@ -237,7 +237,7 @@ TEST(targets_of_weight_0_alone_have_loss_0_and_no_gradient) {
   for (float gradient : result.gradient) EXPECT(gradient == 0);
 }
 
-TEST(a_class_of_weight_0_costs_nothing_even_where_it_is_masked) {
+BRIEF_TEST(a_class_of_weight_0_costs_nothing_even_where_it_is_masked) {
   for (float smoothing : {0.0f, 0.1f}) {
     for (int target : {0, 1}) {
       CrossEntropyCall call = of(3, {0, -kInfinity, 0}, {target}, Reduction::none);

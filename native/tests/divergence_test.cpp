@@ -195,7 +195,7 @@ TEST(what_one_alone_has_masked_has_its_own_measure) {
   expect_right("a teacher's", call);
 }
 
-TEST(almost_certain_student_and_teacher_keep_their_digits) {
+BRIEF_TEST(almost_certain_student_and_teacher_keep_their_digits) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       Distillation call = sample(classes, 1);

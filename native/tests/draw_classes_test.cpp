@@ -9,7 +9,7 @@ namespace {
 constexpr int64_t kSeed = -0x123456789abcdef;
 
 double uniform53(int64_t i, int64_t sequence) {
-  auto words = philox_reference(i / 2, sequence, kSeed);
+  auto words = philox_reference(i / 2, sequence, (uint64_t)kSeed);
   size_t at = i % 2 * 2;
   return (double)(((uint64_t)words[at] << 32 | words[at + 1]) >> 11) * 0x1p-53;
 }
@@ -58,7 +58,7 @@ TEST(log_uniform_samples_follow_their_distribution) {
   if (!(found < 5)) fail("the deviate of chi-square is %g", found);
 }
 
-TEST(an_alias_takes_what_reaches_the_threshold_of_its_column) {
+BRIEF_TEST(an_alias_takes_what_reaches_the_threshold_of_its_column) {
   std::vector<float> odds = {0.25f, 1, 0, 0.75f, 0.5f};
   std::vector<int32_t> other = {3, 1, 4, 0, 2};
   Array<float> thresholds(odds, 1);
@@ -103,7 +103,7 @@ TEST(another_sequence_draws_other_samples_and_the_same_one_the_same) {
   EXPECT(first != draw(500, 100000, 1 + ((int64_t)1 << 40)));
 }
 
-TEST(a_sequence_goes_on_from_draw_to_draw) {
+BRIEF_TEST(a_sequence_goes_on_from_draw_to_draw) {
   Array<int32_t> samples(100);
   Array<int64_t> sequence(std::vector<int64_t>{5});
   for (int64_t step = 5; step < 8; step++) {

@@ -77,7 +77,7 @@ TEST(the_gradient_of_a_row_is_the_sum_over_its_places) {
   }
 }
 
-TEST(wide_rows_are_cut_into_tiles) {
+BRIEF_TEST(wide_rows_are_cut_into_tiles) {
   for (int32_t width : {127, 128, 129, 513, 650, 1028}) {
     check({integers(1, 100, 7), 7, width, 3, false});
     check({integers(1, 100, 7), 7, width, -1, true});
@@ -128,7 +128,7 @@ TEST(more_tiles_are_sorted_than_a_warp_has_lanes) {
   check_exactly({integers(8, 33 * 4096 + 1, 3), 3, 1, -1, false});
 }
 
-TEST(places_of_a_token_are_summed_in_their_order) {
+BRIEF_TEST(places_of_a_token_are_summed_in_their_order) {
   // 1 is lost beside 2^24 unless the large ones come together and cancel first, or last.
   for (size_t count : {16, 8200}) {
     std::vector<int32_t> tokens(count);

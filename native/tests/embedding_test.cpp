@@ -29,7 +29,7 @@ TEST(a_token_is_turned_into_its_row) {
   }
 }
 
-TEST(rows_of_bfloat16_are_copied_as_they_are) {
+BRIEF_TEST(rows_of_bfloat16_are_copied_as_they_are) {
   for (int32_t width : {1, 2, 3, 8, 31, 33, 128, 2050}) {
     for (int64_t count : {0, 1, 5, 131}) {
       for (size_t skew = 0; skew < 8; skew++) {

@@ -2,7 +2,7 @@
 
 using namespace test;
 
-TEST(every_row_is_the_bias_whatever_the_shape_and_alignment) {
+BRIEF_TEST(every_row_is_the_bias_whatever_the_shape_and_alignment) {
   const int64_t shapes[][2] = {{0, 3},  {3, 0},   {1, 1},   {1, 2},     {5, 1},     {2, 3},     {700, 3}, {7, 31},
                                {33, 4}, {3, 127}, {64, 50}, {20, 1000}, {3, 10001}, {2000, 33}, {1, 5}};
   for (auto& shape : shapes) {

@@ -133,7 +133,7 @@ TEST(registers_hold_the_elements_that_the_ptx_isa_shows) {
 }
 
 // A has a one at [row][p] and B a value of its own at every [p][column]: D[row][] is B[p][].
-TEST(every_pair_of_elements_meets_in_the_register_of_its_sum) {
+BRIEF_TEST(every_pair_of_elements_meets_in_the_register_of_its_sum) {
   std::vector<uint32_t> b(64);
   for (int p = 0; p < 8; p++) {
     for (int column = 0; column < 8; column++) {
@@ -158,7 +158,7 @@ TEST(every_pair_of_elements_meets_in_the_register_of_its_sum) {
   }
 }
 
-TEST(fragments_of_matrices_are_multiplied_with_operands_rounded) {
+BRIEF_TEST(fragments_of_matrices_are_multiplied_with_operands_rounded) {
   std::vector<float> a = normal(1, 128), b = normal(2, 64), c = normal(3, 128);
   std::vector<double> expected(c.begin(), c.end());
   for (int i = 0; i < 128; i++) {
@@ -189,7 +189,7 @@ TEST(rounding_is_to_the_nearest_and_ties_go_away_from_zero) {
   expect_same("values", expected, found.read());
 }
 
-TEST(what_is_no_number_stays_none) {
+BRIEF_TEST(what_is_no_number_stays_none) {
   std::vector<float> values;
   for (uint32_t bits : {0x7fc00000u, 0x7fffffffu, 0xffffffffu, 0x7f800001u}) values.push_back(float_of(bits));
   Array<float> found(values);

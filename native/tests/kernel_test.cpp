@@ -1,14 +1,26 @@
-// Runs all cases, or those whose names contain one of the arguments, and prints the processor time of each.
+// kernel_tests [--brief] [--list] [--json FILE] [NAME...]
+//
+// Runs all cases, or those whose names contain one of the words, and prints the processor time of each. --brief: of the
+// cases those few that launch every kernel. --list: prints their names and runs nothing. --json: see results_file.h.
+// Ends with 0 if all passed, 1 if one failed or there was none, 2 if called wrongly, and 3 where there is no GPU.
 #include "kernel_test.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <random>
+#include <set>
+
+#include "results_file.h"
+#if SURPRISAL_EMULATED
+#include "../emulator/emulator.h"
+#endif
 
 namespace test {
 namespace {
@@ -19,7 +31,8 @@ std::vector<const Case*>& cases() {
   return all;
 }
 
-int failures = 0;
+constexpr size_t kMostMessages = 20;
+std::vector<std::string> messages;
 std::unique_ptr<Array<surprisal_fault>> fault_memory;
 surprisal_stream the_stream;
 
@@ -35,34 +48,116 @@ bool ours(const std::string& name) {
   return !share || sscanf(share, "%u/%u", &i, &n) != 2 || n == 0 || files % n == i % n;
 }
 
-bool chosen(const std::string& name, int count, char** patterns) {
-  for (int i = 1; i < count; i++) {
-    if (name.find(patterns[i]) != std::string::npos) return true;
+struct Options {
+  bool brief = false;
+  bool list = false;
+  const char* json = nullptr;
+  std::vector<std::string> words;
+
+  bool choose(const Case& c) const {
+    bool named = words.empty();
+    for (const std::string& word : words) named = named || c.name.find(word) != std::string::npos;
+    return named && (c.brief || !brief) && ours(c.name);
   }
-  return count == 1;
+};
+
+Options parse(int count, char** arguments) {
+  Options options;
+  for (int i = 1; i < count; i++) {
+    const std::string argument = arguments[i];
+    if (argument == "--brief") {
+      options.brief = true;
+    } else if (argument == "--list") {
+      options.list = true;
+    } else if (argument == "--json" && i + 1 < count) {
+      options.json = arguments[++i];
+    } else if (argument.compare(0, 2, "--") == 0) {
+      fprintf(stderr, "unknown, or without its value: %s\n", arguments[i]);
+      fprintf(stderr, "usage: kernel_tests [--brief] [--list] [--json FILE] [NAME...]\n");
+      exit(2);
+    } else {
+      options.words.push_back(argument);
+    }
+  }
+  return options;
 }
+
+#if SURPRISAL_EMULATED
+// Holds the brief cases to what they are for. Cases of the emulator have kernels of their own.
+class Coverage {
+ public:
+  void ran(const Case& c) {
+    const std::map<const void*, std::string> launched = emulator::take_launched();
+    if (c.name.compare(0, 9, "emulator_") == 0) return;
+    for (const auto& [kernel, name] : launched) {
+      if (c.brief) {
+        brief_.insert(kernel);
+      } else {
+        others_[kernel] = name + " is launched by " + c.name;
+      }
+    }
+  }
+  void check() const {
+    for (const auto& [kernel, where] : others_) {
+      if (brief_.count(kernel) == 0) fail("%s, and by no BRIEF_TEST", where.c_str());
+    }
+  }
+
+ private:
+  std::set<const void*> brief_;
+  std::map<const void*, std::string> others_;
+};
+#endif
+
+// Whether the device is fit for another case after one that was given up.
+bool recover() {
+  cudaGetLastError();
+  cudaError_t result = cudaMemset(fault_memory->data(), 0, sizeof(surprisal_fault));
+  if (result == cudaSuccess) result = cudaDeviceSynchronize();
+  if (result != cudaSuccess) fail("no case can follow: %s", cudaGetErrorString(result));
+  return result == cudaSuccess;
+}
+
+// Whether more cases can be run.
+bool run(const Case& c) {
+  try {
+    c.run();
+    surprisal_fault left = take_fault();
+    if (left.kind != 0) fail("left a fault of kind %d at %lld", left.kind, (long long)left.position);
+    return true;
+  } catch (Stop&) {
+    return recover();
+  }
+}
+
 }  // namespace
 
-Case::Case(const char* file, const char* name, void (*run)()) : run(run) {
+Case::Case(const char* file, const char* name, void (*run)(), bool brief) : run(run), brief(brief) {
   const char* slash = strrchr(file, '/');
   this->name = std::string(slash ? slash + 1 : file) + ":" + name;
   cases().push_back(this);
 }
 
 void fail(const char* format, ...) {
-  failures++;
-  if (failures > 20) return;
-  printf("    ");
+  if (messages.size() == kMostMessages) return;
+  char text[2000];
   va_list arguments;
   va_start(arguments, format);
-  vprintf(format, arguments);
+  vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  printf("\n");
+  printf("    %s\n", text);
+  messages.push_back(text);
 }
 
 void require(int status, const char* call) {
-  if (status == 0) return;
+  if (status == SURPRISAL_SUCCESS) return;
   fail("%s gave %d: %s", call, status, surprisal_message());
+  throw Stop{};
+}
+
+void require(cudaError_t status, const char* call) {
+  if (status == cudaSuccess) return;
+  fail("%s gave %d: %s", call, status, cudaGetErrorString(status));
   throw Stop{};
 }
 
@@ -128,27 +223,46 @@ std::vector<int32_t> integers(uint64_t seed, size_t count, int32_t bound) {
 }
 }  // namespace test
 
-int main(int count, char** patterns) {
+int main(int count, char** arguments) {
   using namespace test;
+  using std::chrono::steady_clock;
+  const Options options = parse(count, arguments);
+  std::vector<const Case*> chosen;
+  for (const Case* c : cases()) {
+    if (options.choose(*c)) chosen.push_back(c);
+  }
+  if (options.list) {
+    for (const Case* c : chosen) printf("%s\n", c->name.c_str());
+    return chosen.empty();
+  }
+  if (cudaError_t result = cudaFree(nullptr); result != cudaSuccess) {
+    fprintf(stderr, "there is no GPU to test on: %s\n", cudaGetErrorString(result));
+    return 3;
+  }
   fault_memory.reset(new Array<surprisal_fault>(1));
   fault_memory->write({surprisal_fault{}});
   the_stream.fault = fault_memory->data();
+  ResultsFile results(options.json);
+#if SURPRISAL_EMULATED
+  Coverage coverage;
+#endif
   int passed = 0, failed = 0;
-  for (const Case* c : cases()) {
-    if (!ours(c->name) || !chosen(c->name, count, patterns)) continue;
-    failures = 0;
-    clock_t begin = clock();
-    try {
-      c->run();
-      surprisal_fault left = take_fault();
-      if (left.kind != 0) fail("left a fault of kind %d at %lld", left.kind, (long long)left.position);
-    } catch (Stop&) {
-      cudaGetLastError();
-      fault_memory->write({surprisal_fault{}});
-    }
-    (failures ? failed : passed)++;
-    double seconds = static_cast<double>(clock() - begin) / CLOCKS_PER_SEC;
-    printf("%s %6.2f s  %s\n", failures ? "FAILED" : "ok    ", seconds, c->name.c_str());
+  bool usable = true;
+  for (size_t i = 0; i < chosen.size() && usable; i++) {
+    messages.clear();
+    results.begin(chosen[i]->name);
+    clock_t processor = clock();
+    auto begin = steady_clock::now();
+    usable = run(*chosen[i]);
+#if SURPRISAL_EMULATED
+    coverage.ran(*chosen[i]);
+    if (i + 1 == cases().size()) coverage.check();
+#endif
+    double milliseconds = std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count();
+    double seconds = static_cast<double>(clock() - processor) / CLOCKS_PER_SEC;
+    results.end(milliseconds, messages);
+    (messages.empty() ? passed : failed)++;
+    printf("%s %6.2f s  %s\n", messages.empty() ? "ok    " : "FAILED", seconds, chosen[i]->name.c_str());
     fflush(stdout);
   }
   printf("%d passed, %d failed\n", passed, failed);

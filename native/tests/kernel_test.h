@@ -12,7 +12,8 @@ namespace test {
 struct Case {
   std::string name;  // FILE:WHAT_IS_PROVED
   void (*run)();
-  Case(const char* file, const char* name, void (*run)());
+  bool brief;
+  Case(const char* file, const char* name, void (*run)(), bool brief);
 };
 
 // Fails the running case; the message is in printf's manner.
@@ -20,6 +21,7 @@ void fail(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 // A status of the C ABI or of the CUDA runtime that is not success ends the case.
 void require(int status, const char* call);
+void require(cudaError_t status, const char* call);
 
 // The stream that tests issue to; its fault is clear when a case begins.
 const surprisal_stream* stream();
@@ -80,9 +82,12 @@ std::vector<int32_t> integers(uint64_t seed, size_t count, int32_t bound);
 }  // namespace test
 
 // TEST(what_is_proved) { ... }
-#define TEST(name)                                            \
-  static void name();                                         \
-  static const test::Case case_##name(__FILE__, #name, name); \
+#define TEST(name) TEST_CASE(name, false)
+// One of the cases that together launch every kernel and that `kernel_tests --brief` runs, under a sanitizer for one.
+#define BRIEF_TEST(name) TEST_CASE(name, true)
+#define TEST_CASE(name, brief)                                       \
+  static void name();                                                \
+  static const test::Case case_##name(__FILE__, #name, name, brief); \
   static void name()
 
 #define CHECK(call) test::require((call), #call)

@@ -149,7 +149,7 @@ TEST(products_of_odd_sizes_on_tensor_cores_are_sums_of_rounded_products) {
   check_odd_sizes(true, false, 3);
 }
 
-TEST(products_of_bfloat16_of_odd_sizes_are_sums_of_products) {
+BRIEF_TEST(products_of_bfloat16_of_odd_sizes_are_sums_of_products) {
   check_odd_sizes(false, true, 3);
 }
 
@@ -157,7 +157,7 @@ TEST(products_of_bfloat16_of_odd_sizes_on_tensor_cores_are_sums_of_products) {
   check_odd_sizes(true, true, 3);
 }
 
-TEST(products_of_many_tiles_are_sums_of_products) {
+BRIEF_TEST(products_of_many_tiles_are_sums_of_products) {
   for (const auto& size : kTiled) {
     for (surprisal_form form : kForms) {
       check({size[0], size[1], size[2], form, true, false});
@@ -180,7 +180,7 @@ TEST(bfloat16_operands_give_the_bits_of_their_values_in_float32) {
   }
 }
 
-TEST(products_of_bfloat16_of_many_tiles_are_sums_of_products) {
+BRIEF_TEST(products_of_bfloat16_of_many_tiles_are_sums_of_products) {
   for (const auto& size : kTiled) {
     for (surprisal_form form : kForms) {
       check({size[0], size[1], size[2], form, true, false, false, 0, true});

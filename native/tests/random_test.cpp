@@ -33,7 +33,7 @@ TEST(uniform_numbers_have_the_bits_of_the_formula_at_any_size_and_alignment) {
     for (size_t skew : {0, 1, 2, 3}) {
       std::vector<float> expected(count);
       for (int64_t i = 0; i < count; i++) {
-        float scaled = uniform_reference(i, kSequence, kSeed) * (0.7f - -0.3f);
+        float scaled = uniform_reference(i, (uint64_t)kSequence, (uint64_t)kSeed) * (0.7f - -0.3f);
         expected[i] = -0.3f + scaled;
       }
       expect_same("uniform " + std::to_string(count), expected, uniform(count, -0.3f, 0.7f, kSeed, kSequence, skew));
@@ -57,7 +57,7 @@ TEST(normal_numbers_are_those_of_box_and_muller) {
     for (size_t skew : {0, 1}) {
       std::vector<double> expected(count);
       for (int64_t i = 0; i < count; i++) {
-        auto words = philox_reference(i / 4, kSequence, kSeed);
+        auto words = philox_reference(i / 4, (uint64_t)kSequence, (uint64_t)kSeed);
         double radius = std::sqrt(-2 * std::log((words[i % 4 / 2 * 2] + 1.0) * 0x1p-32));
         double angle = 2 * M_PI * ((words[i % 4 / 2 * 2 + 1] + 1.0) * 0x1p-32);
         expected[i] = 3 + 0.5 * radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));
@@ -67,11 +67,11 @@ TEST(normal_numbers_are_those_of_box_and_muller) {
   }
 }
 
-TEST(a_deviation_of_0_gives_the_mean) {
+BRIEF_TEST(a_deviation_of_0_gives_the_mean) {
   expect_same("mean", {2, 2, 2}, normal_numbers(3, 2, 0));
 }
 
-TEST(random_numbers_are_written_within_the_tensor_alone) {
+BRIEF_TEST(random_numbers_are_written_within_the_tensor_alone) {
   Array<float> memory(std::vector<float>(12, -7));
   CHECK(surprisal_uniform(memory.data() + 2, 7, 0, 1, 1, 2, stream()));
   std::vector<float> found = memory.read();

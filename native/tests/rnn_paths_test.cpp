@@ -7,7 +7,7 @@
 
 using namespace rnn_test;
 
-TEST(floats_need_not_start_at_multiples_of_16_bytes) {
+BRIEF_TEST(floats_need_not_start_at_multiples_of_16_bytes) {
   for (int hidden : {64, 132, 300, 516}) {
     Shape shape = {3, 2, hidden};
     const Problem p(shape);
@@ -77,7 +77,7 @@ TEST(after_a_fault_nothing_is_written) {
 }
 
 #if SURPRISAL_EMULATED
-TEST(a_device_of_any_size_gives_the_same_bits) {
+BRIEF_TEST(a_device_of_any_size_gives_the_same_bits) {
   const emulator::DeviceModel usual = emulator::device_model();
   const Shape shapes[] = {{5, 3, 50}, {7, 3, 200}, {3, 2, 400}, {18, 1, 530}, {2, 2, 800}};
   for (const Shape& shape : shapes) {

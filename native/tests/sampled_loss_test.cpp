@@ -154,7 +154,7 @@ TEST(samples_that_are_the_target_are_left_out_of_the_softmax_and_stay_noise) {
   expect_right("with hits", in);
 }
 
-TEST(an_almost_certain_target_keeps_its_digits) {
+BRIEF_TEST(an_almost_certain_target_keeps_its_digits) {
   for (int kind : kKinds) {
     Inputs in(kind, 1, 40, 50);
     in.targets = {49};

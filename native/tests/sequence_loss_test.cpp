@@ -175,7 +175,7 @@ TEST(pairs_of_equal_cost_say_nothing) {
   EXPECT(call.list_losses.read()[0] == 0);
 }
 
-TEST(an_impossible_hypothesis_has_no_part_in_the_risk) {
+BRIEF_TEST(an_impossible_hypothesis_has_no_part_in_the_risk) {
   Batch b{{1, INFINITY, 2, 3}, {0, 1, 3}, {1, 2, 1}, {0, 3}, {1, 9, 4}};
   Call call(b);
   CHECK(call.run({SURPRISAL_SEQUENCE_RISK, 1, 0, false}));

@@ -48,7 +48,7 @@ Gradients gradients(const Inputs& in, size_t skew = 0) {
 }
 }  // namespace
 
-TEST(a_target_logit_is_the_product_of_its_row_and_its_hidden_state) {
+BRIEF_TEST(a_target_logit_is_the_product_of_its_row_and_its_hidden_state) {
   for (int32_t width : {1, 2, 3, 4, 31, 127, 128, 129, 200, 650, 2050}) {
     for (int64_t rows : {0, 1, 7, 8, 9, 67}) {
       Inputs in(rows, 31, width);
@@ -67,7 +67,7 @@ TEST(a_target_logit_is_the_product_of_its_row_and_its_hidden_state) {
   }
 }
 
-TEST(the_gradient_of_a_target_logit_goes_to_its_hidden_state_and_its_row) {
+BRIEF_TEST(the_gradient_of_a_target_logit_goes_to_its_hidden_state_and_its_row) {
   for (int32_t width : {1, 2, 3, 4, 31, 128, 129, 200, 2050}) {
     for (int64_t rows : {0, 1, 7, 9, 67}) {
       Inputs in(rows, 31, width);

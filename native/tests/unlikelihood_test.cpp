@@ -87,7 +87,7 @@ TEST(every_option_and_statistic_computes_its_formula) {
   }
 }
 
-TEST(candidates_may_be_any_classes) {
+BRIEF_TEST(candidates_may_be_any_classes) {
   for (int classes : {33, 1029, 33279}) {
     in_every_layout(classes, [&](const std::string& name) {
       Unlikelihood call = sample(classes, 1, 4);

@@ -86,12 +86,13 @@ public final class Meter {
     long start = timing.nanoTime();
     int batch = 1;
     for (int done = 0;
-        done < FEWEST_WARMUP_RUNS || timing.nanoTime() - start < effort.warmup() * 1e9;
+        done < FEWEST_WARMUP_RUNS
+            || done < MOST_RUNS && timing.nanoTime() - start < effort.warmup() * 1e9;
         done += batch) {
       long before = timing.nanoTime();
       runs.issue(batch);
       timing.finish();
-      if (timing.nanoTime() - before < WARMUP_BATCH_NANOSECONDS && batch < MOST_RUNS) {
+      if (timing.nanoTime() - before < WARMUP_BATCH_NANOSECONDS) {
         batch *= 2;
       }
     }

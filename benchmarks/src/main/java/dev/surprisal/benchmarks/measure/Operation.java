@@ -53,13 +53,11 @@ public enum Operation {
     }
   },
 
-  /** A projection with a bias and any loss; the case's variant says which. */
-  PROJECTED_LOSS("N", "H", "V") {
-    @Override
-    double flops(Case of) {
-      return PROJECTED_CROSS_ENTROPY.flops(of);
-    }
-  },
+  /**
+   * A projection with a bias and any loss; the case's variant says which, and how many classes are
+   * multiplied depends on it.
+   */
+  PROJECTED_LOSS("N", "H", "V"),
 
   /** One recurrent layer with inputs of size H, from [B, T, H] to [B, T, H]. */
   RNN_FORWARD("B", "T", "H") {

@@ -40,12 +40,13 @@ public record Results(
     }
   }
 
-  /** Reads the file of a folder. */
-  public static Results load(Path folder) {
+  /** Reads the file of a folder, or a file. */
+  public static Results load(Path place) {
+    Path file = Files.isDirectory(place) ? place.resolve(FILE) : place;
     try {
-      return JSON.readValue(folder.resolve(FILE).toFile(), Results.class);
+      return JSON.readValue(file.toFile(), Results.class);
     } catch (IOException failure) {
-      throw new UncheckedIOException("no results can be read in " + folder, failure);
+      throw new UncheckedIOException("no results can be read in " + file, failure);
     }
   }
 }

@@ -1,0 +1,83 @@
+package dev.surprisal.benchmarks.report;
+
+import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.benchmarks.measure.Results;
+import dev.surprisal.benchmarks.measure.Row;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** One device's results, by group. */
+record DeviceResults(Results results) {
+  /** The newest of each device, in the order of the devices' names. */
+  static List<DeviceResults> newest(Collection<Results> all) {
+    Map<String, DeviceResults> newest = new LinkedHashMap<>();
+    all.stream()
+        .map(DeviceResults::new)
+        .sorted(Comparator.comparing(DeviceResults::device).thenComparing(DeviceResults::date))
+        .forEach(measured -> newest.put(measured.device(), measured));
+    return List.copyOf(newest.values());
+  }
+
+  String device() {
+    return environment("device");
+  }
+
+  /** When it was measured, in ISO 8601, so that text is ordered as time is. */
+  String date() {
+    return environment("date");
+  }
+
+  String day() {
+    return date().substring(0, Math.min(10, date().length()));
+  }
+
+  String environment(String key) {
+    String value = results.environment().get(key);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "results say under environment what \""
+              + key
+              + "\" they were taken with; these have "
+              + results.environment().keySet());
+    }
+    return value;
+  }
+
+  /** The device's name as a part of file names. */
+  String slug() {
+    return slug(device());
+  }
+
+  static String slug(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+  }
+
+  /** In the order in which they were measured. */
+  Map<String, List<Row>> groups() {
+    Map<String, List<Row>> groups = new LinkedHashMap<>();
+    for (Row row : results.rows()) {
+      groups.computeIfAbsent(row.group(), group -> new ArrayList<>()).add(row);
+    }
+    return groups;
+  }
+
+  List<Row> group(String name) {
+    return groups().getOrDefault(name, List.of());
+  }
+
+  /** The peers that have a figure in one of the rows. */
+  static List<String> peers(List<Row> rows) {
+    Set<String> peers = new LinkedHashSet<>();
+    rows.forEach(row -> peers.addAll(row.turns().keySet()));
+    peers.removeIf(who -> rows.stream().noneMatch(row -> new Figures(row).has(who)));
+    peers.remove(Contestant.OURS);
+    return List.copyOf(peers);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.surprisal.benchmarks.suite;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The folder that the suite was unpacked to. */
+record Bundle(Path folder) {
+  /** Where the launcher says that it is. */
+  static Bundle found() {
+    String folder = System.getProperty("surprisal.bundle");
+    if (folder == null) {
+      throw new IllegalStateException(
+          "the suite runs from its bundle: build it with mvn -Pbundle package, then start"
+              + " gpu-suite");
+    }
+    return new Bundle(Path.of(folder));
+  }
+
+  /** The commit that it was built from. */
+  String commit() {
+    try {
+      return Files.readString(folder.resolve("commit")).strip();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** A command that runs a class of the bundle; what JavaCPP unpacks goes to the given folder. */
+  List<String> java(Path unpacked, List<String> properties, String mainClass, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(folder.resolve("runtime/bin/java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:-UsePerfData",
+            "-Djava.awt.headless=true",
+            "-Dfile.encoding=UTF-8",
+            "-Djava.io.tmpdir=" + unpacked,
+            "-Duser.home=" + unpacked,
+            "-Dorg.bytedeco.javacpp.cachedir=" + unpacked.resolve("libraries"),
+            "-Dsurprisal.commit=" + commit()));
+    command.addAll(properties);
+    command.addAll(List.of("-cp", folder.resolve("lib") + "/*:" + tests(), mainClass));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** The library's tests, with the files that they read by their place in the source. */
+  Path tests() {
+    return folder.resolve("tests");
+  }
+
+  /** The tests of the kernels without Java, where they could be built. */
+  Optional<Path> kernelTests() {
+    return Optional.of(folder.resolve("native/kernel_tests")).filter(Files::isExecutable);
+  }
+
+  /** A python3 that sees the library path of the suite's user, not that of its stages. */
+  Path python() {
+    return folder.resolve("native/python3");
+  }
+}

@@ -1,0 +1,165 @@
+package dev.surprisal.benchmarks.suite;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds CUDA's libraries: where the dynamic linker looks anyway, else in a toolkit's folder, else
+ * in a Python environment.
+ */
+final class CudaLibraries {
+  /** By the versions that the Java binding was linked against. */
+  static final List<String> NEEDED =
+      List.of("libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libcudnn.so.9");
+
+  private static final List<String> TOOLKITS =
+      List.of("usr/local/cuda/lib64", "usr/local/cuda-*/lib64", "opt/cuda/lib64");
+  private static final List<String> TARGETS =
+      List.of(
+          "usr/local/cuda/targets/x86_64-linux/lib",
+          "usr/local/cuda-*/targets/x86_64-linux/lib",
+          "usr/lib/x86_64-linux-gnu");
+
+  private static final String PATH_VARIABLE = "LD_LIBRARY_PATH";
+
+  /** What benchmarks/bundle/python3 gives PyTorch back. */
+  private static final String USERS_PATH_VARIABLE = "SURPRISAL_USERS_LD_LIBRARY_PATH";
+
+  private final List<Path> own;
+  private final Map<String, Path> found = new LinkedHashMap<>();
+  private final Set<Path> added = new LinkedHashSet<>();
+
+  /**
+   * Looks for them.
+   *
+   * @param root of the file system
+   * @param libraryPath the value of LD_LIBRARY_PATH, or null
+   * @param linkerCache what {@code ldconfig -p} prints
+   * @param sitePackages where a Python keeps its packages
+   */
+  CudaLibraries(Path root, String libraryPath, List<String> linkerCache, List<Path> sitePackages) {
+    own = folders(libraryPath);
+    List<Path> others = new ArrayList<>();
+    Stream.concat(TOOLKITS.stream(), TARGETS.stream())
+        .forEach(pattern -> others.addAll(matching(root, pattern)));
+    for (Path packages : sitePackages) {
+      others.addAll(matching(packages, "nvidia/*/lib"));
+    }
+    for (String name : NEEDED) {
+      Path known =
+          in(own, name)
+              .or(() -> linkerCache.stream().flatMap(line -> cached(line, name)).findFirst())
+              .orElse(null);
+      if (known == null) {
+        known = in(others, name).orElse(null);
+        if (known != null) {
+          added.add(known.getParent());
+        }
+      }
+      if (known != null) {
+        found.put(name, known);
+      }
+    }
+  }
+
+  /** Looks for them here, and asks {@code ldconfig} and {@code python3} where they look. */
+  static CudaLibraries ofThisMachine() throws InterruptedException {
+    List<String> cache = new ArrayList<>();
+    for (String ldconfig : List.of("ldconfig", "/usr/sbin/ldconfig", "/sbin/ldconfig")) {
+      if (cache.isEmpty()) {
+        cache.addAll(Answers.of(List.of(ldconfig, "-p")));
+      }
+    }
+    List<Path> packages =
+        Answers.of(List.of("python3", "-c", "import sys; print(*sys.path, sep='\\n')")).stream()
+            .filter(line -> !line.isBlank())
+            .map(Path::of)
+            .toList();
+    return new CudaLibraries(Path.of("/"), System.getenv(PATH_VARIABLE), cache, packages);
+  }
+
+  /** By the library's name; without those that were not found. */
+  Map<String, Path> found() {
+    return found;
+  }
+
+  List<String> missing() {
+    return NEEDED.stream().filter(name -> !found.containsKey(name)).toList();
+  }
+
+  /** With what a process finds all of them; the path of before is kept for {@code python3}. */
+  Map<String, String> environment() {
+    return Map.of(
+        PATH_VARIABLE, joined(Stream.concat(own.stream(), added.stream())),
+        USERS_PATH_VARIABLE, joined(own.stream()));
+  }
+
+  /** With what JavaCPP, which has an order of its own, takes those that were found. */
+  List<String> properties() {
+    String folders = joined(found.values().stream().map(Path::getParent).distinct());
+    return folders.isEmpty()
+        ? List.of()
+        : List.of("-Dorg.bytedeco.javacpp.platform.linkpath=" + folders);
+  }
+
+  private static String joined(Stream<Path> folders) {
+    return folders.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static List<Path> folders(String libraryPath) {
+    return libraryPath == null
+        ? List.of()
+        : Stream.of(libraryPath.split(File.pathSeparator))
+            .filter(part -> !part.isEmpty())
+            .map(Path::of)
+            .toList();
+  }
+
+  private static Optional<Path> in(List<Path> folders, String name) {
+    return folders.stream().map(folder -> folder.resolve(name)).filter(Files::exists).findFirst();
+  }
+
+  /** Of a line such as {@code libcudart.so.13 (libc6,x86-64) => /usr/lib/libcudart.so.13}. */
+  private static Stream<Path> cached(String line, String name) {
+    String[] parts = line.strip().split(" => ", 2);
+    return parts.length == 2
+            && parts[0].startsWith(name + " ")
+            && (parts[0].contains("x86-64") || !parts[0].contains("libc6,"))
+        ? Stream.of(Path.of(parts[1]))
+        : Stream.empty();
+  }
+
+  /** The folders of a pattern with one name that may have a star; the newest version first. */
+  private static List<Path> matching(Path root, String pattern) {
+    List<Path> folders = List.of(root);
+    for (String part : pattern.split("/")) {
+      List<Path> next = new ArrayList<>();
+      for (Path folder : folders) {
+        if (!part.contains("*")) {
+          next.add(folder.resolve(part));
+        } else if (Files.isDirectory(folder)) {
+          try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, part)) {
+            entries.forEach(next::add);
+          } catch (IOException unreadable) {
+            // As if it were empty.
+          }
+        }
+      }
+      folders = next.stream().sorted(Comparator.reverseOrder()).toList();
+    }
+    return folders.stream().filter(Files::isDirectory).toList();
+  }
+}

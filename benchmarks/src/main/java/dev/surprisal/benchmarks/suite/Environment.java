@@ -1,0 +1,58 @@
+package dev.surprisal.benchmarks.suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** With what the suite's findings were found. */
+final class Environment {
+  private Environment() {}
+
+  /** As JSON takes it; the libraries are null on the CPU. */
+  static Map<String, ?> of(Setting setting, DeviceCheck check, CudaLibraries libraries) {
+    Map<String, Object> environment = new LinkedHashMap<>();
+    environment.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    environment.put("commit", setting.bundle().commit());
+    environment.put("device", setting.device());
+    environment.put("quick", setting.quick());
+    environment.put("about_device", check.about());
+    if (libraries != null) {
+      environment.put(
+          "libraries",
+          libraries.found().entrySet().stream()
+              .collect(
+                  Collectors.toMap(
+                      Map.Entry::getKey,
+                      found -> found.getValue().toString(),
+                      (first, second) -> first,
+                      LinkedHashMap::new)));
+      environment.put("libraries_not_found", libraries.missing());
+    }
+    environment.put(
+        "java",
+        System.getProperty("java.runtime.version") + ", " + System.getProperty("java.vendor"));
+    environment.put(
+        "system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    environment.put("processor", processor());
+    environment.put("processors", Runtime.getRuntime().availableProcessors());
+    return environment;
+  }
+
+  private static String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .orElse("unknown");
+    } catch (IOException failure) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.surprisal.benchmarks.suite;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** A part of the suite that fails or takes too long without keeping the others from running. */
+interface Stage {
+  /** As {@code --only} names it; also of its files. */
+  String name();
+
+  /**
+   * Runs it in processes of its own.
+   *
+   * @param limit the most time that it may take
+   */
+  Outcome run(Duration limit) throws IOException, InterruptedException;
+}
