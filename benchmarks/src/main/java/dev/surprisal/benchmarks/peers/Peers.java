@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -37,6 +39,7 @@ public final class Peers {
     peers.python(device, python);
     if (device.equals("cpu")) {
       peers.deeplearning4j();
+      peers.services();
     }
     if (device.startsWith("cuda:")) {
       int index = Integer.parseInt(device.substring("cuda:".length()));
@@ -80,6 +83,24 @@ public final class Peers {
             "dev.surprisal.benchmarks.deeplearning4j.Peer"),
         // Its threads otherwise spin while they wait, which costs it many times its work.
         Map.of("OMP_WAIT_POLICY", "PASSIVE"));
+  }
+
+  /** What a jar on the class path may bring: PyTorch in this process. */
+  private void services() {
+    List<ServiceLoader.Provider<Contestant>> providers =
+        ServiceLoader.load(Contestant.class).stream().toList();
+    if (providers.isEmpty()) {
+      absent.accept(
+          "pytorch-javacpp: it is not on the class path: build it with"
+              + " benchmarks/build -Ppytorch-preset");
+    }
+    for (ServiceLoader.Provider<Contestant> provider : providers) {
+      try {
+        found.add(provider.get());
+      } catch (ServiceConfigurationError | LinkageError failure) {
+        absent.accept(words(failure.getCause() == null ? failure : failure.getCause()));
+      }
+    }
   }
 
   /** A library of CUDA's that may not be there: touched once, and never again if it is not. */

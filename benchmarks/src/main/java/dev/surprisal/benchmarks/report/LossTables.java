@@ -80,7 +80,8 @@ final class LossTables {
         + first.type()
         + ": value and gradients. Of the tensors\n"
         + Units.mebibytes(2 * FLOAT * (h * v + v + n * h))
-        + " are the projection's parameters, hidden states, and the gradients of both; a teacher has\n"
+        + " are the projection's parameters, hidden states, and the gradients of both; a teacher"
+        + " has\n"
         + "the student's sizes and gives hidden states.\n\n"
         + table
         + notes.paragraph();
