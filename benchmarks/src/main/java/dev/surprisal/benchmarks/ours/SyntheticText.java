@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Windows of a made-up text in which token k has a probability of about 1/k, as in language. The
- * text is a function of its sizes alone; peers/training_step.py makes the same.
+ * text is a function of its sizes alone; peers/synthetic_text.py makes the same.
  */
 public final class SyntheticText {
   /** Enough that a model cannot learn them by heart while it is measured. */
@@ -36,7 +36,7 @@ public final class SyntheticText {
   }
 
   /** Goes to the next window; the first one follows the last. */
-  void advance() {
+  public void advance() {
     next = (next + 1) % inputs.length;
   }
 
