@@ -71,6 +71,7 @@ final class CaseLists {
   }
 
   private void cpu(boolean quick) {
+    steps(quick, "float32");
     for (long v : quick ? sizes(4096, 65_536) : sizes(1024, 4096, 16_384, 65_536, 262_144)) {
       add("cross-entropy", Case.of(Operation.CROSS_ENTROPY, (1L << 24) / v, v));
     }
@@ -85,19 +86,22 @@ final class CaseLists {
     for (int i = 0; i < (quick ? 1 : layers.length); i++) {
       recurrent(layers[i][1], 32, layers[i][0], "float32");
     }
-    steps(quick, "float32");
     embedding(700, 10_000, 200, "float32");
     if (!quick) {
       embedding(2048, 33_278, 512, "float32");
     }
     adam(quick ? sizes(1_000_000) : sizes(1_000_000, 10_000_000, 100_000_000));
-    losses(quick);
     if (!quick) {
       growth();
     }
+    losses(quick);
   }
 
   private void gpu(boolean quick) {
+    steps(quick, "float32");
+    if (!quick) {
+      steps(false, "tf32");
+    }
     for (String type : List.of("float32", "bfloat16")) {
       for (long v : quick ? sizes(4096, 65_536) : sizes(1024, 4096, 16_384, 65_536, 262_144)) {
         add("cross-entropy", Case.of(Operation.CROSS_ENTROPY, (1L << 28) / v, v).ofType(type));
@@ -123,10 +127,6 @@ final class CaseLists {
     if (!quick) {
       recurrent(32, 256, 1024, "tf32");
     }
-    steps(quick, "float32");
-    if (!quick) {
-      steps(false, "tf32");
-    }
     adam(
         quick
             ? sizes(1_000_000, 100_000_000)
@@ -137,10 +137,10 @@ final class CaseLists {
       embedding(65_536, 50_257, 768, "float32");
       add("embedding", Case.of(Operation.EMBEDDING, 65_536, 50_257, 768).ofType("bfloat16"));
     }
-    losses(quick);
     if (!quick) {
       growth();
     }
+    losses(quick);
   }
 
   private static long[] sizes(long... sizes) {

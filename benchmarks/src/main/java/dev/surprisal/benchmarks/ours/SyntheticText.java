@@ -36,7 +36,7 @@ public final class SyntheticText {
   }
 
   /** Goes to the next window; the first one follows the last. */
-  void advance() {
+  public void advance() {
     next = (next + 1) % inputs.length;
   }
 

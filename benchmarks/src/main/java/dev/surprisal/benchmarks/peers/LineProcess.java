@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,11 +25,19 @@ final class LineProcess implements AutoCloseable {
   private final Deque<String> errors = new ArrayDeque<>();
   private final Thread errorReader;
 
-  LineProcess(List<String> command) throws IOException {
+  /**
+   * Starts it.
+   *
+   * @param command the program
+   * @param settings variables of its environment
+   * @throws IOException if there is no such program
+   */
+  LineProcess(List<String> command, Map<String, String> settings) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    // A setting for libraries in this process; the peer's are to do what they do by themselves.
+    // What this process is started with is not meant for others.
     builder.environment().remove("OMP_WAIT_POLICY");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(settings);
     process = builder.start();
     input = process.outputWriter();
     reader("output", process.inputReader(), line -> output.add(Optional.of(line)), true);

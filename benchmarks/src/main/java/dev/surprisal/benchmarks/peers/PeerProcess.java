@@ -38,6 +38,7 @@ final class PeerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<String> command;
+  private final Map<String, String> settings;
   private final Duration patience;
   private LineProcess process;
 
@@ -45,10 +46,12 @@ final class PeerProcess implements AutoCloseable {
    * Starts nothing yet.
    *
    * @param command the program
+   * @param settings variables of its environment
    * @param patience how long it may take to start, or to set a case up
    */
-  PeerProcess(List<String> command, Duration patience) {
+  PeerProcess(List<String> command, Map<String, String> settings, Duration patience) {
     this.command = command;
+    this.settings = settings;
     this.patience = patience;
   }
 
@@ -56,7 +59,7 @@ final class PeerProcess implements AutoCloseable {
   Hello start() throws PeerFailure {
     close();
     try {
-      process = new LineProcess(command);
+      process = new LineProcess(command, settings);
     } catch (IOException failure) {
       throw PeerFailure.ended("cannot be started: " + failure.getMessage());
     }

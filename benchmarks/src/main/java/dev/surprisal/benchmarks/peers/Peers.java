@@ -2,11 +2,15 @@ package dev.surprisal.benchmarks.peers;
 
 import dev.surprisal.benchmarks.measure.Contestant;
 import dev.surprisal.device.DeviceException;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -33,6 +37,10 @@ public final class Peers {
   public static List<Contestant> open(String device, String python, Consumer<String> absent) {
     Peers peers = new Peers(absent);
     peers.python(device, python);
+    if (device.equals("cpu")) {
+      peers.deeplearning4j();
+      peers.services();
+    }
     if (device.startsWith("cuda:")) {
       int index = Integer.parseInt(device.substring("cuda:".length()));
       peers.preset("cublas", () -> new CublasPeer(index));
@@ -48,7 +56,50 @@ public final class Peers {
     } else if (program.isEmpty()) {
       absent.accept("pytorch: " + PeerFiles.missing("peer.py"));
     } else {
-      process("pytorch", List.of(python, "-B", program.get().toString(), "--device", device));
+      process(
+          "pytorch", List.of(python, "-B", program.get().toString(), "--device", device), Map.of());
+    }
+  }
+
+  /** Built on demand, with a JavaCPP of its own. */
+  private void deeplearning4j() {
+    String build = "deeplearning4j/target";
+    Optional<Path> jar = PeerFiles.find(build + "/deeplearning4j-peer.jar");
+    if (jar.isEmpty()) {
+      absent.accept(
+          "deeplearning4j: "
+              + PeerFiles.missing(build)
+              + ": build it with mvn -f benchmarks/peers/deeplearning4j/pom.xml package");
+      return;
+    }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String libraries = jar.get().resolveSibling("lib").resolve("*").toString();
+    process(
+        "deeplearning4j",
+        List.of(
+            java,
+            "-cp",
+            jar.get() + File.pathSeparator + libraries,
+            "dev.surprisal.benchmarks.deeplearning4j.Peer"),
+        // Its threads otherwise spin while they wait, which costs it many times its work.
+        Map.of("OMP_WAIT_POLICY", "PASSIVE"));
+  }
+
+  /** What a jar on the class path may bring: PyTorch in this process. */
+  private void services() {
+    List<ServiceLoader.Provider<Contestant>> providers =
+        ServiceLoader.load(Contestant.class).stream().toList();
+    if (providers.isEmpty()) {
+      absent.accept(
+          "pytorch-javacpp: it is not on the class path: build it with"
+              + " benchmarks/build -Ppytorch-preset");
+    }
+    for (ServiceLoader.Provider<Contestant> provider : providers) {
+      try {
+        found.add(provider.get());
+      } catch (ServiceConfigurationError | LinkageError failure) {
+        absent.accept(words(failure.getCause() == null ? failure : failure.getCause()));
+      }
     }
   }
 
@@ -71,8 +122,8 @@ public final class Peers {
   }
 
   /** Takes in what a program has; if that cannot be asked, it was for the one peer. */
-  private void process(String peer, List<String> command) {
-    PeerProcess process = new PeerProcess(command, PATIENCE);
+  private void process(String peer, List<String> command, Map<String, String> settings) {
+    PeerProcess process = new PeerProcess(command, settings, PATIENCE);
     try {
       PeerProcess.Hello hello = process.start();
       hello

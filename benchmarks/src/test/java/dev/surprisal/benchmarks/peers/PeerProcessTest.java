@@ -47,7 +47,7 @@ class PeerProcessTest {
   private void raw(String script, Duration patience) throws IOException {
     Path file = folder.resolve("peer.sh");
     Files.writeString(file, script);
-    process = new PeerProcess(List.of("sh", file.toString()), patience);
+    process = new PeerProcess(List.of("sh", file.toString()), Map.of("SETTING", "set"), patience);
     it = new ProcessContestant("it", "1.2", process);
   }
 
@@ -92,6 +92,12 @@ class PeerProcessTest {
     assertEquals(
         json.readTree("{\"warmup\":0.125,\"seconds\":0.25,\"samples\":5}"), request.get("effort"));
     assertEquals(1, starts());
+  }
+
+  @Test
+  void it_has_the_settings_that_it_is_given() throws IOException {
+    peer("read -r line\necho '{\"refusal\": \"'$SETTING'\"}'\n");
+    assertEquals("set", refusal());
   }
 
   @Test
@@ -161,7 +167,8 @@ class PeerProcessTest {
 
   @Test
   void a_program_that_is_not_there_is_named_as_such() {
-    PeerProcess none = new PeerProcess(List.of("/no/such/program"), Duration.ofSeconds(1));
+    PeerProcess none =
+        new PeerProcess(List.of("/no/such/program"), Map.of(), Duration.ofSeconds(1));
     PeerFailure failure = assertThrows(PeerFailure.class, none::start);
     assertTrue(failure.getMessage().startsWith("cannot be started: "), failure.getMessage());
   }
