@@ -16,6 +16,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendLayout;
@@ -107,14 +108,14 @@ final class Charts {
   static void growth(String title, Growth growth, Path file) throws IOException {
     XYChart time = panel(title, growth.size(), "ms a step");
     XYChart memory = panel(title, growth.size(), "MiB");
-    boolean hasMemory = false;
+    Color[] colors = time.getStyler().getSeriesColors();
+    int next = 0;
     for (String who : growth.contestants()) {
-      add(time, who, growth.size(), growth.times(who), 1e3);
-      List<PowerLaw.Point> bytes = growth.memory(who);
-      hasMemory |= !bytes.isEmpty();
-      add(memory, who, growth.size(), bytes, 0x1p20);
+      Color color = colors[next++ % colors.length];
+      add(time, who, growth.size(), growth.times(who), 1e3, color);
+      add(memory, who, growth.size(), growth.memory(who), 0x1p20, color);
     }
-    List<XYChart> panels = hasMemory ? List.of(time, memory) : List.of(time);
+    List<XYChart> panels = memory.getSeriesMap().isEmpty() ? List.of(time) : List.of(time, memory);
     BitmapEncoder.saveBitmap(panels, 1, panels.size(), file.toString(), BitmapFormat.PNG);
   }
 
@@ -136,13 +137,21 @@ final class Charts {
   }
 
   private static void add(
-      XYChart chart, String who, String size, List<PowerLaw.Point> points, double unit) {
+      XYChart chart,
+      String who,
+      String size,
+      List<PowerLaw.Point> points,
+      double unit,
+      Color color) {
     if (!points.isEmpty()) {
       String law = Growth.law(points).map(found -> "  ~ " + size + "^" + found).orElse("");
-      chart.addSeries(
-          who + law,
-          points.stream().mapToDouble(PowerLaw.Point::size).toArray(),
-          points.stream().mapToDouble(point -> point.cost() / unit).toArray());
+      XYSeries series =
+          chart.addSeries(
+              who + law,
+              points.stream().mapToDouble(PowerLaw.Point::size).toArray(),
+              points.stream().mapToDouble(point -> point.cost() / unit).toArray());
+      series.setLineColor(color);
+      series.setMarkerColor(color);
     }
   }
 
