@@ -5,6 +5,7 @@
 // - warp_collective: lanes of a warp combine values of any size at once, such as the fragments of a matrix product.
 #pragma once
 #include <math.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cstring>
@@ -212,6 +213,17 @@ EMULATOR_STORE(__stcg)
 EMULATOR_STORE(__stcs)
 EMULATOR_STORE(__stwb)
 #undef EMULATOR_STORE
+
+// ---- the clock
+
+namespace emulator {
+// The host's, in nanoseconds.
+EMULATOR_UNSEEN inline uint64_t nanoseconds() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
+}
+}  // namespace emulator
 
 // ---- arithmetic
 

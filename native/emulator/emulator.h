@@ -17,6 +17,7 @@ struct DeviceModel {
   int multiprocessors = 8;  // few, so that a kernel that fills the device stays cheap
   size_t shared_bytes = 227 * 1024;
   int major = 9, minor = 0;
+  bool cooperative = true;  // has cooperative launches
 
   int threads_per_multiprocessor() const;
 };

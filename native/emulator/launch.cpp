@@ -97,6 +97,7 @@ cudaError_t check(const LaunchRequest& request) {
     return cudaErrorInvalidClusterSize;
   }
   if (request.cooperative) {
+    if (!model.cooperative) return cudaErrorNotSupported;
     int resident = 0;
     resident_blocks(&resident, (int)threads, request.shared_bytes);
     if (blocks > (uint64_t)resident * model.multiprocessors) return cudaErrorCooperativeLaunchTooLarge;

@@ -339,6 +339,18 @@ int surprisal_adam(const float* gradients, const float* learning_rate, const flo
                    double beta1, double beta2, double eps, double weight_decay, double max_norm,
                    const surprisal_stream* stream);
 
+/* ---- probes: work of known kind, for measuring ---- */
+
+/* Keeps one multiprocessor busy for so many nanoseconds by the device's clock, and up to two of its steps longer. */
+int surprisal_probe_spin(int64_t nanoseconds, const surprisal_stream* stream);
+
+/*
+ * Lets a block on every multiprocessor meet all others, count times, by the barrier of the recurrent layers. Fails with
+ * SURPRISAL_LAUNCH_FAILED on a GPU without cooperative launches.
+ */
+int64_t surprisal_probe_barriers_workspace(void); /* bytes */
+int surprisal_probe_barriers(void* workspace, int32_t count, const surprisal_stream* stream);
+
 #ifdef __cplusplus
 }
 #endif

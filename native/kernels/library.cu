@@ -14,8 +14,11 @@ thread_local char message[2000] = "";
 }
 
 int launched(const char* operation, cudaError_t result) {
-  if (result == cudaSuccess) return SURPRISAL_SUCCESS;
-  snprintf(message, sizeof message, "%s: %s", operation, cudaGetErrorString(result));
+  return result == cudaSuccess ? SURPRISAL_SUCCESS : unsupported(operation, cudaGetErrorString(result));
+}
+
+int unsupported(const char* operation, const char* what) {
+  snprintf(message, sizeof message, "%s: %s", operation, what);
   return SURPRISAL_LAUNCH_FAILED;
 }
 

@@ -290,6 +290,9 @@ TEST(what_does_not_fit_is_refused) {
   emulator::set_device_model({2, 64 * 1024, 8, 0});
   EXPECT(emulated::neighbours(cluster.data(), 2, 2) == cudaErrorInvalidClusterSize);
   CHECK(emulated::ring(ring.data(), 64, 1));
+  emulator::set_device_model({2, 64 * 1024, 8, 0, false});
+  EXPECT(emulated::ring(ring.data(), 64, 1) == cudaErrorNotSupported);
+  emulator::set_device_model({2, 64 * 1024, 8, 0});
   EXPECT(emulated::ring(ring.data(), 65, 1) == cudaErrorCooperativeLaunchTooLarge);
   EXPECT(cudaGetLastError() == cudaErrorCooperativeLaunchTooLarge);
   EXPECT(cudaGetLastError() == cudaSuccess);

@@ -303,3 +303,14 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
     }
   }
 }
+
+TEST(multiprocessors_meet_without_moving_anything_but_their_counter) {
+  if (skipped()) return;
+  Array<char> workspace(static_cast<size_t>(surprisal_probe_barriers_workspace()));
+  const Moved all = moved("probe barriers, 7 of them", [&] {
+    return surprisal_probe_barriers(workspace.data(), 7, stream());
+  });
+  // Of each block its look at the fault.
+  const int blocks = emulator::device_model().multiprocessors;
+  expect_streams("probe barriers", all, static_cast<double>(blocks * emulator::kSectorBytes), false);
+}

@@ -1,5 +1,7 @@
 package dev.surprisal.device;
 
+import java.util.Locale;
+
 /**
  * The shapes, types and places of the operands of {@link Kernels}, checked in one place for all
  * devices. Each method throws {@link IllegalArgumentException} with the operation, the operand,
@@ -15,6 +17,32 @@ public final class Contracts {
    */
   public Contracts(Device device) {
     operands = new Operands(device);
+  }
+
+  /**
+   * Checks {@link Probe#spin}.
+   *
+   * @param nanoseconds as there
+   */
+  public static void spin(long nanoseconds) {
+    requireWithin("spin", "nanoseconds", Probe.LONGEST_SPIN, nanoseconds);
+  }
+
+  /**
+   * Checks {@link Probe#barriers}.
+   *
+   * @param count as there
+   */
+  public static void barriers(int count) {
+    requireWithin("barriers", "meetings", Probe.MOST_BARRIERS, count);
+  }
+
+  private static void requireWithin(String operation, String unit, long most, long found) {
+    if (found < 0 || found > most) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "%s: expected 0 to %,d %s, found %,d", operation, most, unit, found));
+    }
   }
 
   /**

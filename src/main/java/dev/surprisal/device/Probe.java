@@ -2,7 +2,8 @@ package dev.surprisal.device;
 
 /**
  * Work whose only purpose is its cost: by it a benchmark finds what a device takes for what every
- * kernel must do, and whether its own measuring is right.
+ * kernel must do, and whether its own measuring is right. It is issued as {@link Kernels} are, and
+ * can be recorded.
  */
 public interface Probe {
   /** The most meetings of one call. */
@@ -16,6 +17,7 @@ public interface Probe {
    *
    * @param nanoseconds how long, 0 to {@link #LONGEST_SPIN}; a device rounds up to what its clock
    *     can tell
+   * @throws IllegalArgumentException if it is outside of that
    */
   void spin(long nanoseconds);
 
@@ -24,6 +26,8 @@ public interface Probe {
    * multiprocessor of a GPU.
    *
    * @param count how often, 0 to {@link #MOST_BARRIERS}
+   * @throws IllegalArgumentException if it is outside of that
+   * @throws DeviceException on a GPU that cannot launch blocks that wait for one another
    */
   void barriers(int count);
 }

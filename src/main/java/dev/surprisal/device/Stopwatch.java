@@ -2,10 +2,12 @@ package dev.surprisal.device;
 
 /**
  * Measures how long a device works: the time from one place in the order of its work to another, by
- * the device's own clock where it has one. Starting and stopping wait for nothing.
+ * the device's own clock where it has one. Starting and stopping wait for nothing. A closed
+ * stopwatch, or one of a closed device, throws {@link IllegalStateException}, and so does one that
+ * is used inside a recording of a device whose recordings are graphs.
  */
 public interface Stopwatch extends AutoCloseable {
-  /** Marks the place behind what was issued so far as the start. */
+  /** Marks the place behind what was issued so far as the start, whatever was marked before. */
   void start();
 
   /**
@@ -30,7 +32,7 @@ public interface Stopwatch extends AutoCloseable {
    */
   double resolution();
 
-  /** Gives it back; a second call does nothing. */
+  /** Gives it back, as closing its device does; a second call does nothing. */
   @Override
   void close();
 }

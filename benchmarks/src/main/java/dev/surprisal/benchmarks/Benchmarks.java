@@ -1,5 +1,7 @@
 package dev.surprisal.benchmarks;
 
+import dev.surprisal.benchmarks.report.CompareCommand;
+import dev.surprisal.benchmarks.report.ReportCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
     name = "benchmarks",
     description = "Measures Surprisal beside others on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {RunCommand.class})
+    subcommands = {RunCommand.class, ReportCommand.class, CompareCommand.class})
 public final class Benchmarks {
   private Benchmarks() {}
 

@@ -11,6 +11,7 @@ import dev.surprisal.benchmarks.measure.ProductRate;
 import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.benchmarks.measure.Row;
 import dev.surprisal.benchmarks.ours.Ours;
+import dev.surprisal.benchmarks.peers.Peers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -100,16 +102,18 @@ final class RunCommand implements Callable<Integer> {
 
   private Results measure(Machine machine, List<Entry> entries, Deadline deadline, Path folder) {
     Consumer<String> progress = spec.commandLine().getErr()::println;
+    List<String> absent = new ArrayList<>();
     List<Contestant> contestants = new ArrayList<>(List.of(new Ours(machine.device())));
     try {
-      Effort effort = machine.cpu() ? CPU_EFFORT : GPU_EFFORT;
-      List<ProductRate> products =
-          contestants.stream()
-              .filter(ProductRate.class::isInstance)
-              .map(ProductRate.class::cast)
-              .toList();
+      contestants.addAll(Peers.open(machine.device(), python, absent::add));
+      absent.forEach(line -> progress.accept("absent: " + line));
       Map<String, String> environment = machine.environment(contestants);
-      Ceilings ceilings = new CeilingsProbe(machine.device(), effort, progress).measure(products);
+      if (!absent.isEmpty()) {
+        environment.put("absent", names(absent));
+      }
+      Effort effort = machine.cpu() ? CPU_EFFORT : GPU_EFFORT;
+      Ceilings ceilings =
+          new CeilingsProbe(machine.device(), effort, progress).measure(products(contestants));
       save(new Results(environment, ceilings, List.of()), folder);
       Contest contest =
           new Contest(
@@ -125,6 +129,22 @@ final class RunCommand implements Callable<Integer> {
     } finally {
       contestants.forEach(Contestant::close);
     }
+  }
+
+  /**
+   * Of peers that are not here; why may name places on this machine, which are nobody's results.
+   */
+  private static String names(List<String> absent) {
+    return absent.stream()
+        .map(line -> line.substring(0, line.indexOf(':')))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<ProductRate> products(List<Contestant> contestants) {
+    return contestants.stream()
+        .filter(ProductRate.class::isInstance)
+        .map(ProductRate.class::cast)
+        .toList();
   }
 
   private static void save(Results results, Path folder) {

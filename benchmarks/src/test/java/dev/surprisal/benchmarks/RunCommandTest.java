@@ -55,7 +55,7 @@ class RunCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--only,growht,'one of [cross-entropy'",
+    "--only,growht,'one of [step, cross-entropy'",
     "--rounds,0,'--rounds is 1 or more, found 0'",
     "--seconds,-1,'--seconds is 0 or more, found -1.0'",
   })

@@ -38,7 +38,7 @@ final class CpuDevice implements Device {
     Blas.load();
     workers = new Workers(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     kernels = new CpuKernels(this, workers);
-    probe = new CpuProbe(workers);
+    probe = new CpuProbe(this, workers);
   }
 
   @Override
@@ -63,7 +63,7 @@ final class CpuDevice implements Device {
     return Tensor.over(storage, type, shape);
   }
 
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the CPU device was closed");
     }
@@ -100,7 +100,7 @@ final class CpuDevice implements Device {
   @Override
   public Stopwatch stopwatch() {
     requireOpen();
-    return new CpuStopwatch();
+    return new CpuStopwatch(this);
   }
 
   @Override

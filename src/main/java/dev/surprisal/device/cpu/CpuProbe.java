@@ -1,23 +1,27 @@
 package dev.surprisal.device.cpu;
 
+import dev.surprisal.device.Contracts;
 import dev.surprisal.device.Probe;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The cost of handing out work to the threads of the CPU, and a wait by its clock. */
+/** A wait by the host's clock, and tasks of which each thread has to do one chunk. */
 final class CpuProbe implements Probe {
-  private static final CpuTask NOTHING = (chunk, scratch) -> {};
+  private static final int SPINS = 2_000;
 
+  private final CpuDevice device;
   private final Workers workers;
+  private final AtomicInteger arrived = new AtomicInteger();
+  private final CpuTask meeting = (chunk, scratch) -> meet();
 
-  CpuProbe(Workers workers) {
+  CpuProbe(CpuDevice device, Workers workers) {
+    this.device = device;
     this.workers = workers;
   }
 
   @Override
   public void spin(long nanoseconds) {
-    if (nanoseconds < 0 || nanoseconds > LONGEST_SPIN) {
-      throw new IllegalArgumentException(
-          "expected 0 to " + LONGEST_SPIN + " nanoseconds, found " + nanoseconds);
-    }
+    Contracts.spin(nanoseconds);
+    device.requireOpen();
     long start = System.nanoTime();
     while (System.nanoTime() - start < nanoseconds) {
       Thread.onSpinWait();
@@ -26,12 +30,23 @@ final class CpuProbe implements Probe {
 
   @Override
   public void barriers(int count) {
-    if (count < 0 || count > MOST_BARRIERS) {
-      throw new IllegalArgumentException(
-          "expected 0 to " + MOST_BARRIERS + " barriers, found " + count);
-    }
+    Contracts.barriers(count);
+    device.requireOpen();
     for (int i = 0; i < count; i++) {
-      workers.run(NOTHING, workers.count());
+      arrived.set(0);
+      workers.run(meeting, workers.count());
+    }
+  }
+
+  /** A thread that waits here takes no other chunk, so that every thread has to come. */
+  private void meet() {
+    arrived.incrementAndGet();
+    for (int idle = 0; arrived.get() < workers.count(); idle++) {
+      if (idle < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
   }
 }

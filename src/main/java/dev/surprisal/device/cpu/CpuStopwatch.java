@@ -7,13 +7,27 @@ final class CpuStopwatch implements Stopwatch {
   /** As fine as {@link System#nanoTime} is wherever it is not a system call, and its own cost. */
   private static final double RESOLUTION = 0.1;
 
+  private final CpuDevice device;
   private long started;
   private long stopped;
   private boolean running;
   private boolean complete;
+  private boolean closed;
+
+  CpuStopwatch(CpuDevice device) {
+    this.device = device;
+  }
+
+  private void requireUsable() {
+    device.requireOpen();
+    if (closed) {
+      throw new IllegalStateException("the stopwatch was closed");
+    }
+  }
 
   @Override
   public void start() {
+    requireUsable();
     running = true;
     complete = false;
     started = System.nanoTime();
@@ -22,6 +36,7 @@ final class CpuStopwatch implements Stopwatch {
   @Override
   public void stop() {
     long now = System.nanoTime();
+    requireUsable();
     if (!running) {
       throw new IllegalStateException("the stopwatch was not started");
     }
@@ -32,6 +47,7 @@ final class CpuStopwatch implements Stopwatch {
 
   @Override
   public double microseconds() {
+    requireUsable();
     if (!complete) {
       throw new IllegalStateException("the stopwatch was not started and stopped");
     }
@@ -45,6 +61,6 @@ final class CpuStopwatch implements Stopwatch {
 
   @Override
   public void close() {
-    // There is nothing to give back.
+    closed = true;
   }
 }

@@ -37,9 +37,11 @@ final class CudaDevice implements Device {
   private final Workspace workspace;
   private final Products products;
   private final CudaKernels kernels;
+  private final CudaProbe probe = new CudaProbe(this);
   private final surprisal_stream stream = new surprisal_stream();
   private final Set<CudaStorage> live = new LinkedHashSet<>();
   private final Set<CudaReadback> readbacks = new LinkedHashSet<>();
+  private final Set<CudaStopwatch> stopwatches = new LinkedHashSet<>();
   private final Set<CudaRecording> captured = new LinkedHashSet<>();
   private Set<CudaStorage> used;
   private boolean recording;
@@ -253,12 +255,18 @@ final class CudaDevice implements Device {
   @Override
   public Stopwatch stopwatch() {
     requireOpen();
-    return new CudaStopwatch(this);
+    CudaStopwatch stopwatch = new CudaStopwatch(this);
+    stopwatches.add(stopwatch);
+    return stopwatch;
+  }
+
+  void closed(CudaStopwatch stopwatch) {
+    stopwatches.remove(stopwatch);
   }
 
   @Override
   public Probe probe() {
-    throw new UnsupportedOperationException("unfinished");
+    return probe;
   }
 
   @Override
@@ -300,6 +308,7 @@ final class CudaDevice implements Device {
     }
     runtime.synchronize();
     List.copyOf(readbacks).forEach(CudaReadback::close);
+    List.copyOf(stopwatches).forEach(CudaStopwatch::close);
     List.copyOf(captured).forEach(CudaRecording::close);
     closed = true;
     live.forEach(storage -> runtime.free(storage.address()));

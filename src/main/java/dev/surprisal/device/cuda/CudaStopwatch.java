@@ -49,10 +49,10 @@ final class CudaStopwatch implements Stopwatch {
   }
 
   private void requireUsable(String what) {
+    device.requireOpen();
     if (closed) {
       throw new IllegalStateException("the stopwatch was closed");
     }
-    device.requireOpen();
     device.requireOutsideRecording(what);
   }
 
@@ -65,6 +65,7 @@ final class CudaStopwatch implements Stopwatch {
   public void close() {
     if (!closed) {
       closed = true;
+      device.closed(this);
       start.close();
       end.close();
     }

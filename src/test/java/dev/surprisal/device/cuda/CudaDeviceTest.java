@@ -11,6 +11,7 @@ import dev.surprisal.device.LogCapture;
 import dev.surprisal.device.MemoryUse;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
+import dev.surprisal.device.Stopwatch;
 import dev.surprisal.device.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -65,6 +66,39 @@ class CudaDeviceTest {
   }
 
   @Test
+  void a_closed_stopwatch_has_given_its_events_back() {
+    try (CudaDevice device = EmulatedDevices.open(runtime)) {
+      int held = runtime.unfreed();
+      Stopwatch stopwatch = device.stopwatch();
+      assertEquals(held + 2, runtime.unfreed());
+      stopwatch.start();
+      stopwatch.close();
+      stopwatch.close();
+      assertEquals(held, runtime.unfreed());
+    }
+    assertEquals(0, runtime.unfreed());
+  }
+
+  @Test
+  void a_recording_is_timed_from_outside_alone() {
+    try (CudaDevice device = EmulatedDevices.open(runtime);
+        Stopwatch stopwatch = device.stopwatch()) {
+      for (Runnable use : List.<Runnable>of(stopwatch::start, stopwatch::stop)) {
+        try (Recording recording = device.recording(use)) {
+          String message = assertThrows(IllegalStateException.class, recording::run).getMessage();
+          assertTrue(
+              message.endsWith("inside a recording: do it before or after its run"), message);
+        }
+      }
+      stopwatch.start();
+      stopwatch.stop();
+      try (Recording recording = device.recording(stopwatch::microseconds)) {
+        assertThrows(IllegalStateException.class, recording::run);
+      }
+    }
+  }
+
+  @Test
   void a_closed_device_has_given_everything_back() {
     CudaDevice device = EmulatedDevices.open(runtime);
     Tensor left = device.allocate(DType.FLOAT32, 100);
@@ -72,6 +106,9 @@ class CudaDeviceTest {
     Readback readback = device.readback(left.slice(0, 1));
     readback.request();
     device.readback(left.slice(1, 1)).close();
+    Stopwatch stopwatch = device.stopwatch();
+    stopwatch.start();
+    device.stopwatch().close();
     Recording recording = device.recording(() -> device.kernels().uniform(0, 1, 1, 2, left));
     for (int run = 0; run < 3; run++) {
       recording.run();
@@ -95,7 +132,11 @@ class CudaDeviceTest {
             () -> device.kernels().normal(0, 1, 1, 2, left),
             () -> device.recording(() -> {}),
             () -> device.readback(left.slice(0, 1)),
+            device::stopwatch,
+            () -> device.probe().spin(0),
+            () -> device.probe().barriers(0),
             readback::request,
+            stopwatch::stop,
             recording::run,
             device::synchronize);
     for (Executable use : uses) {
@@ -103,8 +144,10 @@ class CudaDeviceTest {
     }
     left.close();
     readback.close();
+    stopwatch.close();
     recording.close();
     assertEquals(0, device.memory().current());
+    assertEquals(0, runtime.unfreed());
   }
 
   @Test

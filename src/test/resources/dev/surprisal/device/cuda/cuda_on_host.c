@@ -1,6 +1,7 @@
 /*
  * What the presets call of CUDA's libraries, on host memory: enough to see that they are called as they should be. Each
- * of the libraries is compiled from one part. Copies and zeroing can be captured; kernels are not seen here.
+ * of the libraries is compiled from one part. Copies and zeroing can be captured; kernels are not seen here, so that work
+ * with kernels needs NO_CAPTURE.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SUCCESS = 0, INVALID_VALUE = 1, MEMORY_ALLOCATION = 2, INVALID_HANDLE = 400, CAPTURE_INVALID = 901 };
+enum { SUCCESS = 0, INVALID_VALUE = 1, MEMORY_ALLOCATION = 2, INVALID_HANDLE = 400, NOT_SUPPORTED = 801, CAPTURE_INVALID = 901 };
 
 #ifdef DRIVER
 int cuDeviceGet(int* device, int index) {
@@ -23,6 +24,11 @@ int cuDeviceGetName(char* name, int length, int device) {
 #endif
 
 #ifdef RUNTIME
+/* The GPU that is used: who works on another than the one that was chosen is refused. */
+#ifndef GPU
+#define GPU 1
+#endif
+
 typedef struct {
   void* to;
   const void* from; /* NULL: zeros */
@@ -45,7 +51,7 @@ static int current = -1;
 static handle* capturing;
 
 static int make(void** result, int kind) {
-  if (current != 1) return INVALID_VALUE;
+  if (current != GPU) return INVALID_VALUE;
   handle* made = calloc(1, sizeof(handle));
   made->kind = kind;
   *result = made;
@@ -101,7 +107,7 @@ int cudaGetLastError(void) {
 }
 
 static int allocate(void** result, size_t bytes) {
-  if (current != 1) return INVALID_VALUE;
+  if (current != GPU) return INVALID_VALUE;
   if (bytes > total - used) return MEMORY_ALLOCATION;
   size_t* block = aligned_alloc(256, (bytes + 511) / 256 * 256);
   *block = bytes;
@@ -160,7 +166,7 @@ static void carry_out(const node* work) {
 }
 
 static int issue(void* to, const void* from, size_t bytes, void* stream) {
-  if (!is(stream, STREAM) || current != 1) return INVALID_HANDLE;
+  if (!is(stream, STREAM) || current != GPU) return INVALID_HANDLE;
   node work = {to, from, bytes};
   if (capturing) capturing->nodes[capturing->count++] = work;
   else carry_out(&work);
@@ -202,6 +208,9 @@ int cudaEventElapsedTime(float* milliseconds, void* start, void* end) {
 }
 
 int cudaStreamBeginCapture(void* stream, int mode) {
+#ifdef NO_CAPTURE
+  return NOT_SUPPORTED;
+#endif
   if (!is(stream, STREAM) || mode != 1) return INVALID_VALUE;
   return make((void**)&capturing, GRAPH);
 }

@@ -31,6 +31,10 @@ public final class Meter {
   private static final int FEWEST_WARMUP_RUNS = 2;
   private static final long WARMUP_BATCH_NANOSECONDS = 20_000_000;
   private static final int ISSUE_PROBES = 5;
+  private static final int CHOICE_SAMPLES = 3;
+
+  /** No hold-up makes a short sample so many times what the clock can tell. */
+  private static final int LONG_ENOUGH = 1_000_000;
 
   /** A queue takes a thousand kernels or so, and no host issues more in this time. */
   private static final long MOST_ISSUE_NANOSECONDS = 1_500_000;
@@ -73,12 +77,16 @@ public final class Meter {
     Runs runs = new Runs(work);
     warmUp(runs);
     long issue = timing.queues() ? issueNanoseconds(runs) : 0;
-    int each = runsOfASample(runs, issue);
-    Samples samples = new Samples(samples(runs, each, issue));
-    if (samples.median() < REACH * resolution()) {
-      throw tooShort(each, samples.median());
+    int most = issue == 0 ? MOST_RUNS : (int) Math.max(1, MOST_ISSUE_NANOSECONDS / issue);
+    int each = runsOfASample(runs, issue, most);
+    while (true) {
+      Samples samples = new Samples(samples(runs, each, issue));
+      if (samples.median() >= REACH * resolution()) {
+        return samples.turn(each);
+      }
+      // It has become faster since the runs were chosen, or something held the choice up.
+      each = more(each, most, samples.median());
     }
-    return samples.turn(each);
   }
 
   /** In batches, so that the queue neither grows without end nor is waited for after each run. */
@@ -110,24 +118,35 @@ public final class Meter {
     return (long) Math.ceil(new Samples(times).median());
   }
 
-  private int runsOfASample(Runs runs, long issue) {
-    double reach = REACH * resolution();
-    int most = issue == 0 ? MOST_RUNS : (int) Math.max(1, MOST_ISSUE_NANOSECONDS / issue);
+  /** By the fastest of some samples, which nothing held up. */
+  private int runsOfASample(Runs runs, long issue, int most) {
     int each = 1;
     try (Stopwatch stopwatch = timing.stopwatch()) {
       while (true) {
-        sample(stopwatch, runs, each, issue);
-        double time = stopwatch.microseconds();
-        if (time >= SPARE * reach || each >= most && time >= reach) {
+        double fastest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < CHOICE_SAMPLES; i++) {
+          sample(stopwatch, runs, each, issue);
+          fastest = Math.min(fastest, stopwatch.microseconds());
+          if (fastest >= LONG_ENOUGH * resolution()) {
+            break;
+          }
+        }
+        double reach = REACH * resolution();
+        if (fastest >= SPARE * reach || each >= most && fastest >= reach) {
           return each;
         }
-        if (each >= most) {
-          throw tooShort(each, time);
-        }
-        double grown = each * SPARE * reach / Math.max(time, resolution());
-        each = (int) Math.min(most, Math.max(2L * each, (long) Math.ceil(grown)));
+        each = more(each, most, fastest);
       }
     }
+  }
+
+  /** More runs than a number of them that took so long, which is too short. */
+  private int more(int each, int most, double microseconds) {
+    if (each >= most) {
+      throw tooShort(each, microseconds);
+    }
+    double grown = each * SPARE * REACH * resolution() / Math.max(microseconds, resolution());
+    return (int) Math.min(most, Math.max(2L * each, (long) Math.ceil(grown)));
   }
 
   private void sample(Stopwatch stopwatch, Runs runs, int each, long issue) {

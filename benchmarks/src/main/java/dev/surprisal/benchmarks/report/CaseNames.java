@@ -9,10 +9,12 @@ import java.util.stream.Collectors;
 /** Short names for the cases of a group: what they all share is left out. */
 final class CaseNames {
   private final boolean operations;
+  private final boolean variants;
   private final boolean types;
 
   CaseNames(List<Row> rows) {
-    operations = differ(rows, which -> which.operation() + ":" + which.variant());
+    operations = differ(rows, which -> which.operation().text());
+    variants = differ(rows, which -> String.valueOf(which.variant()));
     types = differ(rows, Case::type);
   }
 
@@ -20,12 +22,14 @@ final class CaseNames {
     return rows.stream().map(Row::which).map(what).distinct().count() > 1;
   }
 
-  /** As in {@code rnn forward, B=16 T=64 H=512, bfloat16}. */
+  /** As in {@code rnn forward, tanh, B=16 T=64 H=512, bfloat16}. */
   String of(Case which) {
     String name = sizes(which);
+    if (variants && which.variant() != null) {
+      name = which.variant() + ", " + name;
+    }
     if (operations) {
-      String variant = which.variant() == null ? "" : " " + which.variant();
-      name = which.operation().text().replace('_', ' ') + variant + ", " + name;
+      name = which.operation().text().replace('_', ' ') + ", " + name;
     }
     return types ? name + ", " + which.type() : name;
   }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 /** Says what became slower. */
 @Command(
     name = "compare",
+    mixinStandardHelpOptions = true,
     description =
         "Compares two runs case by case, and says what became slower beyond the noise of its"
             + " repeats. Where a peer was measured in both runs, its change is taken for the"
@@ -51,7 +52,9 @@ public final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Results before = load(old);
     Results after = load(now);
-    requireOneDevice(new DeviceResults(before), new DeviceResults(after));
+    if (!anyway) {
+      requireOneDevice(before, after);
+    }
     List<Change> changes = Comparison.of(before, after);
     if (json) {
       printJson(changes);
@@ -72,18 +75,28 @@ public final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private void requireOneDevice(DeviceResults before, DeviceResults after) {
-    if (!anyway && !before.device().equals(after.device())) {
+  private void requireOneDevice(Results before, Results after) {
+    String first = device(before);
+    String second = device(after);
+    if (!first.equals(second)) {
       throw new ParameterException(
           spec.commandLine(),
           old
               + " was measured on "
-              + before.device()
+              + first
               + ", "
               + now
               + " on "
-              + after.device()
+              + second
               + ": compare runs on one device, or say --anyway");
+    }
+  }
+
+  private String device(Results results) {
+    try {
+      return new DeviceResults(results).device();
+    } catch (IllegalArgumentException unfit) {
+      throw new ParameterException(spec.commandLine(), unfit.getMessage(), unfit);
     }
   }
 

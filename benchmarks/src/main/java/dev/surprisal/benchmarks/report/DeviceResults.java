@@ -25,8 +25,12 @@ record DeviceResults(Results results) {
     return List.copyOf(newest.values());
   }
 
+  /** A processor's name says too little of what it can do. */
   String device() {
-    return environment("device");
+    String hardware = environment("hardware");
+    return environment("device").equals("cpu")
+        ? hardware + ", " + environment("cores") + " cores"
+        : hardware;
   }
 
   /** When it was measured, in ISO 8601, so that text is ordered as time is. */

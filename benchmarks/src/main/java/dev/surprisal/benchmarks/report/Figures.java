@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.commons.math3.stat.StatUtils;
 
 /** What the turns of a row come to. */
 record Figures(Row row) {
@@ -32,10 +31,7 @@ record Figures(Row row) {
 
   /** The median of the turns' medians, in microseconds. */
   OptionalDouble time(String who) {
-    double[] medians = turns(who).stream().mapToDouble(Turn::median).toArray();
-    return medians.length == 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(StatUtils.percentile(medians, 50));
+    return row.median(who);
   }
 
   /** The most bytes that a turn held, if that is known. */

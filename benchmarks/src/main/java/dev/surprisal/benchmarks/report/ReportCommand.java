@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** Renders results. */
 @Command(
     name = "report",
+    mixinStandardHelpOptions = true,
     description =
         "Writes docs/performance.md with its pictures, and the figures in README.md and"
             + " docs/losses.md, from the newest results of each device.")

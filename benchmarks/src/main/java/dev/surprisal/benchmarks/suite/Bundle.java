@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The folder that the suite was unpacked to. */
 record Bundle(Path folder) {
@@ -39,6 +38,7 @@ record Bundle(Path folder) {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:-UsePerfData",
             "-Djava.awt.headless=true",
+            "-Djava.library.path=" + folder.resolve("native"),
             "-Dfile.encoding=UTF-8",
             "-Djava.io.tmpdir=" + unpacked,
             "-Duser.home=" + unpacked,
@@ -55,9 +55,9 @@ record Bundle(Path folder) {
     return folder.resolve("tests");
   }
 
-  /** The tests of the kernels without Java, where they could be built. */
-  Optional<Path> kernelTests() {
-    return Optional.of(folder.resolve("native/kernel_tests")).filter(Files::isExecutable);
+  /** The tests of the kernels without Java, for a GPU. */
+  Path kernelTests() {
+    return folder.resolve("native/kernel_tests");
   }
 
   /** A python3 that sees the library path of the suite's user, not that of its stages. */

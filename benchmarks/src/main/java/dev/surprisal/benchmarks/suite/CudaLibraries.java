@@ -25,13 +25,8 @@ final class CudaLibraries {
   static final List<String> NEEDED =
       List.of("libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libcudnn.so.9");
 
-  private static final List<String> TOOLKITS =
-      List.of("usr/local/cuda/lib64", "usr/local/cuda-*/lib64", "opt/cuda/lib64");
-  private static final List<String> TARGETS =
-      List.of(
-          "usr/local/cuda/targets/x86_64-linux/lib",
-          "usr/local/cuda-*/targets/x86_64-linux/lib",
-          "usr/lib/x86_64-linux-gnu");
+  /** In a toolkit's folder. */
+  private static final List<String> IN_TOOLKIT = List.of("lib64", "targets/x86_64-linux/lib");
 
   private static final String PATH_VARIABLE = "LD_LIBRARY_PATH";
 
@@ -53,10 +48,13 @@ final class CudaLibraries {
   CudaLibraries(Path root, String libraryPath, List<String> linkerCache, List<Path> sitePackages) {
     own = folders(libraryPath);
     List<Path> others = new ArrayList<>();
-    Stream.concat(TOOLKITS.stream(), TARGETS.stream())
-        .forEach(pattern -> others.addAll(matching(root, pattern)));
+    List<Path> toolkits = new ArrayList<>(entries(root.resolve("usr/local"), "cuda*"));
+    toolkits.add(root.resolve("opt/cuda"));
+    for (Path toolkit : toolkits) {
+      IN_TOOLKIT.forEach(folder -> others.add(toolkit.resolve(folder)));
+    }
     for (Path packages : sitePackages) {
-      others.addAll(matching(packages, "nvidia/*/lib"));
+      entries(packages.resolve("nvidia"), "*").forEach(part -> others.add(part.resolve("lib")));
     }
     for (String name : NEEDED) {
       Path known =
@@ -135,31 +133,22 @@ final class CudaLibraries {
   /** Of a line such as {@code libcudart.so.13 (libc6,x86-64) => /usr/lib/libcudart.so.13}. */
   private static Stream<Path> cached(String line, String name) {
     String[] parts = line.strip().split(" => ", 2);
-    return parts.length == 2
-            && parts[0].startsWith(name + " ")
-            && (parts[0].contains("x86-64") || !parts[0].contains("libc6,"))
+    return parts.length == 2 && parts[0].startsWith(name + " ") && parts[0].contains("x86-64")
         ? Stream.of(Path.of(parts[1]))
         : Stream.empty();
   }
 
-  /** The folders of a pattern with one name that may have a star; the newest version first. */
-  private static List<Path> matching(Path root, String pattern) {
-    List<Path> folders = List.of(root);
-    for (String part : pattern.split("/")) {
-      List<Path> next = new ArrayList<>();
-      for (Path folder : folders) {
-        if (!part.contains("*")) {
-          next.add(folder.resolve(part));
-        } else if (Files.isDirectory(folder)) {
-          try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, part)) {
-            entries.forEach(next::add);
-          } catch (IOException unreadable) {
-            // As if it were empty.
-          }
-        }
+  /** What is in a folder by names of a pattern; the newest version first. */
+  private static List<Path> entries(Path folder, String pattern) {
+    List<Path> entries = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, pattern)) {
+        stream.forEach(entries::add);
+      } catch (IOException unreadable) {
+        // As if it were empty.
       }
-      folders = next.stream().sorted(Comparator.reverseOrder()).toList();
     }
-    return folders.stream().filter(Files::isDirectory).toList();
+    entries.sort(Comparator.reverseOrder());
+    return entries;
   }
 }

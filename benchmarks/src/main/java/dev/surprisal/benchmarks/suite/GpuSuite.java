@@ -172,29 +172,29 @@ public final class GpuSuite implements Callable<Integer> {
       return onGpu ? NO_GPU : CommandLine.ExitCode.SOFTWARE;
     }
     Files.createDirectories(out);
-    List<Report.Entry> entries = new ArrayList<>();
+    List<Findings.Entry> entries = new ArrayList<>();
     Map<String, ?> environment = Environment.of(setting, check, libraries);
-    Report report = new Report(environment, entries, 0);
+    Findings findings = new Findings(environment, entries, 0);
     for (Part part : parts) {
       entries.add(run(part, stage(part, setting, check)));
-      report = new Report(environment, List.copyOf(entries), seconds());
-      report.save(out);
+      findings = new Findings(environment, List.copyOf(entries), seconds());
+      findings.save(out);
     }
-    System.out.print(report.table());
-    return report.passed() ? 0 : CommandLine.ExitCode.SOFTWARE;
+    System.out.print(findings.table());
+    return findings.passed() ? 0 : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static Stage stage(Part part, Setting setting, DeviceCheck check) {
+  private static Stage stage(Part part, Setting setting, DeviceCheck check) throws IOException {
     return switch (part) {
       case DOCTOR -> new DoctorStage(setting, check);
       case KERNELS -> new KernelStage(setting);
       case TRAIN -> new TrainStage(setting);
-      case SANITIZE -> new SanitizeStage(setting);
+      case SANITIZE -> SanitizeStage.of(setting);
       case BENCH -> new BenchStage(setting);
     };
   }
 
-  private Report.Entry run(Part part, Stage stage) throws InterruptedException {
+  private Findings.Entry run(Part part, Stage stage) throws InterruptedException {
     Duration limit = limit(part);
     say(part.text() + ", at most " + limit.toSeconds() + " s");
     long start = System.nanoTime();
@@ -204,7 +204,7 @@ public final class GpuSuite implements Callable<Integer> {
     } catch (IOException | RuntimeException failure) {
       outcome = Outcome.failed(failure.toString());
     }
-    return new Report.Entry(part.text(), (System.nanoTime() - start) / 1e9, outcome);
+    return new Findings.Entry(part.text(), (System.nanoTime() - start) / 1e9, outcome);
   }
 
   private Duration limit(Part part) {

@@ -4,20 +4,57 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kernels' own tests under NVIDIA's compute-sanitizer, where there is one. */
-record SanitizeStage(Setting setting) implements Stage {
+/**
+ * The kernels' own tests under NVIDIA's compute-sanitizer, in their brief form.
+ *
+ * @param setting what it runs in
+ * @param sanitizer the program, if there is one
+ */
+record SanitizeStage(Setting setting, Optional<Path> sanitizer) implements Stage {
   private static final String SANITIZER = "compute-sanitizer";
   private static final List<String> TOOLS =
       List.of("memcheck", "racecheck", "initcheck", "synccheck");
 
-  /** Its exit status where it has found something. */
+  /** With what it ends if it has found something. */
   private static final int FOUND = 99;
+
+  private static final String PREFIX = "========= ";
+
+  /** What its lines say of a finding, by tool. */
+  private static final List<String> WORDS =
+      List.of(
+          "Invalid ", "Program hit ", "hazard", "Race reported", "Uninitialized ", "Barrier error");
+
+  /** With the program on the path or in a toolkit's folder. */
+  static SanitizeStage of(Setting setting) throws IOException {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    List<Path> folders =
+        new ArrayList<>(
+            Stream.of(path.split(":")).filter(it -> !it.isEmpty()).map(Path::of).toList());
+    Path local = Path.of("/usr/local");
+    if (Files.isDirectory(local)) {
+      try (Stream<Path> entries = Files.list(local)) {
+        entries
+            .filter(folder -> folder.getFileName().toString().startsWith("cuda"))
+            .sorted()
+            .map(folder -> folder.resolve("bin"))
+            .forEach(folders::add);
+      }
+    }
+    return new SanitizeStage(
+        setting,
+        folders.stream()
+            .map(folder -> folder.resolve(SANITIZER))
+            .filter(Files::isExecutable)
+            .findFirst());
+  }
 
   @Override
   public String name() {
@@ -26,86 +63,72 @@ record SanitizeStage(Setting setting) implements Stage {
 
   @Override
   public Outcome run(Duration limit) throws IOException, InterruptedException {
-    Path tests = setting.bundle().kernelTests().orElse(null);
     if (!setting.onGpu()) {
       return Outcome.skipped("is for a GPU");
     }
-    if (tests == null) {
-      return Outcome.skipped("this bundle has no native/kernel_tests");
-    }
-    Path sanitizer = sanitizer().orElse(null);
-    if (sanitizer == null) {
+    if (sanitizer.isEmpty()) {
       return Outcome.skipped("no " + SANITIZER + " on the path or in /usr/local/cuda*/bin");
     }
     long end = System.nanoTime() + limit.toNanos();
     Map<String, Object> figures = new LinkedHashMap<>();
-    StringBuilder summary = new StringBuilder();
+    List<String> summary = new ArrayList<>();
     boolean passed = true;
+    boolean any = false;
     for (int i = 0; i < TOOLS.size(); i++) {
       Duration share = Duration.ofNanos((end - System.nanoTime()) / (TOOLS.size() - i));
-      KernelTests run =
-          KernelTests.run(
-              setting,
-              name(),
-              List.of(
-                  sanitizer.toString(),
-                  "--tool=" + TOOLS.get(i),
-                  "--error-exitcode=" + FOUND,
-                  tests.toString()),
-              share);
-      passed &= clean(run);
-      figures.put(TOOLS.get(i), run.figures());
-      summary
-          .append(i == 0 ? "" : "; ")
-          .append(TOOLS.get(i))
-          .append(clean(run) ? ": nothing in " + run.ok() + " cases" : ": " + complaint(run));
+      KernelTests run = run(TOOLS.get(i), share);
+      List<String> findings = findings(run);
+      boolean began = !run.cases().isEmpty();
+      passed &= findings.isEmpty() && !(began && run.failed());
+      any |= began;
+      figures.put(TOOLS.get(i), figures(run, findings));
+      summary.add(TOOLS.get(i) + ": " + summary(run, findings));
     }
-    return Outcome.of(passed, summary.toString(), figures);
+    return passed && !any
+        ? new Outcome(Outcome.Result.SKIPPED, String.join("; ", summary), figures)
+        : Outcome.of(passed, String.join("; ", summary), figures);
   }
 
-  /** One that is stopped at its share of the time has found nothing so far. */
-  private static boolean clean(KernelTests run) {
-    return run.failed().isEmpty()
-        && run.ok() > 0
-        && (run.ending().stopped() || run.ending().status() == 0)
-        && complaints(run).isEmpty();
+  private KernelTests run(String tool, Duration share) throws IOException, InterruptedException {
+    return KernelTests.run(
+        setting,
+        name(),
+        List.of(
+            sanitizer.orElseThrow().toString(),
+            "--tool=" + tool,
+            "--error-exitcode=" + FOUND,
+            setting.bundle().kernelTests().toString(),
+            "--brief"),
+        share);
   }
 
-  private static String complaint(KernelTests run) {
-    return complaints(run).stream().findFirst().orElse(run.summary());
+  /** A tool that is stopped at its share of the time has found nothing so far. */
+  private static String summary(KernelTests run, List<String> findings) {
+    if (!findings.isEmpty()) {
+      return findings.get(0);
+    }
+    if (run.cases().isEmpty()) {
+      return "could not run"
+          + run.printed().stream()
+              .filter(line -> line.contains("rror"))
+              .findFirst()
+              .map(line -> " (" + line.replace(PREFIX, "").strip() + ")")
+              .orElse("");
+    }
+    return run.failed() ? run.summary() : "nothing in " + run.passed() + " cases";
   }
 
-  private static List<String> complaints(KernelTests run) {
-    return run.lines().stream()
-        .filter(
-            line ->
-                line.startsWith("========= ")
-                    && (line.contains("Invalid ")
-                        || line.contains("hazard")
-                        || line.contains("Uninitialized")
-                        || line.contains("Barrier error")
-                        || line.contains("ERROR SUMMARY: ") && !line.contains(" 0 errors")))
-        .map(line -> line.substring(10).strip())
-        .filter(line -> !line.contains("SUMMARY: 0 "))
+  private static List<String> findings(KernelTests run) {
+    return run.printed().stream()
+        .filter(line -> line.startsWith(PREFIX))
+        .map(line -> line.substring(PREFIX.length()).strip())
+        .filter(line -> WORDS.stream().anyMatch(line::contains) && !line.contains("SUMMARY: "))
         .toList();
   }
 
-  private static Optional<Path> sanitizer() throws IOException {
-    Stream<Path> named =
-        Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
-            .filter(part -> !part.isEmpty())
-            .map(Path::of);
-    try (Stream<Path> toolkits = Files.list(Path.of("/usr/local"))) {
-      List<Path> usual =
-          toolkits
-              .filter(folder -> folder.getFileName().toString().startsWith("cuda"))
-              .sorted()
-              .map(folder -> folder.resolve("bin"))
-              .toList();
-      return Stream.concat(named, usual.stream())
-          .map(folder -> folder.resolve(SANITIZER))
-          .filter(Files::isExecutable)
-          .findFirst();
-    }
+  private static Map<String, ?> figures(KernelTests run, List<String> findings) {
+    Map<String, Object> figures = new LinkedHashMap<>(run.figures());
+    figures.put("findings", findings);
+    return figures;
   }
 }

@@ -170,7 +170,7 @@ class ContestTest {
 
   @Test
   void aTimeThatNoDeviceCouldReachIsRefused() {
-    // 28 bytes a parameter: 28 us at 1 GB/s, and at least 18.7 us if the ceiling came out low.
+    // 28 bytes a parameter: 28 us at 1 GB/s, and at least 9.4 us if the ceiling came out low.
     Ceilings ceilings = new Ceilings(1e9, Map.of(), null, null, null);
 
     Row row =
@@ -179,7 +179,7 @@ class ContestTest {
                 ceilings,
                 List.of(SMALL),
                 contestant("right", which -> turn(29)),
-                contestant("ceiling low", which -> turn(20)),
+                contestant("ceiling low", which -> turn(10)),
                 contestant("wrong", which -> turn(3)))
             .get(0);
 

@@ -93,15 +93,28 @@ class MeterTest {
   }
 
   @Test
-  void workThatBecomesTooShortWhileItIsMeasuredIsRefused() {
+  void workThatBecomesFasterWhileItIsMeasuredIsMeasuredAnew() {
     FakeTiming timing = new FakeTiming(false, CPU_RESOLUTION);
     int[] runs = {0};
-    // Warm-up takes some batches; what is timed after the first samples is another thing.
     Meter meter = new Meter(timing, new Effort(0, 0, 101));
 
-    assertThrows(
-        RefusedException.class,
-        () -> meter.time(run -> timing.run(0, runs[0]++ < 20 ? 50_000 : 5)));
+    Answer.Turn turn = meter.time(run -> timing.run(0, runs[0]++ < 20 ? 50_000 : 500));
+
+    assertEquals(0.5, turn.median(), 1e-9);
+    assertEquals(101, turn.samples());
+    assertTrue(turn.runs() >= 40, turn::toString);
+  }
+
+  @Test
+  void aHoldUpWhileRunsAreChosenChangesNothing() {
+    FakeTiming timing = new FakeTiming(true, GPU_RESOLUTION);
+    Meter meter = new Meter(timing, new Effort(0, 0.05, 5));
+
+    // Of the first runs, every third takes the device a millisecond longer.
+    Answer.Turn turn =
+        meter.time(run -> timing.run(10_000, run < 20 && run % 3 == 0 ? 1_002_000 : 2000));
+
+    assertEquals(2, turn.median(), 1e-9);
   }
 
   @Test

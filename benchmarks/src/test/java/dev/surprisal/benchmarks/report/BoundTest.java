@@ -9,6 +9,7 @@ import dev.surprisal.benchmarks.measure.Case;
 import dev.surprisal.benchmarks.measure.Ceilings;
 import dev.surprisal.benchmarks.measure.Operation;
 import dev.surprisal.benchmarks.measure.Row;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,22 @@ class BoundTest {
     assertEquals("copy", Bound.of(row(5e6, 10e6), 1000, CEILINGS).orElseThrow().ceiling());
     assertEquals(
         "float32 product", Bound.of(row(1e6, 90e6), 1000, CEILINGS).orElseThrow().ceiling());
+  }
+
+  @Test
+  void the_share_is_the_one_that_turns_are_checked_by() {
+    for (Case which :
+        List.of(
+            Case.of(Operation.CROSS_ENTROPY, 100, 1000),
+            Case.of(Operation.RNN_TRAINING, 1, 10, 64),
+            Case.of(Operation.RNN_TRAINING, 64, 10, 1024),
+            Case.of(Operation.TRAINING_STEP, 100, 50, 50, 32, 35))) {
+      Row row = new Row("all", which, which.bytes(), which.flops(), ours(1), Map.of());
+      assertEquals(
+          CEILINGS.share(which, 123).orElseThrow(),
+          Bound.of(row, 123, CEILINGS).orElseThrow().share(),
+          1e-12);
+    }
   }
 
   @Test

@@ -57,11 +57,12 @@ final class MadeUp {
     return new Results(environment("Abacus", "2026-01-02T03:04:05Z"), null, List.of(rows));
   }
 
-  static Map<String, String> environment(String device, String date) {
+  static Map<String, String> environment(String processor, String date) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("date", date);
-    environment.put("device", device);
-    environment.put("command", "benchmarks/run");
+    environment.put("device", "cpu");
+    environment.put("hardware", processor);
+    environment.put("cores", "8");
     return environment;
   }
 

@@ -1,4 +1,4 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.jmh;
 
 import dev.surprisal.benchmarks.ours.StepShape;
 import dev.surprisal.benchmarks.ours.SyntheticText;

@@ -1,4 +1,4 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.jmh;
 
 import dev.surprisal.benchmarks.ours.StepShape;
 import dev.surprisal.benchmarks.ours.TrainingStep;
@@ -35,21 +35,25 @@ public class TrainingStepBenchmark {
   })
   public String shape;
 
-  private Device device;
+  /** As {@link BenchmarkDevice} names it. */
+  @Param("cpu")
+  public String device;
+
+  private Device opened;
   private TrainingStep step;
 
   /** Opens the device and allocates all that a step needs. */
   @Setup
   public void open() {
-    device = Device.cpu();
-    step = new TrainingStep(device, StepShape.parse(shape));
+    opened = BenchmarkDevice.open(device);
+    step = new TrainingStep(opened, StepShape.parse(shape));
   }
 
   /** Gives everything back. */
   @TearDown
   public void close() {
     step.close();
-    device.close();
+    opened.close();
   }
 
   /**

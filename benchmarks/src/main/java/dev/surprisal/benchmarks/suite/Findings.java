@@ -20,7 +20,7 @@ import java.util.Map;
  * @param stages in the order they ran
  * @param seconds of all of them
  */
-record Report(
+record Findings(
     @JsonProperty("environment") Map<String, ?> environment,
     @JsonProperty("stages") List<Entry> stages,
     @JsonProperty("seconds") double seconds) {

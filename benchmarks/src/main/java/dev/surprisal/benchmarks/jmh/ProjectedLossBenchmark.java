@@ -1,4 +1,4 @@
-package dev.surprisal.benchmarks;
+package dev.surprisal.benchmarks.jmh;
 
 import dev.surprisal.benchmarks.ours.LossStep;
 import dev.surprisal.benchmarks.ours.ProjectionShape;

@@ -1,0 +1,146 @@
+package dev.surprisal.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.function.Executable;
+
+class StopwatchTest {
+  /** Long against what a busy machine may add to the quickest of several tries. */
+  private static final long SPIN = 20_000_000;
+
+  private static final int TRIES = 7;
+
+  /** The least time that the stopwatch finds for some work, in nanoseconds. */
+  private static double leastTime(Stopwatch stopwatch, Runnable before, Runnable work) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < TRIES; i++) {
+      before.run();
+      stopwatch.start();
+      work.run();
+      stopwatch.stop();
+      least = Math.min(least, 1e3 * stopwatch.microseconds());
+    }
+    return least;
+  }
+
+  @OnEveryDevice
+  void work_of_a_known_time_takes_it_and_little_more(Bench bench) {
+    Probe probe = bench.device().probe();
+    try (Stopwatch stopwatch = bench.device().stopwatch()) {
+      double least = leastTime(stopwatch, () -> {}, () -> probe.spin(SPIN));
+      double error = 1e3 * stopwatch.resolution();
+      assertTrue(SPIN - error <= least && least < 1.75 * SPIN, () -> "took " + least + " ns");
+    }
+  }
+
+  @OnEveryDevice
+  void all_work_between_start_and_stop_counts(Bench bench) {
+    Probe probe = bench.device().probe();
+    try (Stopwatch stopwatch = bench.device().stopwatch()) {
+      double least =
+          leastTime(
+              stopwatch,
+              () -> {},
+              () -> {
+                probe.spin(SPIN / 2);
+                probe.spin(SPIN / 2);
+              });
+      double error = 1e3 * stopwatch.resolution();
+      assertTrue(SPIN - error <= least && least < 1.75 * SPIN, () -> "took " + least + " ns");
+    }
+  }
+
+  @OnEveryDevice
+  void work_before_the_start_does_not_count(Bench bench) {
+    Probe probe = bench.device().probe();
+    try (Stopwatch stopwatch = bench.device().stopwatch()) {
+      double least = leastTime(stopwatch, () -> probe.spin(SPIN), () -> probe.spin(1));
+      assertTrue(0 <= least && least < SPIN / 2, () -> "took " + least + " ns");
+      double restarted =
+          leastTime(
+              stopwatch,
+              () -> {},
+              () -> {
+                probe.spin(SPIN);
+                stopwatch.start();
+              });
+      assertTrue(0 <= restarted && restarted < SPIN / 2, () -> "took " + restarted + " ns");
+    }
+  }
+
+  @OnEveryDevice
+  void work_behind_the_stop_does_not_count(Bench bench) {
+    Probe probe = bench.device().probe();
+    try (Stopwatch stopwatch = bench.device().stopwatch()) {
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < TRIES; i++) {
+        stopwatch.start();
+        stopwatch.stop();
+        probe.spin(SPIN);
+        double time = 1e3 * stopwatch.microseconds();
+        assertEquals(time, 1e3 * stopwatch.microseconds(), "read again");
+        least = Math.min(least, time);
+      }
+      double found = least;
+      assertTrue(0 <= found && found < SPIN / 2, () -> "took " + found + " ns");
+    }
+  }
+
+  @OnEveryDevice
+  void several_stopwatches_run_at_a_time(Bench bench) {
+    Probe probe = bench.device().probe();
+    try (Stopwatch outer = bench.device().stopwatch();
+        Stopwatch inner = bench.device().stopwatch()) {
+      outer.start();
+      probe.spin(SPIN);
+      inner.start();
+      probe.spin(SPIN);
+      inner.stop();
+      outer.stop();
+      double between = outer.microseconds() - inner.microseconds();
+      assertTrue(1e3 * between >= SPIN - 1e3 * outer.resolution(), () -> between + " us apart");
+    }
+  }
+
+  @OnEveryDevice
+  void what_was_not_started_or_stopped_is_refused(Bench bench) {
+    try (Stopwatch stopwatch = bench.device().stopwatch()) {
+      refused("the stopwatch was not started", stopwatch::stop);
+      refused("the stopwatch was not started and stopped", stopwatch::microseconds);
+      stopwatch.start();
+      refused("the stopwatch was not started and stopped", stopwatch::microseconds);
+      stopwatch.stop();
+      refused("the stopwatch was not started", stopwatch::stop);
+      assertTrue(stopwatch.microseconds() >= 0);
+      stopwatch.start();
+      refused("the stopwatch was not started and stopped", stopwatch::microseconds);
+    }
+  }
+
+  @OnEveryDevice
+  void a_closed_stopwatch_is_refused_and_closed_again(Bench bench) {
+    Stopwatch stopwatch = bench.device().stopwatch();
+    stopwatch.start();
+    stopwatch.stop();
+    stopwatch.close();
+    List<Executable> uses = List.of(stopwatch::start, stopwatch::stop, stopwatch::microseconds);
+    for (Executable use : uses) {
+      refused("the stopwatch was closed", use);
+    }
+    stopwatch.close();
+  }
+
+  @OnEveryDevice
+  void the_resolution_is_a_time(Bench bench) {
+    try (Stopwatch stopwatch = bench.device().stopwatch()) {
+      assertTrue(stopwatch.resolution() > 0 && stopwatch.resolution() < 1e3);
+    }
+  }
+
+  private static void refused(String message, Executable use) {
+    assertEquals(message, assertThrows(IllegalStateException.class, use).getMessage());
+  }
+}
