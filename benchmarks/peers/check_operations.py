@@ -99,12 +99,14 @@ class Operations(unittest.TestCase):
         close(it.run(window, gradient), expected)
 
     def test_adam_takes_a_step(self):
-        parameter, adam = (it := work("adam", P=5)).operands()
-        before = parameter.detach().clone()
-        gradient = parameter.grad.clone()
-        it.run(parameter, adam)
-        # In the first step the moments' corrections leave the gradient's sign.
-        close(parameter.detach(), before - 1e-3 * gradient / (gradient.abs() + 1e-8))
+        for peer in ("pytorch", "pytorch-fused-adam"):
+            with self.subTest(peer):
+                parameter, adam = (it := work("adam", peer=peer, P=5)).operands()
+                before = parameter.detach().clone()
+                gradient = parameter.grad.clone()
+                it.run(parameter, adam)
+                # In the first step the moments' corrections leave the gradient's sign.
+                close(parameter.detach(), before - 1e-3 * gradient / (gradient.abs() + 1e-8))
 
     def test_a_training_step_learns_from_the_loss_of_guessing(self):
         (training,) = work("training_step", V=50, E=8, H=16, B=4, T=7).operands()

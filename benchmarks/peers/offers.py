@@ -31,6 +31,12 @@ def torch_version(device):
     return f"{torch.__version__}, CUDA {torch.version.cuda}, cuDNN {cudnn}"
 
 
+def fused_adam_version(device):
+    """On a CPU it is not the default; on a GPU it is what pytorch is measured with."""
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], fused=True)
+    return torch_version(device)
+
+
 def compiler_version(device):
     """What torch.compile needs beside PyTorch itself: a C++ compiler, or Triton with one for C."""
     names = ("gcc", "clang", "cc")
@@ -62,6 +68,8 @@ def look(device):
     found = {"pytorch": torch_version(device)}
     absent = {}
     looks = {"torch.compile": lambda: compiler_version(device)}
+    if device.type == "cpu":
+        looks["pytorch-fused-adam"] = lambda: fused_adam_version(device)
     for peer, (package, distribution) in KERNELS.items():
         looks[peer] = lambda package=package, name=distribution: kernels_version(device, package, name)
     for peer, version in looks.items():

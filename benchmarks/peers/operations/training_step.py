@@ -11,7 +11,7 @@ from torch.nn import functional as F
 import synthetic_text
 from model import LanguageModel
 from operands import sizes
-from operations.adam import fused
+from operations import adam
 from refusal import choose
 from timing import Work
 
@@ -33,11 +33,16 @@ def compiled():
     return run
 
 
-FORWARDS = {"pytorch": lambda: forward, "torch.compile": compiled}
+# How each goes forward, and its optimiser.
+WAYS = {
+    "pytorch": (lambda: forward, adam.plain),
+    "pytorch-fused-adam": (lambda: forward, adam.fused),
+    "torch.compile": (compiled, adam.fused),
+}
 
 
 class Training:
-    def __init__(self, forward, case, device):
+    def __init__(self, forward, optimiser, case, device):
         vocabulary, embed, hidden, self.batch, self.window = sizes(case)
         self.forward = forward
         self.device = device
@@ -48,7 +53,7 @@ class Training:
         self.text = list(zip(inputs, targets))
         self.next = 0
         self.model = LanguageModel(vocabulary, embed, hidden).to(device)
-        self.adam = fused(self.model.parameters())
+        self.adam = optimiser(list(self.model.parameters()))
         self.state = torch.zeros(1, self.batch, hidden, device=device)
         self.autocast = functools.partial(
             torch.autocast, device.type, torch.bfloat16, enabled=case["type"] == "bfloat16"
@@ -71,5 +76,6 @@ class Training:
 
 
 def step(peer, case, device):
-    forward = choose(FORWARDS, peer, "training_step")()
-    return Work(lambda: (Training(forward, case, device),), Training.step, whole=True)
+    way, optimiser = choose(WAYS, peer, "training_step")
+    going = way()
+    return Work(lambda: (Training(going, optimiser, case, device),), Training.step, whole=True)

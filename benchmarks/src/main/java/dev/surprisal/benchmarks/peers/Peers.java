@@ -21,6 +21,7 @@ public final class Peers {
 
   private final List<Contestant> found = new ArrayList<>();
   private final Consumer<String> absent;
+  private String missing;
 
   private Peers(Consumer<String> absent) {
     this.absent = absent;
@@ -107,18 +108,22 @@ public final class Peers {
   private void preset(String peer, Supplier<Contestant> opening) {
     try {
       found.add(opening.get());
-    } catch (LinkageError | DeviceException missing) {
-      absent.accept(peer + ": " + words(missing));
+    } catch (NoClassDefFoundError again) {
+      absent.accept(peer + ": " + (missing == null ? words(again) : missing));
+    } catch (LinkageError | DeviceException failure) {
+      missing = words(failure);
+      absent.accept(peer + ": " + missing);
     }
   }
 
-  /** The message, with that of the cause, in which a library's name may stand. */
+  /** Of the innermost cause, which names the library; without the path of the one that needs it. */
   private static String words(Throwable failure) {
-    Throwable cause = failure.getCause();
-    String own = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    return cause == null || cause.getMessage() == null || own.contains(cause.getMessage())
-        ? own
-        : own + "; " + cause.getMessage();
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause().getMessage() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.replaceFirst("^/\\S+: (?=lib)", "");
   }
 
   /** Takes in what a program has; if that cannot be asked, it was for the one peer. */

@@ -2,6 +2,7 @@ package dev.surprisal.benchmarks.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.surprisal.benchmarks.measure.Contestant;
 import java.io.IOException;
@@ -62,5 +63,24 @@ class PeersTest {
                 + "cat >/dev/null\n");
     assertTrue(named(python).contains("pytorch"));
     assertEquals("liger: needs a GPU", why("liger"));
+  }
+
+  @Test
+  void without_cuda_its_libraries_are_absent_for_one_reason() {
+    assumeFalse(Files.exists(Path.of("/proc/driver/nvidia/version")), "there may be a GPU");
+    List<Contestant> found = Peers.open("cuda:0", null, absent::add);
+    assertEquals(List.of(), found);
+    String why = why("cublas").substring("cublas: ".length());
+    assertTrue(why.startsWith("libcuda.so.1: ") || why.contains("jnicudart"), why);
+    assertEquals("cudnn: " + why, why("cudnn"));
+  }
+
+  @Test
+  void pytorch_in_this_process_needs_a_jar_that_is_not_here() {
+    named(null);
+    assertEquals(
+        "pytorch-javacpp: it is not on the class path: build it with benchmarks/build"
+            + " -Ppytorch-preset",
+        why("pytorch-javacpp"));
   }
 }

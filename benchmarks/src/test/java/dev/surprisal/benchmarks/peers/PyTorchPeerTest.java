@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real program, on a CPU: {@code -Dpeers.python=PATH} names a Python that has PyTorch. */
 class PyTorchPeerTest {
@@ -94,11 +95,13 @@ class PyTorchPeerTest {
     assertTrue(absent.contains("liger: needs a GPU"), absent::toString);
   }
 
-  @Test
-  void what_is_timed_is_the_work_that_is_named() throws IOException, InterruptedException {
-    Path checks = PeerFiles.find("check_operations.py").orElseThrow();
+  /** In Python: the work by formulas, and the measuring by work of known cost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"check_operations", "check_timing"})
+  void what_is_timed_and_how_is_right(String module) throws IOException, InterruptedException {
+    Path checks = PeerFiles.find(module + ".py").orElseThrow();
     Process process =
-        new ProcessBuilder(PYTHON, "-B", "-m", "unittest", "check_operations")
+        new ProcessBuilder(PYTHON, "-B", "-m", "unittest", module)
             .directory(checks.getParent().toFile())
             .redirectErrorStream(true)
             .start();
