@@ -95,10 +95,11 @@ class PyTorchPeerTest {
     assertTrue(absent.contains("liger: needs a GPU"), absent::toString);
   }
 
-  /** In Python: the work by formulas, and the measuring by work of known cost. */
+  /** In Python: the work by formulas, the protocol, and the measuring by work of known cost. */
   @ParameterizedTest
-  @ValueSource(strings = {"check_operations", "check_timing"})
-  void what_is_timed_and_how_is_right(String module) throws IOException, InterruptedException {
+  @ValueSource(strings = {"check_operations", "check_peer", "check_timing"})
+  void what_is_timed_and_how_is_as_it_should_be(String module)
+      throws IOException, InterruptedException {
     Path checks = PeerFiles.find(module + ".py").orElseThrow();
     Process process =
         new ProcessBuilder(PYTHON, "-B", "-m", "unittest", module)
