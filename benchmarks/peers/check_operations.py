@@ -11,11 +11,13 @@ import unittest
 
 import torch
 
+import offers
 import synthetic_text
-from operations import OPERATIONS
+from operations import OPERATIONS, cross_entropy, projected_loss, training_step
 from refusal import Refusal
 
 DEVICE = torch.device(os.environ.get("PEERS_DEVICE", "cpu"))
+OFFERED, _ = offers.look(DEVICE)
 
 
 def work(operation, kind="float32", variant=None, peer="pytorch", **shape):
@@ -44,24 +46,30 @@ class Operations(unittest.TestCase):
         self.assertTrue(torch.equal(targets.flatten(), text[1:]))
 
     def test_cross_entropy_is_the_mean_and_its_gradient(self):
-        logits, targets = (it := work("cross_entropy", N=6, V=11)).operands()
-        value, (gradient,) = it.run(logits, targets)
-        double = logits.detach().double()
-        close(value, -double.log_softmax(1)[range(6), targets].mean())
-        one_hot = torch.eye(11, device=DEVICE)[targets]
-        close(gradient, (double.softmax(1) - one_hot) / 6)
+        for peer in (peer for peer in OFFERED if peer in cross_entropy.LOSSES):
+            with self.subTest(peer):
+                logits, targets = (it := work("cross_entropy", peer=peer, N=8, V=64)).operands()
+                # A peer may write the gradient over them.
+                double = logits.detach().double()
+                value, (gradient,) = it.run(logits, targets)
+                close(value, -double.log_softmax(1)[range(8), targets].mean())
+                one_hot = torch.eye(64, device=DEVICE)[targets]
+                close(gradient, (double.softmax(1) - one_hot) / 8)
 
     def test_a_projected_loss_gives_the_gradients_of_both_operands(self):
-        it = work("projected_cross_entropy", N=6, H=4, V=11)
-        hidden, weight = it.operands()
-        value, grad_hidden, grad_weight = it.run(hidden, weight)
-        # The window that it has just taken is the first.
-        targets = synthetic_text.windows(11, 6)[1][0].to(DEVICE)
-        logits = hidden.detach().double() @ weight.detach().double().t()
-        close(value, -logits.log_softmax(1)[range(6), targets].mean())
-        gradient = (logits.softmax(1) - torch.eye(11, device=DEVICE)[targets]) / 6
-        close(grad_hidden, gradient @ weight.detach().double())
-        close(grad_weight, gradient.t() @ hidden.detach().double())
+        # cce takes no float32.
+        for peer in (peer for peer in OFFERED if peer in projected_loss.LOSSES and peer != "cce"):
+            with self.subTest(peer):
+                it = work("projected_cross_entropy", peer=peer, N=8, H=16, V=64)
+                hidden, weight = it.operands()
+                value, grad_hidden, grad_weight = it.run(hidden, weight)
+                # The window that it has just taken is the first.
+                targets = synthetic_text.windows(64, 8)[1][0].to(DEVICE)
+                logits = hidden.detach().double() @ weight.detach().double().t()
+                close(value, -logits.log_softmax(1)[range(8), targets].mean())
+                gradient = (logits.softmax(1) - torch.eye(64, device=DEVICE)[targets]) / 8
+                close(grad_hidden, gradient @ weight.detach().double())
+                close(grad_weight, gradient.t() @ hidden.detach().double())
 
     def test_the_three_products_are_written(self):
         it = work("projection_products", N=6, H=4, V=11)
@@ -109,12 +117,23 @@ class Operations(unittest.TestCase):
                 close(parameter.detach(), before - 1e-3 * gradient / (gradient.abs() + 1e-8))
 
     def test_a_training_step_learns_from_the_loss_of_guessing(self):
-        (training,) = work("training_step", V=50, E=8, H=16, B=4, T=7).operands()
-        first = training.step()
-        self.assertAlmostEqual(math.log(50), first, delta=0.5)
-        for _ in range(200):
-            last = training.step()
-        self.assertLess(last, first - 0.5)
+        for peer in (peer for peer in OFFERED if peer in training_step.WAYS):
+            with self.subTest(peer):
+                (training,) = work("training_step", peer=peer, V=50, E=8, H=16, B=4, T=7).operands()
+                first = training.step()
+                self.assertAlmostEqual(math.log(50), first, delta=0.5)
+                for _ in range(200):
+                    last = training.step()
+                self.assertLess(last, first - 0.5)
+
+    def test_all_peers_train_alike(self):
+        losses = {}
+        for peer in (peer for peer in OFFERED if peer in training_step.WAYS):
+            (training,) = work("training_step", peer=peer, V=50, E=8, H=16, B=4, T=7).operands()
+            losses[peer] = torch.tensor([training.step() for _ in range(20)])
+        for peer, of_peer in losses.items():
+            with self.subTest(peer):
+                torch.testing.assert_close(of_peer, losses["pytorch"], rtol=1e-3, atol=1e-4)
 
     def test_its_state_is_carried_over(self):
         (training,) = work("training_step", V=50, E=8, H=16, B=4, T=7).operands()

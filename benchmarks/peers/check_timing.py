@@ -10,6 +10,7 @@ from unittest import mock
 import torch
 
 import timing
+from refusal import Refusal
 from timing import Work
 
 CPU = torch.device("cpu")
@@ -22,29 +23,54 @@ def busy(seconds):
 
 
 class SimulatedGpu:
-    """Works in order, each piece for as long as it is told, by a clock of its own; its events are marks in that."""
+    """A queue: the host takes its time to issue work, and the GPU its own, from when both are ready."""
+
+    CYCLES = 2e9
 
     def __init__(self):
-        self.now = 0.0
-        self.synchronisations = 0
+        self.host = 0.0
+        self.idle_at = 0.0
 
-    def work(self, seconds):
-        self.now += seconds
+    def work(self, issue, seconds):
+        self.host += issue
+        self.idle_at = max(self.idle_at, self.host) + seconds
+
+    def wait(self, device=None):
+        self.host = max(self.host, self.idle_at)
 
     def event(self, enable_timing):
         gpu = self
 
         class Event:
             def record(self):
-                self.at = gpu.now
+                gpu.host += 1e-6
+                self.at = max(gpu.idle_at, gpu.host)
 
             def synchronize(self):
-                gpu.synchronisations += 1
+                gpu.host = max(gpu.host, self.at)
 
             def elapsed_time(self, end):
                 return (end.at - self.at) * 1e3
 
         return Event()
+
+    def turn(self, issue, seconds):
+        """Of work that takes the host and the GPU so long."""
+        patches = (
+            mock.patch.multiple(
+                torch.cuda,
+                create=True,
+                Event=self.event,
+                synchronize=self.wait,
+                _sleep=lambda cycles: self.work(5e-6, cycles / self.CYCLES),
+                reset_peak_memory_stats=lambda device: None,
+                max_memory_allocated=lambda device: 123,
+            ),
+            mock.patch.object(time, "perf_counter", lambda: self.host),
+        )
+        work = Work(lambda: (), lambda: self.work(issue, seconds))
+        with patches[0], patches[1]:
+            return timing.turn(work, torch.device("cuda:0"), warmup=0.01, seconds=0.05, samples=5)
 
 
 class Timing(unittest.TestCase):
@@ -94,39 +120,25 @@ class Timing(unittest.TestCase):
         self.assertEqual([2, 3, 4], timing.quartiles([5, 1, 4, 2, 3]))
         self.assertEqual([7, 7, 7], timing.quartiles([7]))
 
-    def test_a_gpu_is_timed_by_its_own_clock(self):
-        for seconds in (2e-6, 3e-4, 0.2):
-            with self.subTest(seconds):
-                gpu = SimulatedGpu()
-                with mock.patch.object(torch.cuda, "Event", gpu.event):
-                    clock = timing.GpuClock(torch.device("cuda:0"))
-                    runs = timing.runs_in_sample(lambda: gpu.work(seconds), clock)
-                    self.assertGreaterEqual(runs * seconds, timing.SHORTEST_SAMPLE)
-                    samples = clock.samples(lambda: gpu.work(seconds), runs)
-                    for sample in samples:
-                        self.assertAlmostEqual(seconds, sample / runs, delta=seconds * 1e-6)
+    def test_a_gpu_is_timed_by_its_own_clock_and_not_by_the_hosts(self):
+        for issue, seconds in ((1e-5, 2e-6), (1e-5, 3e-4), (1e-4, 5e-5), (1e-5, 0.2)):
+            with self.subTest(issue=issue, seconds=seconds):
+                turn = SimulatedGpu().turn(issue, seconds)
+                self.assertAlmostEqual(seconds * 1e6, turn["median_us"], delta=seconds * 1e4)
 
-    def test_short_samples_are_sent_ahead_and_long_ones_are_not(self):
-        gpu = SimulatedGpu()
-        with mock.patch.object(torch.cuda, "Event", gpu.event):
-            clock = timing.GpuClock(torch.device("cuda:0"))
-            clock.samples(lambda: gpu.work(1e-3), 1)
-            self.assertEqual(timing.AHEAD, len(clock.samples(lambda: gpu.work(1e-3), 1)))
-            clock.samples(lambda: gpu.work(1), 1)
-            self.assertEqual(1, len(clock.samples(lambda: gpu.work(1), 1)))
+    def test_what_takes_the_host_longer_than_a_queue_is_timed_as_it_comes(self):
+        turn = SimulatedGpu().turn(issue=0.01, seconds=1e-4)
+        self.assertEqual(1, turn["runs"])
+        self.assertGreater(turn["median_us"], 5000)
 
-    def test_the_peak_is_of_one_set(self):
-        with mock.patch.multiple(
-            torch.cuda,
-            reset_peak_memory_stats=mock.DEFAULT,
-            synchronize=mock.DEFAULT,
-            max_memory_allocated=lambda device: 123,
-        ):
-            runs = []
-            work = Work(lambda: (), lambda: runs.append(0))
-            self.assertEqual(123, timing.peak_bytes(work, (), torch.device("cuda:0")))
-            self.assertTrue(runs)
-        self.assertIsNone(timing.peak_bytes(work, (), CPU))
+    def test_what_stays_too_short_is_refused(self):
+        with self.assertRaisesRegex(Refusal, "too short to be measured: 150 runs take"):
+            SimulatedGpu().turn(issue=1e-5, seconds=1e-7)
+
+    def test_the_peak_is_of_one_set_and_not_known_on_a_cpu(self):
+        self.assertEqual(123, SimulatedGpu().turn(1e-5, 1e-4)["peak_bytes"])
+        work = Work(lambda: (), lambda: busy(1e-3))
+        self.assertIsNone(timing.turn(work, CPU, warmup=0, seconds=0, samples=1)["peak_bytes"])
 
 
 if __name__ == "__main__":

@@ -12,12 +12,16 @@ from typing import Callable
 
 import torch
 
-# Seconds that a sample takes at least, which is long against either clock.
-SHORTEST_SAMPLE = 1e-3
-FEWEST_WARM_UPS = 3
-# Samples on their way to the GPU, and the seconds beyond which no more are sent ahead.
-AHEAD = 8
-AHEAD_SECONDS = 0.05
+from refusal import Refusal
+
+# Seconds that a sample takes if it can be, which is long against either clock, and at least.
+LONG_SAMPLE = 1e-3
+SHORTEST_SAMPLE = 1e-4
+FEWEST_WARM_UPS = {"cpu": 2, "cuda": 3}
+# Seconds in which the host issues no more than a GPU's queue takes.
+LONGEST_ISSUE = 1.5e-3
+ISSUE_PROBES = 5
+CALIBRATION_CYCLES = 1_000_000
 # All sets of operands together, against the cache.
 BEYOND_CACHE = 4
 MOST_BYTES_OF_SETS = 4 << 30
@@ -58,12 +62,12 @@ def turn(work, device, warmup, seconds, samples):
     gc.collect()
     gc.disable()
     try:
-        warm_up(run, warmup, clock)
+        warm_up(run, warmup, FEWEST_WARM_UPS[device.type], clock)
         runs = 1 if work.whole else runs_in_sample(run, clock)
         times = []
         start = time.perf_counter()
         while len(times) < samples or time.perf_counter() - start < seconds:
-            times += [sample / runs * 1e6 for sample in clock.samples(run, runs)]
+            times.append(clock.sample(run, runs) / runs * 1e6)
     finally:
         gc.enable()
     lower, median, upper = quartiles(times)
@@ -83,44 +87,60 @@ def quartiles(times):
     return statistics.quantiles(times, n=4, method="inclusive")
 
 
-def warm_up(run, seconds, clock):
+def warm_up(run, seconds, fewest, clock):
     start = time.perf_counter()
     count = 0
-    while count < FEWEST_WARM_UPS or time.perf_counter() - start < seconds:
+    while count < fewest or time.perf_counter() - start < seconds:
         run()
         count += 1
-        if count <= FEWEST_WARM_UPS or count % 64 == 0:
+        if count <= fewest or count % 64 == 0:
             clock.wait()
     clock.wait()
 
 
 def runs_in_sample(run, clock):
     """How many runs a sample needs to be long enough."""
+    most = clock.most_runs(run)
     runs = 1
     while True:
-        shortest = min(clock.samples(run, runs))
-        if shortest >= SHORTEST_SAMPLE:
+        sample = clock.sample(run, runs)
+        if sample >= LONG_SAMPLE or runs >= most and sample >= SHORTEST_SAMPLE:
             return runs
-        runs = max(runs + 1, math.ceil(runs * min(10, 1.2 * SHORTEST_SAMPLE / max(shortest, 1e-7))))
+        if runs >= most:
+            raise Refusal(f"too short to be measured: {runs} runs take {sample * 1e6:.1f} us")
+        grown = math.ceil(runs * min(10, 1.2 * LONG_SAMPLE / max(sample, 1e-7)))
+        runs = min(most, max(runs + 1, grown))
 
 
 class HostClock:
     def wait(self):
         pass
 
-    def samples(self, run, runs):
+    def most_runs(self, run):
+        return 1 << 20
+
+    def sample(self, run, runs):
         start = time.perf_counter()
         for _ in range(runs):
             run()
-        return [time.perf_counter() - start]
+        return time.perf_counter() - start
 
 
 class GpuClock:
-    """Events in the stream, with more work behind each than the GPU can finish before it is sent."""
+    """Events in the stream. Before a sample the GPU is kept busy for as long as the host takes to issue it.
+
+    So the GPU finds all runs waiting, and what is timed is its work and not the host's; a run that takes
+    the host longer than a queue's worth is timed as it comes.
+    """
 
     def __init__(self, device):
         self.device = device
-        self.ahead = 1
+        self.issue = 0
+        # The first one may load its kernel.
+        for _ in range(2):
+            start = self.mark()
+            torch.cuda._sleep(CALIBRATION_CYCLES)
+            self.cycles = CALIBRATION_CYCLES / self.between(start, self.mark())
 
     def wait(self):
         torch.cuda.synchronize(self.device)
@@ -130,19 +150,27 @@ class GpuClock:
         event.record()
         return event
 
-    def samples(self, run, runs):
-        # Not counted: the GPU is busy with it while what follows is sent.
-        run()
-        marks = [self.mark()]
-        for _ in range(self.ahead):
-            for _ in range(runs):
-                run()
-            marks.append(self.mark())
-        marks[-1].synchronize()
-        times = [start.elapsed_time(end) / 1e3 for start, end in zip(marks, marks[1:])]
-        longest = max(max(times), 1e-7)
-        self.ahead = max(1, min(AHEAD, int(AHEAD_SECONDS / longest)))
-        return times
+    def between(self, start, end):
+        end.synchronize()
+        return start.elapsed_time(end) / 1e3
+
+    def most_runs(self, run):
+        times = []
+        for _ in range(ISSUE_PROBES):
+            start = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - start)
+            self.wait()
+        self.issue = statistics.median(times)
+        return max(1, int(LONGEST_ISSUE / self.issue))
+
+    def sample(self, run, runs):
+        busy = min(2 * self.issue * runs, 2 * LONGEST_ISSUE)
+        torch.cuda._sleep(int(busy * self.cycles))
+        start = self.mark()
+        for _ in range(runs):
+            run()
+        return self.between(start, self.mark())
 
 
 def tensor_bytes(operands):
@@ -154,7 +182,7 @@ def peak_bytes(work, operands, device):
     if device.type == "cpu":
         return None
     torch.cuda.reset_peak_memory_stats(device)
-    for _ in range(FEWEST_WARM_UPS):
+    for _ in range(FEWEST_WARM_UPS[device.type]):
         work.run(*operands)
     torch.cuda.synchronize(device)
     return torch.cuda.max_memory_allocated(device)

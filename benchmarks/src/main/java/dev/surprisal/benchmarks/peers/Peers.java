@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /** All that ours is measured beside. */
 public final class Peers {
   /** Importing PyTorch from a cold disk, or compiling a training step, takes a minute or so. */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final List<Contestant> found = new ArrayList<>();
   private final Consumer<String> absent;
@@ -99,7 +99,7 @@ public final class Peers {
       try {
         found.add(provider.get());
       } catch (ServiceConfigurationError | LinkageError failure) {
-        absent.accept(words(failure.getCause() == null ? failure : failure.getCause()));
+        absent.accept("pytorch-javacpp: " + words(failure));
       }
     }
   }

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The real program, on a CPU: {@code -Dpeers.python=PATH} names a Python that has PyTorch. */
+/** The real program, on a CPU: the variable PEERS_PYTHON names a Python that has PyTorch. */
 class PyTorchPeerTest {
-  private static final String PYTHON = System.getProperty("peers.python");
+  private static final String PYTHON = System.getenv("PEERS_PYTHON");
   private static final Effort SHORT = new Effort(0.01, 0.02, 3);
 
   private static final List<String> absent = new ArrayList<>();
@@ -35,7 +35,7 @@ class PyTorchPeerTest {
 
   @BeforeAll
   static void open() {
-    assumeTrue(PYTHON != null, "-Dpeers.python names no Python that has PyTorch");
+    assumeTrue(PYTHON != null, "PEERS_PYTHON names no Python that has PyTorch");
     found = Peers.open("cpu", PYTHON, absent::add);
     pytorch =
         found.stream()
@@ -95,10 +95,11 @@ class PyTorchPeerTest {
     assertTrue(absent.contains("liger: needs a GPU"), absent::toString);
   }
 
-  /** In Python: the work by formulas, and the measuring by work of known cost. */
+  /** In Python: the work by formulas, the protocol, and the measuring by work of known cost. */
   @ParameterizedTest
-  @ValueSource(strings = {"check_operations", "check_timing"})
-  void what_is_timed_and_how_is_right(String module) throws IOException, InterruptedException {
+  @ValueSource(strings = {"check_operations", "check_peer", "check_timing"})
+  void what_is_timed_and_how_is_as_it_should_be(String module)
+      throws IOException, InterruptedException {
     Path checks = PeerFiles.find(module + ".py").orElseThrow();
     Process process =
         new ProcessBuilder(PYTHON, "-B", "-m", "unittest", module)

@@ -35,8 +35,7 @@ public final class PresetPeer implements Contestant {
   public PresetPeer() {
     if (!"PASSIVE".equalsIgnoreCase(System.getenv(WAITING))) {
       throw new IllegalStateException(
-          NAME
-              + ": its threads would spin while they wait, and take the processors from their own"
+          "its threads would spin while they wait, and take the processors from their own"
               + " work: start Java with "
               + WAITING
               + "=PASSIVE");
