@@ -14,16 +14,21 @@ public final class Emulated {
 
   private Emulated() {}
 
-  /** Leaves a test out where the library's tests or the emulated kernels have not been built. */
-  public static void assume() {
+  /** What keeps it from being used: the library's tests or the emulated kernels are not built. */
+  public static Optional<String> missing() {
     try {
       Optional<?> missing = (Optional<?>) Class.forName(DEVICES).getMethod("missing").invoke(null);
-      assumeTrue(missing.isEmpty(), missing::toString);
+      return missing.map(Object::toString);
     } catch (ClassNotFoundException absent) {
-      assumeTrue(false, "the library's tests have not been built: " + absent.getMessage());
+      return Optional.of("the library's tests have not been built: " + absent.getMessage());
     } catch (ReflectiveOperationException failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /** Leaves a test out where it is missing. */
+  public static void assume() {
+    assumeTrue(missing().isEmpty(), () -> missing().orElseThrow());
   }
 
   /** Another one. */

@@ -109,7 +109,8 @@ public final class Peers {
     try {
       found.add(opening.get());
     } catch (NoClassDefFoundError again) {
-      absent.accept(peer + ": " + (missing == null ? words(again) : missing));
+      missing = missing == null ? words(again) : missing;
+      absent.accept(peer + ": " + missing);
     } catch (LinkageError | DeviceException failure) {
       missing = words(failure);
       absent.accept(peer + ": " + missing);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.surprisal.benchmarks.Emulated;
 import dev.surprisal.device.Device;
 import org.junit.jupiter.api.Test;
 
@@ -26,16 +27,29 @@ class BenchmarkDeviceTest {
   }
 
   @Test
+  void without_a_gpu_it_is_the_emulated_device() {
+    assumeTrue(noGpu());
+    Emulated.assume();
+
+    try (Device device = BenchmarkDevice.open(BenchmarkDevice.GPU)) {
+      assertTrue(device.toString().startsWith("emulated"), device.toString());
+    }
+  }
+
+  @Test
   void without_a_gpu_and_an_emulated_device_it_says_what_is_missing() {
-    assumeTrue(
-        Device.kinds().stream()
-            .noneMatch(kind -> kind.kind().equals("cuda") && kind.missing().isEmpty()));
+    assumeTrue(noGpu());
+    assumeTrue(Emulated.missing().isPresent());
 
     String message =
         assertThrows(IllegalStateException.class, () -> BenchmarkDevice.open(BenchmarkDevice.GPU))
             .getMessage();
 
-    assertTrue(message.contains("target/test-classes"), message);
-    assertTrue(message.contains("EmulatedDevices"), message);
+    assertTrue(message.contains("target/test-classes and target/native/emulated"), message);
+  }
+
+  private static boolean noGpu() {
+    return Device.kinds().stream()
+        .noneMatch(kind -> kind.kind().equals("cuda") && kind.missing().isEmpty());
   }
 }
