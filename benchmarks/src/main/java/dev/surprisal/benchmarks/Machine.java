@@ -1,6 +1,7 @@
 package dev.surprisal.benchmarks;
 
 import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceProvider;
 import java.io.IOException;
@@ -8,10 +9,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,18 +49,32 @@ record Machine(String device, String hardware) {
     return device.equals("cpu");
   }
 
-  /** As in {@code results/2026-11-25-cpu-amd-epyc}. */
-  Path resultsFolder() {
+  /**
+   * A new folder for results, as in {@code results/2026-11-25-cpu-amd-epyc}; with a number behind
+   * it where there are results of this day already.
+   *
+   * @param whole whether all was measured: what else there is does not belong among results that
+   *     last, and lies below target
+   */
+  Path newFolder(boolean whole) {
+    return newFolder(HOME.resolve(whole ? "results" : "target/results"));
+  }
+
+  Path newFolder(Path parent) {
     String model = hardware.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    String kind = cpu() ? "cpu" : "gpu";
-    return HOME.resolve("results")
-        .resolve(LocalDate.now(ZoneOffset.UTC) + "-" + kind + "-" + model.replaceAll("^-|-$", ""));
+    String name =
+        LocalDate.now(ZoneOffset.UTC) + (cpu() ? "-cpu-" : "-gpu-") + model.replaceAll("^-|-$", "");
+    Path folder = parent.resolve(name);
+    for (int number = 2; Files.exists(folder.resolve(Results.FILE)); number++) {
+      folder = parent.resolve(name + "-" + number);
+    }
+    return folder;
   }
 
   /** What results keep; the load average shows whether others were at work. */
   Map<String, String> environment(List<Contestant> contestants) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("date", OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString());
+    all.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     all.put("device", device);
     all.put("hardware", hardware);
     all.put("processor", processor());
@@ -126,7 +142,7 @@ record Machine(String device, String hardware) {
   }
 
   private static Optional<String> git(String... arguments) {
-    List<String> command = new java.util.ArrayList<>(List.of("git"));
+    List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     try {
       Process git =

@@ -72,7 +72,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where results go (default: benchmarks/results/DATE-DEVICE).")
+      description = {
+        "Where results go (default: benchmarks/results/DATE-DEVICE,",
+        "below benchmarks/target with --quick or --only)."
+      })
   private Path out;
 
   @Override
@@ -91,7 +94,7 @@ final class RunCommand implements Callable<Integer> {
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), "--only: " + wrong.getMessage());
     }
-    Path folder = out == null ? machine.resultsFolder() : out;
+    Path folder = out == null ? machine.newFolder(!quick && only.isEmpty()) : out;
     Results results = measure(machine, entries, deadline, folder);
     PrintWriter output = spec.commandLine().getOut();
     output.print(Summary.of(results));

@@ -9,6 +9,8 @@ import dev.surprisal.benchmarks.measure.Results;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,10 +73,23 @@ class RunCommandTest {
   }
 
   @Test
-  void resultsLieByDateAndHardware() {
-    String name =
-        new Machine("cuda:0", "NVIDIA H200 (PCIe)").resultsFolder().getFileName().toString();
+  void resultsLieByDateAndHardwareAndReplaceNone() {
+    Machine machine = new Machine("cuda:0", "NVIDIA H200 (PCIe)");
+    Path first = machine.newFolder(folder);
+    new Results(Map.of(), null, List.of()).save(first);
+    Path second = machine.newFolder(folder);
 
-    assertTrue(name.matches("\\d{4}-\\d\\d-\\d\\d-gpu-nvidia-h200-pcie"), name);
+    assertTrue(
+        first.getFileName().toString().matches("\\d{4}-\\d\\d-\\d\\d-gpu-nvidia-h200-pcie"),
+        first::toString);
+    assertEquals(first + "-2", second.toString());
+  }
+
+  @Test
+  void whatIsNotWholeDoesNotLieAmongResultsThatLast() {
+    Machine machine = new Machine("cpu", "AMD EPYC");
+
+    assertTrue(machine.newFolder(true).getParent().endsWith("results"));
+    assertTrue(machine.newFolder(false).getParent().endsWith("target/results"));
   }
 }
