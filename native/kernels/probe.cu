@@ -51,13 +51,14 @@ extern "C" int surprisal_probe_barriers(void* workspace, int32_t count, const su
   using namespace surprisal;
   if (count < 0) return invalid("probe barriers", "expected 0 meetings or more, found %d", count);
   if (device_attribute(cudaDevAttrCooperativeLaunch) == 0) {
-    return unsupported("probe barriers", "this GPU cannot launch blocks that wait for one another (cooperative launches)");
+    return unsupported("probe barriers",
+                       "this GPU cannot launch blocks that wait for one another (cooperative launches)");
   }
   const int blocks = device_attribute(cudaDevAttrMultiProcessorCount);
   Launch launch{static_cast<unsigned>(blocks), kThreads, cuda(stream)};
   launch.cooperative = true;
   unsigned* counter = static_cast<unsigned*>(workspace);
-  cudaError_t result = cudaMemsetAsync(counter, 0, static_cast<size_t>(surprisal_probe_barriers_workspace()), cuda(stream));
+  cudaError_t result = cudaMemsetAsync(counter, 0, kCounterStride * sizeof(unsigned), cuda(stream));
   if (result == cudaSuccess) result = SURPRISAL_LAUNCH(probe_barriers_kernel, launch, counter, count, stream->fault);
   return launched("probe barriers", result);
 }

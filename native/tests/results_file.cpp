@@ -55,8 +55,8 @@ void ResultsFile::begin(const std::string& name) {
 
 void ResultsFile::end(double milliseconds, const std::vector<std::string>& messages) {
   char result[80];
-  snprintf(result, sizeof result, ", \"status\": \"%s\", \"milliseconds\": %.3f", messages.empty() ? "passed" : "failed",
-           milliseconds);
+  const char* status = messages.empty() ? "passed" : "failed";
+  snprintf(result, sizeof result, ", \"status\": \"%s\", \"milliseconds\": %.3f", status, milliseconds);
   std::string text = "\"name\": " + name_ + result;
   for (size_t i = 0; i < messages.size(); i++) text += (i == 0 ? ", \"messages\": [" : ", ") + quoted(messages[i]);
   if (!messages.empty()) text += "]";

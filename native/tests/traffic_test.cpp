@@ -22,6 +22,7 @@ struct Moved {
   double read = 0;       // in, a sector once a request
   double used = 0;       // that threads asked for
   double conflicts = 0;  // cycles that requests to shared memory wait for one another
+  double met = 0;        // barriers among blocks
 
   double coalescing() const {
     return used / requested;
@@ -70,6 +71,7 @@ Moved moved(const std::string& name, const std::function<int()>& call) {
     }
     sum.read += static_cast<double>(record.counts.reads().sectors) * emulator::kSectorBytes;
     sum.conflicts += static_cast<double>(record.counts.all_shared().conflicts());
+    sum.met += static_cast<double>(record.counts.blocks_met);
   }
   return sum;
 }
@@ -173,6 +175,151 @@ TEST(options_and_statistics_of_losses_read_no_logit_again) {
       return surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream());
     });
     expect_streams(name, all, 1.05 * 8.0 * rows * classes, true);
+  }
+}
+
+namespace {
+// A loss of rows that lie in place of their gradients, in shapes of a warp a row, a block a row, and several blocks.
+struct RowsOfLogits {
+  static constexpr int kShapes[][2] = {{32, 1000}, {16, 10000}, {2, 50256}};
+
+  const int rows, classes;
+  const double bytes;  // of the logits
+  Array<float> logits, losses;
+  Array<int32_t> targets;
+  surprisal_loss_rows of = {};
+
+  explicit RowsOfLogits(const int (&shape)[2])
+      : rows(shape[0]),
+        classes(shape[1]),
+        bytes(4.0 * rows * classes),
+        logits(normal(1, static_cast<size_t>(rows) * classes, 3)),
+        losses(rows),
+        targets(integers(2, rows, classes)) {
+    of.logits = of.grad_logits = logits.data();
+    of.losses = losses.data();
+    of.rows = of.tokens = rows;
+    of.classes = classes;
+    of.scale = 1;
+  }
+  // Classes of each row, as far apart as they can be.
+  std::vector<int32_t> spread(int k) const {
+    std::vector<int32_t> ids(static_cast<size_t>(rows) * static_cast<size_t>(k));
+    for (size_t i = 0; i < ids.size(); i++) ids[i] = static_cast<int32_t>(i) % k * (classes / k);
+    return ids;
+  }
+  std::string name(const char* loss) const {
+    return std::string(loss) + ", N=" + std::to_string(rows) + " V=" + std::to_string(classes);
+  }
+};
+}  // namespace
+
+TEST(focal_losses_and_unlikelihoods_read_and_write_the_logits_once) {
+  if (skipped()) return;
+  const int k = 4;
+  for (const auto& shape : RowsOfLogits::kShapes) {
+    RowsOfLogits r(shape);
+    Array<int32_t> candidates(r.spread(k));
+    Array<char> workspace(surprisal_loss_workspace(r.rows, r.classes));
+    Moved focal = moved(r.name("focal"), [&] {
+      return surprisal_focal(&r.of, r.targets.data(), nullptr, workspace.data(), -100, 2, stream());
+    });
+    expect_streams("focal", focal, 1.05 * 2 * r.bytes, true);
+    Moved unlikelihood = moved(r.name("unlikelihood of 4 candidates"), [&] {
+      return surprisal_unlikelihood(&r.of, r.targets.data(), candidates.data(), workspace.data(), k, -100, 1, stream());
+    });
+    expect_streams("unlikelihood", unlikelihood, 1.05 * 2 * r.bytes, true);
+  }
+}
+
+TEST(divergences_read_both_rows_of_logits_and_write_the_gradient_once) {
+  if (skipped()) return;
+  for (const auto& shape : RowsOfLogits::kShapes) {
+    RowsOfLogits r(shape);
+    Array<float> teacher(normal(3, static_cast<size_t>(r.rows) * r.classes, 3));
+    Array<char> workspace(surprisal_loss_workspace(r.rows, r.classes));
+    for (int kind : {SURPRISAL_DIVERGENCE_KL, SURPRISAL_DIVERGENCE_JENSEN_SHANNON}) {
+      const char* loss = kind == SURPRISAL_DIVERGENCE_KL ? "divergence" : "Jensen-Shannon divergence";
+      Moved all = moved(r.name(loss), [&] {
+        return surprisal_divergence(&r.of, teacher.data(), nullptr, workspace.data(), -100, kind, 0.5f, 2, 1, stream());
+      });
+      expect_streams(loss, all, 1.05 * 3 * r.bytes, true);
+    }
+  }
+}
+
+TEST(distributions_are_checked_in_a_read_of_their_own) {
+  if (skipped()) return;
+  const int k = 8;
+  for (const auto& shape : RowsOfLogits::kShapes) {
+    RowsOfLogits r(shape);
+    const std::vector<float> even(r.logits.count(), 1.0f / static_cast<float>(r.classes));
+    Array<int32_t> ids(r.spread(k));
+    Array<float> dense(even), sparse(std::vector<float>(ids.count(), 0.1f));
+    Array<char> workspace(surprisal_loss_workspace(r.rows, r.classes));
+    Moved soft = moved(r.name("cross-entropy of distributions"), [&] {
+      return surprisal_cross_entropy_soft(&r.of, dense.data(), nullptr, workspace.data(), 0, stream());
+    });
+    expect_streams("cross-entropy of distributions", soft, 1.05 * 4 * r.bytes, false);
+    Moved few = moved(r.name("cross-entropy of 8 classes"), [&] {
+      return surprisal_cross_entropy_sparse(&r.of, ids.data(), sparse.data(), workspace.data(), k, stream());
+    });
+    expect_streams("cross-entropy of 8 classes", few, 1.05 * 2 * r.bytes, true);
+  }
+}
+
+// A row is kept nowhere: it is read again from a cache, if one holds it.
+TEST(the_logarithm_of_softmax_reads_the_logits_twice) {
+  if (skipped()) return;
+  for (const auto& shape : RowsOfLogits::kShapes) {
+    RowsOfLogits r(shape);
+    float* logits = r.logits.data();
+    Moved all = moved(r.name("log softmax"), [&] {
+      return surprisal_log_softmax(logits, nullptr, logits, r.rows, r.classes, 1, r.classes, stream());
+    });
+    expect_streams("log softmax", all, 1.05 * 3 * r.bytes, true);
+    EXPECT(all.bytes < 1.05 * 2 * r.bytes);
+  }
+}
+
+// Two kernels, each of which finds a row in a cache after its first pass, if one holds it. Of one class a row: how several
+// are sorted depends on the order in which threads found them.
+TEST(the_largest_logits_are_found_in_a_pass_a_byte_of_their_rank_and_three_more) {
+  if (skipped()) return;
+  for (const auto& shape : RowsOfLogits::kShapes) {
+    RowsOfLogits r(shape);
+    Array<int32_t> ids(r.rows);
+    Array<float> log_probabilities(r.rows);
+    Array<char> workspace(surprisal_top_k_workspace(r.rows));
+    Moved all = moved(r.name("top 1"), [&] {
+      return surprisal_top_k(r.logits.data(), ids.data(), log_probabilities.data(), workspace.data(), r.rows, r.classes,
+                             1, stream());
+    });
+    const int rank_bytes = 4 + 2;  // of the logit and of the class
+    EXPECT(all.bytes < 1.05 * 2 * r.bytes);
+    EXPECT(all.requested < 1.05 * (rank_bytes + 3) * r.bytes);
+  }
+}
+
+TEST(lists_of_sequences_read_the_losses_and_write_their_gradient_once) {
+  if (skipped()) return;
+  const int lists = 8, of_list = 8, length = 96, sequences = lists * of_list, tokens = sequences * length;
+  std::vector<int32_t> starts(sequences), ends(lists + 1);
+  for (int i = 0; i < sequences; i++) starts[static_cast<size_t>(i)] = i * length;
+  for (int i = 0; i <= lists; i++) ends[static_cast<size_t>(i)] = i * of_list;
+  Array<float> losses(normal(1, tokens)), costs(normal(2, sequences)), scores(sequences), list_losses(lists);
+  Array<float> grad(tokens);
+  Array<int32_t> from(starts), lengths(std::vector<int32_t>(sequences, length)), list(ends);
+  Array<char> workspace(surprisal_sequence_loss_workspace(sequences));
+  for (int kind : {SURPRISAL_SEQUENCE_RISK, SURPRISAL_SEQUENCE_RANKING}) {
+    std::string name = kind == SURPRISAL_SEQUENCE_RISK ? "expected risk" : "ranking";
+    Moved all = moved(name + ", L=8 S=64 M=6144", [&] {
+      return surprisal_sequence_loss(losses.data(), from.data(), lengths.data(), list.data(), costs.data(),
+                                     scores.data(), list_losses.data(), grad.data(), workspace.data(), tokens,
+                                     sequences, lists, kind, 1, 0.1f, 0.5f, 1, stream());
+    });
+    // Of each sequence its place, cost, score and slope.
+    EXPECT(all.bytes < 8.0 * tokens + 96 * sequences);
   }
 }
 
@@ -304,13 +451,21 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
   }
 }
 
-TEST(multiprocessors_meet_without_moving_anything_but_their_counter) {
+TEST(multiprocessors_meet_as_often_as_asked_and_move_nothing_else) {
   if (skipped()) return;
   Array<char> workspace(static_cast<size_t>(surprisal_probe_barriers_workspace()));
   const Moved all = moved("probe barriers, 7 of them", [&] {
     return surprisal_probe_barriers(workspace.data(), 7, stream());
   });
-  // Of each block its look at the fault.
-  const int blocks = emulator::device_model().multiprocessors;
-  expect_streams("probe barriers", all, static_cast<double>(blocks * emulator::kSectorBytes), false);
+  EXPECT(all.met == 7);
+  // The look of each block at the fault.
+  EXPECT(all.bytes == emulator::device_model().multiprocessors * static_cast<double>(emulator::kSectorBytes));
+  surprisal_fault earlier = {};
+  earlier.kind = SURPRISAL_FAULT_TOKEN;
+  CHECK(cudaMemcpy(stream()->fault, &earlier, sizeof earlier, cudaMemcpyHostToDevice));
+  const Moved none = moved("probe barriers after a fault", [&] {
+    return surprisal_probe_barriers(workspace.data(), 7, stream());
+  });
+  EXPECT(none.met == 0);
+  take_fault();
 }

@@ -23,7 +23,7 @@ class ProbeTest {
     Probe probe = bench.device().probe();
     double few = Double.POSITIVE_INFINITY;
     double many = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
       few = Math.min(few, time(bench, () -> probe.barriers(2)));
       many = Math.min(many, time(bench, () -> probe.barriers(200)));
     }

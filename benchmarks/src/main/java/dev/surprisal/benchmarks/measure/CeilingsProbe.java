@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * Measures {@link Ceilings}. Each is what the faster quarter of samples reaches: what a device does
@@ -20,12 +21,16 @@ import java.util.function.DoubleSupplier;
  */
 public final class CeilingsProbe {
   private static final long COPY_BYTES = 1L << 30;
+
+  /** Random numbers that what is copied consists of, again and again. */
+  private static final long DRAWN = 1L << 20;
+
   private static final int KERNELS = 256;
   private static final int FEW_BARRIERS = 64;
   private static final int MANY_BARRIERS = 576;
 
-  private final String deviceName;
   private final boolean cpu;
+  private final Supplier<Device> devices;
   private final Effort effort;
   private final Consumer<String> progress;
 
@@ -37,10 +42,15 @@ public final class CeilingsProbe {
    * @param progress takes a line for each
    */
   public CeilingsProbe(String deviceName, Effort effort, Consumer<String> progress) {
-    this.deviceName = deviceName;
+    this(deviceName.startsWith("cpu"), () -> Device.of(deviceName, 0), effort, progress);
+  }
+
+  /** Of devices of any kind. */
+  CeilingsProbe(boolean cpu, Supplier<Device> devices, Effort effort, Consumer<String> progress) {
+    this.cpu = cpu;
+    this.devices = devices;
     this.effort = effort;
     this.progress = progress;
-    cpu = deviceName.startsWith("cpu");
   }
 
   /**
@@ -60,7 +70,7 @@ public final class CeilingsProbe {
         rates.put(type, rate);
       }
     }
-    try (Device device = Device.of(deviceName, 0)) {
+    try (Device device = devices.get()) {
       Double launch = cpu ? null : tried("launch %.3f us", 1, () -> launch(device));
       Double barrier = tried("barrier %.3f us", 1, () -> barrier(device));
       Double replay = cpu ? null : tried("replay %.3f us a kernel", 1, () -> replay(device));
@@ -81,10 +91,14 @@ public final class CeilingsProbe {
   }
 
   private double copy() {
-    try (Device device = Device.of(deviceName, 0);
+    try (Device device = devices.get();
         Tensor source = device.allocate(DType.FLOAT32, COPY_BYTES / 4);
         Tensor target = device.allocate(DType.FLOAT32, COPY_BYTES / 4)) {
-      device.kernels().uniform(-1, 1, 1, 0, source);
+      Tensor drawn = source.slice(0, DRAWN);
+      device.kernels().uniform(-1, 1, 1, 0, drawn);
+      for (long first = DRAWN; first < source.elements(); first += DRAWN) {
+        source.slice(first, DRAWN).copyFrom(drawn);
+      }
       Answer.Turn turn = Meter.ofDevice(device, effort).time(i -> target.copyFrom(source));
       return 2.0 * COPY_BYTES / (turn.lower() * 1e-6);
     }
@@ -99,7 +113,7 @@ public final class CeilingsProbe {
       }
     }
     DType operands = type.equals("bfloat16") ? DType.BFLOAT16 : DType.FLOAT32;
-    try (Device device = Device.of(deviceName, 0);
+    try (Device device = devices.get();
         Tensor drawn = device.allocate(DType.FLOAT32, size, size);
         Tensor weight = device.allocate(operands, size, size);
         Tensor input = device.allocate(operands, size, size);

@@ -9,11 +9,13 @@ import dev.surprisal.benchmarks.measure.Rotation;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceOutOfMemoryException;
 import dev.surprisal.device.MatmulPrecision;
+import java.util.function.Supplier;
 
 /** Surprisal itself, with a device of its own for each case, so that nothing is left of others. */
 public final class Ours implements Contestant {
   private final String deviceName;
   private final Rotation rotation;
+  private final Supplier<Device> devices;
 
   /**
    * On a device.
@@ -21,8 +23,14 @@ public final class Ours implements Contestant {
    * @param deviceName as {@link Device#of} takes it
    */
   public Ours(String deviceName) {
+    this(deviceName, Rotation.of(deviceName), () -> Device.of(deviceName, 0));
+  }
+
+  /** On devices of any kind. */
+  Ours(String deviceName, Rotation rotation, Supplier<Device> devices) {
     this.deviceName = deviceName;
-    rotation = Rotation.of(deviceName);
+    this.rotation = rotation;
+    this.devices = devices;
   }
 
   @Override
@@ -43,7 +51,7 @@ public final class Ours implements Contestant {
   }
 
   private Answer.Turn measure(Case which, Effort effort) {
-    try (Device device = Device.of(deviceName, 0);
+    try (Device device = devices.get();
         Operands operands = new Operands(device)) {
       device.matmulPrecision(
           which.type().equals("tf32") ? MatmulPrecision.HIGH : MatmulPrecision.HIGHEST);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
@@ -37,21 +38,18 @@ record Growth(String size, List<Row> rows) {
 
   /** Microseconds. */
   List<PowerLaw.Point> times(String who) {
-    return points(
-        figures -> figures.time(who).isPresent() ? figures.time(who).getAsDouble() : null);
+    return points(figures -> figures.time(who));
   }
 
   /** Bytes. */
   List<PowerLaw.Point> memory(String who) {
-    return points(
-        figures ->
-            figures.memory(who).isPresent() ? (double) figures.memory(who).getAsLong() : null);
+    return points(figures -> figures.memory(who).stream().asDoubleStream().findFirst());
   }
 
-  private List<PowerLaw.Point> points(Function<Figures, Double> cost) {
+  private List<PowerLaw.Point> points(Function<Figures, OptionalDouble> cost) {
     List<PowerLaw.Point> points = new ArrayList<>();
     for (Row row : rows) {
-      Optional.ofNullable(cost.apply(new Figures(row)))
+      cost.apply(new Figures(row))
           .ifPresent(found -> points.add(new PowerLaw.Point(row.which().size(size), found)));
     }
     return points;

@@ -41,11 +41,15 @@ final class SpeedSection {
     List<Row> rows = device.group(GROUP);
     List<String> peers = DeviceResults.peers(rows);
     Notes notes = new Notes();
+    boolean types = rows.stream().map(row -> row.which().type()).distinct().count() > 1;
     List<String> heads = new ArrayList<>(rows.get(0).which().shape().keySet());
+    if (types) {
+      heads.add("type");
+    }
     heads.add("Surprisal");
     heads.addAll(peers);
     Table table = new Table(heads);
-    rows.forEach(row -> table.add(cells(row, peers, notes)));
+    rows.forEach(row -> table.add(cells(row, types, peers, notes)));
     return "A training step on "
         + device.device()
         + ", measured on "
@@ -58,10 +62,13 @@ final class SpeedSection {
         + notes.paragraph();
   }
 
-  private static List<String> cells(Row row, List<String> peers, Notes notes) {
+  private static List<String> cells(Row row, boolean types, List<String> peers, Notes notes) {
     Figures figures = new Figures(row);
     List<String> cells = new ArrayList<>();
     row.which().shape().values().forEach(size -> cells.add(Long.toString(size)));
+    if (types) {
+      cells.add(row.which().type());
+    }
     cells.add(time(figures, Contestant.OURS, notes));
     for (String peer : peers) {
       String ratio = figures.ratio(peer).map(found -> ", " + found).orElse("");

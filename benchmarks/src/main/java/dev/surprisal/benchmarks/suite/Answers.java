@@ -9,12 +9,10 @@ import java.util.concurrent.TimeUnit;
 
 /** What short commands of the system print. */
 final class Answers {
-  private static final int SECONDS = 20;
-
   private Answers() {}
 
   /** The lines; none if there is no such command, or if it fails or hangs. */
-  static List<String> of(List<String> command) throws InterruptedException {
+  static List<String> of(int seconds, List<String> command) throws InterruptedException {
     try {
       Path file = Files.createTempFile("surprisal-", ".txt");
       try {
@@ -24,7 +22,7 @@ final class Answers {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .redirectOutput(file.toFile())
                 .start();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
           process.destroyForcibly();
           return List.of();
         }

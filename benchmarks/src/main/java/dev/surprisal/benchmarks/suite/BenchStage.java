@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 
 /** The benchmarks, beside PyTorch where {@code python3} has it. */
 record BenchStage(Setting setting) implements Stage {
+  /** So long may PyTorch take to be imported, from a disk that is cold. */
+  private static final int IMPORT_SECONDS = 60;
+
   /** The least and the most time for the last turn, for what is written then, and to end. */
   private static final Duration LEAST_MARGIN = Duration.ofSeconds(8);
 
@@ -38,6 +41,7 @@ record BenchStage(Setting setting) implements Stage {
     Path folder = Files.createTempDirectory(setting.work(), name());
     List<String> torch =
         Answers.of(
+            IMPORT_SECONDS,
             List.of("python3", "-c", "import torch; print(torch.__version__, torch.version.cuda)"));
     Ending ending;
     try {

@@ -28,6 +28,9 @@ final class CudaLibraries {
   /** In a toolkit's folder. */
   private static final List<String> IN_TOOLKIT = List.of("lib64", "targets/x86_64-linux/lib");
 
+  /** So long may a command take that says where it looks. */
+  private static final int SECONDS = 20;
+
   private static final String PATH_VARIABLE = "LD_LIBRARY_PATH";
 
   /** What benchmarks/bundle/python3 gives PyTorch back. */
@@ -78,11 +81,12 @@ final class CudaLibraries {
     List<String> cache = new ArrayList<>();
     for (String ldconfig : List.of("ldconfig", "/usr/sbin/ldconfig", "/sbin/ldconfig")) {
       if (cache.isEmpty()) {
-        cache.addAll(Answers.of(List.of(ldconfig, "-p")));
+        cache.addAll(Answers.of(SECONDS, List.of(ldconfig, "-p")));
       }
     }
     List<Path> packages =
-        Answers.of(List.of("python3", "-c", "import sys; print(*sys.path, sep='\\n')")).stream()
+        Answers.of(SECONDS, List.of("python3", "-c", "import sys; print(*sys.path, sep='\\n')"))
+            .stream()
             .filter(line -> !line.isBlank())
             .map(Path::of)
             .toList();

@@ -1,6 +1,7 @@
 package dev.surprisal.benchmarks.suite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,7 @@ public final class GpuSuite implements Callable<Integer> {
    */
   private enum Part {
     DOCTOR(20, 10),
-    KERNELS(140, 45),
+    KERNELS(170, 70),
     TRAIN(60, 25),
     SANITIZE(90, 25),
     BENCH(525, 170);
@@ -145,11 +146,9 @@ public final class GpuSuite implements Callable<Integer> {
         });
     check(isNewOrEmpty(), "--out is a new or empty folder, found files in " + out);
     Path work = Files.createTempDirectory("surprisal-suite-");
-    try {
-      return run(parts, work);
-    } finally {
-      delete(work);
-    }
+    // Also if it is ended by a signal.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(work)));
+    return run(parts, work);
   }
 
   private int run(Set<Part> parts, Path work) throws IOException, InterruptedException {
@@ -170,6 +169,10 @@ public final class GpuSuite implements Callable<Integer> {
     if (check.missing() != null) {
       say((onGpu ? "no GPU: " : "the CPU cannot be used: ") + check.missing());
       return onGpu ? NO_GPU : CommandLine.ExitCode.SOFTWARE;
+    }
+    if (onGpu) {
+      libraries.found().forEach((name, path) -> say(name + " is " + path));
+      libraries.missing().forEach(name -> say(name + " was not found"));
     }
     Files.createDirectories(out);
     List<Findings.Entry> entries = new ArrayList<>();
@@ -258,14 +261,15 @@ public final class GpuSuite implements Callable<Integer> {
     System.err.println("gpu-suite: " + line);
   }
 
-  private static void delete(Path folder) throws IOException {
-    List<Path> paths;
+  private static void delete(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
-      paths = new ArrayList<>(walk.toList());
-    }
-    Collections.reverse(paths);
-    for (Path path : paths) {
-      Files.deleteIfExists(path);
+      List<Path> paths = new ArrayList<>(walk.toList());
+      Collections.reverse(paths);
+      for (Path path : paths) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException failure) {
+      say("not all of " + folder + " could be deleted: " + failure.getMessage());
     }
   }
 

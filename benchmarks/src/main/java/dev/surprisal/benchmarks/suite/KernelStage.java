@@ -28,11 +28,12 @@ record KernelStage(Setting setting) implements Stage {
     boolean passed = tests.passed();
     String summary = tests.summary();
     if (both) {
+      String program = setting.bundle().kernelTests().toString();
       KernelTests alone =
           KernelTests.run(
               setting,
               name(),
-              List.of(setting.bundle().kernelTests().toString()),
+              setting.quick() ? List.of(program, "--brief") : List.of(program),
               Duration.ofNanos(end - System.nanoTime()));
       figures.put("kernel_tests", alone.figures());
       passed &= alone.allPassed();

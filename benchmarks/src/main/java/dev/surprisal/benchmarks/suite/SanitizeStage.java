@@ -78,9 +78,9 @@ record SanitizeStage(Setting setting, Optional<Path> sanitizer) implements Stage
       Duration share = Duration.ofNanos((end - System.nanoTime()) / (TOOLS.size() - i));
       KernelTests run = run(TOOLS.get(i), share);
       List<String> findings = findings(run);
-      boolean began = !run.cases().isEmpty();
-      passed &= findings.isEmpty() && !(began && run.failed());
-      any |= began;
+      boolean ran = !run.cases().isEmpty() && (run.passed() > 0 || run.failed());
+      passed &= findings.isEmpty() && !(ran && run.failed());
+      any |= ran;
       figures.put(TOOLS.get(i), figures(run, findings));
       summary.add(TOOLS.get(i) + ": " + summary(run, findings));
     }
@@ -115,7 +115,10 @@ record SanitizeStage(Setting setting, Optional<Path> sanitizer) implements Stage
               .map(line -> " (" + line.replace(PREFIX, "").strip() + ")")
               .orElse("");
     }
-    return run.failed() ? run.summary() : "nothing in " + run.passed() + " cases";
+    if (run.failed()) {
+      return run.summary();
+    }
+    return run.passed() == 0 ? "no time for a case" : "nothing in " + run.passed() + " cases";
   }
 
   private static List<String> findings(KernelTests run) {

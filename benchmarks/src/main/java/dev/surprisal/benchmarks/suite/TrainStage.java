@@ -69,8 +69,8 @@ record TrainStage(Setting setting) implements Stage {
     for (int i = 0; i < COMPARED; i++) {
       double loss = expected.lines().get(i).loss();
       double apart = Math.abs(found.lines().get(i).loss() - loss) / Math.abs(loss);
-      // So that a NaN is the furthest of all.
-      if (!(apart <= furthest)) {
+      // A NaN is the furthest of all.
+      if (!(apart <= furthest) && !Double.isNaN(furthest)) {
         furthest = apart;
         where = i + 1;
       }
@@ -127,7 +127,11 @@ record TrainStage(Setting setting) implements Stage {
   private record Run(String device, Ending ending, List<TrainingRun.Line> lines) {
     double tokensPerSecond() {
       TrainingRun.Line last = lines.get(lines.size() - 1);
-      TrainingRun.Line first = lines.get(Math.min(WARMUP, lines.size() / 2));
+      TrainingRun.Line first =
+          lines.stream()
+              .filter(line -> line.step() >= Math.min(WARMUP, last.step() / 2))
+              .findFirst()
+              .orElseThrow();
       return (last.step() - first.step())
           * last.tokens()
           / (last.milliseconds() - first.milliseconds())
@@ -140,7 +144,7 @@ record TrainStage(Setting setting) implements Stage {
       if (lines.size() >= 2) {
         figures.put("tokens_per_second", tokensPerSecond());
       }
-      figures.put("steps", lines.size());
+      figures.put("steps", lines.isEmpty() ? 0 : lines.get(lines.size() - 1).step());
       figures.put("losses", lines.stream().limit(COMPARED).map(TrainingRun.Line::loss).toList());
       return figures;
     }

@@ -24,10 +24,13 @@ import java.util.Optional;
 
 /**
  * Trains the reference model, E = H = 50, B = 32, T = 35, on the characters of the program's own
- * source text, and prints each step's loss as a line of JSON.
+ * source text, and prints losses as lines of JSON.
  */
 final class TrainingRun {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Behind the steps that are compared, one of so many is printed. */
+  private static final int STRIDE = 10;
 
   private TrainingRun() {}
 
@@ -98,15 +101,19 @@ final class TrainingRun {
       long now = System.nanoTime();
       first = step.step() == 1 ? now : first;
       double passed = (now - first) / 1e9;
-      try {
-        out.println(
-            JSON.writeValueAsString(
-                new Line(device, step.step(), step.loss(), step.tokens(), 1e3 * passed)));
-      } catch (IOException impossible) {
-        throw new IllegalStateException(impossible);
+      if (step.step() <= TrainStage.COMPARED || step.step() % STRIDE == 0) {
+        print(new Line(device, step.step(), step.loss(), step.tokens(), 1e3 * passed));
       }
       if (passed > seconds && step.step() >= TrainStage.COMPARED) {
         trainer.stop();
+      }
+    }
+
+    private void print(Line line) {
+      try {
+        out.println(JSON.writeValueAsString(line));
+      } catch (IOException impossible) {
+        throw new IllegalStateException(impossible);
       }
     }
   }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.surprisal.benchmarks.Emulated;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +16,11 @@ class CeilingsProbeTest {
 
   private final List<String> progress = new ArrayList<>();
 
-  /** A vendor's library that multiplies float32 alone. */
+  /** A vendor's library that multiplies bfloat16 twice as fast as the rest. */
   private static final class Vendor implements ProductRate {
     @Override
     public OptionalDouble flopsPerSecond(String type, int size, Effort effort) {
-      return type.equals("float32") ? OptionalDouble.of(123e9) : OptionalDouble.empty();
+      return OptionalDouble.of(type.equals("bfloat16") ? 246e9 : 123e9);
     }
 
     @Override
@@ -49,5 +51,23 @@ class CeilingsProbeTest {
     assertNull(ceilings.launch());
     assertNull(ceilings.replay());
     assertEquals(3, progress.size(), progress::toString);
+  }
+
+  @Test
+  void aGpuLaunchesAndReplaysAndMultipliesMoreTypes() {
+    Emulated.assume();
+
+    Ceilings ceilings =
+        new CeilingsProbe(false, Emulated::open, EFFORT, progress::add)
+            .measure(List.of(new Vendor()));
+
+    assertEquals(
+        Map.of("float32", 123e9, "tf32", 123e9, "bfloat16", 246e9),
+        ceilings.productFlopsPerSecond());
+    assertTrue(ceilings.copyBytesPerSecond() > 1e8, ceilings::toString);
+    assertTrue(ceilings.launch() > 0, ceilings::toString);
+    assertTrue(ceilings.replay() > 0, ceilings::toString);
+    assertTrue(ceilings.barrier() == null || ceilings.barrier() > 0, ceilings::toString);
+    assertEquals(7, progress.size(), progress::toString);
   }
 }

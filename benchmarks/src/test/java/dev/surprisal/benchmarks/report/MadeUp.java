@@ -95,6 +95,7 @@ final class MadeUp {
     rows.add(
         row("losses", loss.variant("focal"), Map.of(Contestant.OURS, turnsOf(4L << 20, 2500))));
     rows.add(row("step", STEP, both(turns(1500, 1400, 1600), turns(3000, 3500, 3100))));
+    rows.add(row("step", STEP.ofType("tf32"), ours(1200), Map.of(PEER, "has no such type")));
     for (int doubled = 0; doubled < 4; doubled++) {
       long size = 1000L << doubled;
       Case grown = Case.of(Operation.TRAINING_STEP, size, 200, 200, 20, 35);
