@@ -18,6 +18,8 @@ from refusal import Refusal
 
 DEVICE = torch.device(os.environ.get("PEERS_DEVICE", "cpu"))
 OFFERED, _ = offers.look(DEVICE)
+if DEVICE.type == "cuda":
+    torch.cuda.set_device(DEVICE)
 
 
 def work(operation, kind="float32", variant=None, peer="pytorch", **shape):

@@ -101,6 +101,9 @@ def main():
     device = torch.device(parser.parse_args().device)
     answers = private_stdout()
     found, absent = offers.look(device)
+    if device.type == "cuda":
+        # Of events and of kernels that are not PyTorch's own.
+        torch.cuda.set_device(device)
     print(json.dumps({"peers": found, "absent": absent}), file=answers, flush=True)
     for request in requests():
         reply = answer(request, device)

@@ -135,12 +135,6 @@ class GpuClock:
 
     def __init__(self, device):
         self.device = device
-        self.issue = 0
-        # The first one may load its kernel.
-        for _ in range(2):
-            start = self.mark()
-            torch.cuda._sleep(CALIBRATION_CYCLES)
-            self.cycles = CALIBRATION_CYCLES / self.between(start, self.mark())
 
     def wait(self):
         torch.cuda.synchronize(self.device)
@@ -155,6 +149,12 @@ class GpuClock:
         return start.elapsed_time(end) / 1e3
 
     def most_runs(self, run):
+        """Also finds how long the host takes for a run, and how fast the GPU counts, now that it is warm."""
+        # The first one may load its kernel.
+        for _ in range(2):
+            start = self.mark()
+            torch.cuda._sleep(CALIBRATION_CYCLES)
+            self.cycles = CALIBRATION_CYCLES / self.between(start, self.mark())
         times = []
         for _ in range(ISSUE_PROBES):
             start = time.perf_counter()

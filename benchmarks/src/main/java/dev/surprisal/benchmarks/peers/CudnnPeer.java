@@ -59,11 +59,11 @@ final class CudnnPeer implements Contestant {
   }
 
   /** Of the algorithms that cuDNN has for a case; refuses with what it says of the first. */
-  private CudnnRnn.Algorithm fastest(Case which, boolean training) {
-    CudnnRnn.Algorithm fastest = null;
+  private CudnnLayer.Algorithm fastest(Case which, boolean training) {
+    CudnnLayer.Algorithm fastest = null;
     double least = Double.POSITIVE_INFINITY;
     RefusedException first = null;
-    for (CudnnRnn.Algorithm algorithm : CudnnRnn.Algorithm.values()) {
+    for (CudnnLayer.Algorithm algorithm : CudnnLayer.Algorithm.values()) {
       try {
         double median = turn(which, algorithm, training, TRIAL).median();
         if (median < least) {
@@ -81,7 +81,7 @@ final class CudnnPeer implements Contestant {
   }
 
   private Answer.Turn turn(
-      Case which, CudnnRnn.Algorithm algorithm, boolean training, Effort effort) {
+      Case which, CudnnLayer.Algorithm algorithm, boolean training, Effort effort) {
     try (Cuda cuda = new Cuda(index);
         CudnnRnn rnn = new CudnnRnn(cuda, which, algorithm, training)) {
       long held = cuda.bytes();

@@ -1,56 +1,18 @@
 package dev.surprisal.benchmarks.peers;
 
-import static org.bytedeco.cuda.global.cudnn.CUDNN_DATA_BFLOAT16;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_DATA_FLOAT;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_DEFAULT_MATH;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_FMA_MATH;
+import static dev.surprisal.benchmarks.peers.CudnnLayer.check;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_FWD_MODE_INFERENCE;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_FWD_MODE_TRAINING;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_LINEAR_INPUT;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_ALGO_PERSIST_STATIC;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_ALGO_PERSIST_STATIC_SMALL_H;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_ALGO_STANDARD;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_DATA_LAYOUT_SEQ_MAJOR_PACKED;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_DOUBLE_BIAS;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_PADDED_IO_DISABLED;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_RNN_TANH;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_INTERNAL_ERROR;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_NOT_SUPPORTED;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_SUCCESS;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_TENSOR_OP_MATH;
-import static org.bytedeco.cuda.global.cudnn.CUDNN_UNIDIRECTIONAL;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_WGRAD_MODE_ADD;
-import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
-import static org.bytedeco.cuda.global.cudnn.cudnnCreateDropoutDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnCreateRNNDataDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnCreateRNNDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnCreateTensorDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
-import static org.bytedeco.cuda.global.cudnn.cudnnDestroyDropoutDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnDestroyRNNDataDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnDestroyRNNDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnDestroyTensorDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetRNNTempSpaceSizes;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetRNNWeightSpaceSize;
 import static org.bytedeco.cuda.global.cudnn.cudnnRNNBackwardData_v8;
 import static org.bytedeco.cuda.global.cudnn.cudnnRNNBackwardWeights_v8;
 import static org.bytedeco.cuda.global.cudnn.cudnnRNNForward;
-import static org.bytedeco.cuda.global.cudnn.cudnnSetDropoutDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnSetRNNDataDescriptor;
-import static org.bytedeco.cuda.global.cudnn.cudnnSetRNNDescriptor_v8;
-import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
-import static org.bytedeco.cuda.global.cudnn.cudnnSetTensorNdDescriptor;
 
 import dev.surprisal.benchmarks.measure.Case;
 import dev.surprisal.benchmarks.measure.RefusedException;
-import dev.surprisal.device.DeviceException;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.function.IntSupplier;
 import org.bytedeco.cuda.cudnn.cudnnContext;
-import org.bytedeco.cuda.cudnn.cudnnDropoutStruct;
 import org.bytedeco.cuda.cudnn.cudnnRNNDataStruct;
 import org.bytedeco.cuda.cudnn.cudnnRNNStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
@@ -58,39 +20,17 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/**
- * A tanh layer of cuDNN by one of its algorithms, with its operands. Its sequences are [T, B, H],
- * which is the order that cuDNN works in: any other costs it a transposition.
- */
+/** A layer of cuDNN with its operands, forward or forward and back. */
 final class CudnnRnn implements AutoCloseable {
-  /** What cuDNN may have for a layer that is not compiled for its sizes while it runs. */
-  enum Algorithm {
-    STANDARD(CUDNN_RNN_ALGO_STANDARD),
-    PERSISTENT(CUDNN_RNN_ALGO_PERSIST_STATIC),
-    PERSISTENT_SMALL(CUDNN_RNN_ALGO_PERSIST_STATIC_SMALL_H);
-
-    private final int code;
-
-    Algorithm(int code) {
-      this.code = code;
-    }
-  }
-
   private static final IntPointer NO_LENGTHS = null;
-  private static final int LAYERS = 1;
 
   private final Cuda cuda;
-  private final Type type;
-  private final int batch;
-  private final int window;
-  private final int hidden;
   private final boolean training;
-  private final Deque<IntSupplier> closing = new ArrayDeque<>();
-  private final cudnnContext handle = new cudnnContext();
-  private final cudnnDropoutStruct noDropout = new cudnnDropoutStruct();
-  private final cudnnRNNStruct rnn = new cudnnRNNStruct();
-  private final cudnnRNNDataStruct sequences = new cudnnRNNDataStruct();
-  private final cudnnTensorStruct states = new cudnnTensorStruct();
+  private final CudnnLayer layer;
+  private final cudnnContext handle;
+  private final cudnnRNNStruct rnn;
+  private final cudnnRNNDataStruct sequences;
+  private final cudnnTensorStruct states;
   private BytePointer weights;
   private BytePointer input;
   private BytePointer state;
@@ -111,105 +51,26 @@ final class CudnnRnn implements AutoCloseable {
    * @throws RefusedException if cuDNN does not have it so, or there is not enough memory
    * @throws LinkageError if there is no such library
    */
-  CudnnRnn(Cuda cuda, Case which, Algorithm algorithm, boolean training) {
+  CudnnRnn(Cuda cuda, Case which, CudnnLayer.Algorithm algorithm, boolean training) {
     this.cuda = cuda;
     this.training = training;
-    type = Type.of(which.type());
-    batch = which.intSize("B");
-    window = which.intSize("T");
-    hidden = which.intSize("H");
+    layer = new CudnnLayer(cuda, which, algorithm);
+    handle = layer.handle();
+    rnn = layer.rnn();
+    sequences = layer.sequences();
+    states = layer.states();
     try {
-      describe(algorithm);
-      allocate();
+      allocate(which);
     } catch (RuntimeException | Error failure) {
-      close();
+      layer.close();
       throw failure;
     }
   }
 
-  static void check(String call, int status) {
-    if (status >= CUDNN_STATUS_NOT_SUPPORTED && status < CUDNN_STATUS_INTERNAL_ERROR) {
-      throw new RefusedException(call + ": " + cudnnGetErrorString(status).getString());
-    }
-    if (status != CUDNN_STATUS_SUCCESS) {
-      throw new DeviceException(call + ": " + cudnnGetErrorString(status).getString());
-    }
-  }
-
-  private void describe(Algorithm algorithm) {
-    check("cudnnCreate", cudnnCreate(handle));
-    closing.push(() -> cudnnDestroy(handle));
-    check("cudnnSetStream", cudnnSetStream(handle, cuda.stream()));
-
-    check("cudnnCreateDropoutDescriptor", cudnnCreateDropoutDescriptor(noDropout));
-    closing.push(() -> cudnnDestroyDropoutDescriptor(noDropout));
-    check("cudnnSetDropoutDescriptor", cudnnSetDropoutDescriptor(noDropout, handle, 0, null, 0, 0));
-
-    check("cudnnCreateRNNDescriptor", cudnnCreateRNNDescriptor(rnn));
-    closing.push(() -> cudnnDestroyRNNDescriptor(rnn));
-    check(
-        "cudnnSetRNNDescriptor_v8",
-        cudnnSetRNNDescriptor_v8(
-            rnn,
-            algorithm.code,
-            CUDNN_RNN_TANH,
-            CUDNN_RNN_DOUBLE_BIAS,
-            CUDNN_UNIDIRECTIONAL,
-            CUDNN_LINEAR_INPUT,
-            dataType(),
-            CUDNN_DATA_FLOAT,
-            mathType(),
-            hidden,
-            hidden,
-            hidden,
-            LAYERS,
-            noDropout,
-            CUDNN_RNN_PADDED_IO_DISABLED));
-
-    check("cudnnCreateRNNDataDescriptor", cudnnCreateRNNDataDescriptor(sequences));
-    closing.push(() -> cudnnDestroyRNNDataDescriptor(sequences));
-    int[] lengths = new int[batch];
-    Arrays.fill(lengths, window);
-    check(
-        "cudnnSetRNNDataDescriptor",
-        cudnnSetRNNDataDescriptor(
-            sequences,
-            dataType(),
-            CUDNN_RNN_DATA_LAYOUT_SEQ_MAJOR_PACKED,
-            window,
-            batch,
-            hidden,
-            lengths,
-            null));
-
-    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(states));
-    closing.push(() -> cudnnDestroyTensorDescriptor(states));
-    check(
-        "cudnnSetTensorNdDescriptor",
-        cudnnSetTensorNdDescriptor(
-            states,
-            dataType(),
-            3,
-            new int[] {LAYERS, batch, hidden},
-            new int[] {batch * hidden, hidden, 1}));
-  }
-
-  private int dataType() {
-    return type == Type.BFLOAT16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
-  }
-
-  /** Of float32, cuDNN rounds what it multiplies unless it is told not to. */
-  private int mathType() {
-    return switch (type) {
-      case FLOAT32 -> CUDNN_FMA_MATH;
-      case TF32 -> CUDNN_DEFAULT_MATH;
-      case BFLOAT16 -> CUDNN_TENSOR_OP_MATH;
-    };
-  }
-
-  private void allocate() {
-    long sequence = (long) batch * window * hidden;
-    long vectors = (long) batch * hidden;
+  private void allocate(Case which) {
+    Type type = Type.of(which.type());
+    long vectors = which.size("B") * which.size("H");
+    long sequence = which.size("T") * vectors;
     try (SizeTPointer weightBytes = new SizeTPointer(1);
         SizeTPointer workBytes = new SizeTPointer(1);
         SizeTPointer reserveBytes = new SizeTPointer(1)) {
@@ -217,7 +78,7 @@ final class CudnnRnn implements AutoCloseable {
       check(
           "cudnnGetRNNTempSpaceSizes",
           cudnnGetRNNTempSpaceSizes(handle, rnn, mode(), sequences, workBytes, reserveBytes));
-      weights = cuda.random(type, weightBytes.get() / type.bytes(), 1 / Math.sqrt(hidden));
+      weights = cuda.random(type, weightBytes.get() / type.bytes(), 1 / Math.sqrt(which.size("H")));
       workspace = cuda.zeros(workBytes.get());
       reserve = cuda.zeros(reserveBytes.get());
     }
@@ -327,8 +188,6 @@ final class CudnnRnn implements AutoCloseable {
   /** Gives back all but the memory, which is the stream's. */
   @Override
   public void close() {
-    while (!closing.isEmpty()) {
-      closing.pop().getAsInt();
-    }
+    layer.close();
   }
 }

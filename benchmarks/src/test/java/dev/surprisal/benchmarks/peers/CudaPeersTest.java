@@ -13,7 +13,7 @@ import dev.surprisal.benchmarks.measure.Contestant;
 import dev.surprisal.benchmarks.measure.Effort;
 import dev.surprisal.benchmarks.measure.Operation;
 import dev.surprisal.benchmarks.measure.ProductRate;
-import dev.surprisal.benchmarks.peers.CudnnRnn.Algorithm;
+import dev.surprisal.benchmarks.peers.CudnnLayer.Algorithm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
