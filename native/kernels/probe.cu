@@ -39,7 +39,7 @@ extern "C" int surprisal_probe_spin(int64_t nanoseconds, const surprisal_stream*
   if (nanoseconds < 0) {
     return invalid("probe spin", "expected 0 nanoseconds or more, found %lld", static_cast<long long>(nanoseconds));
   }
-  Launch launch{1, 1, cuda(stream)};
+  Launch launch{1, 1, surprisal::cuda(stream)};
   return launched("probe spin", SURPRISAL_LAUNCH(probe_spin_kernel, launch, nanoseconds, stream->fault));
 }
 
@@ -55,10 +55,10 @@ extern "C" int surprisal_probe_barriers(void* workspace, int32_t count, const su
                        "this GPU cannot launch blocks that wait for one another (cooperative launches)");
   }
   const int blocks = device_attribute(cudaDevAttrMultiProcessorCount);
-  Launch launch{static_cast<unsigned>(blocks), kThreads, cuda(stream)};
+  Launch launch{static_cast<unsigned>(blocks), kThreads, surprisal::cuda(stream)};
   launch.cooperative = true;
   unsigned* counter = static_cast<unsigned*>(workspace);
-  cudaError_t result = cudaMemsetAsync(counter, 0, kCounterStride * sizeof(unsigned), cuda(stream));
+  cudaError_t result = cudaMemsetAsync(counter, 0, kCounterStride * sizeof(unsigned), surprisal::cuda(stream));
   if (result == cudaSuccess) result = SURPRISAL_LAUNCH(probe_barriers_kernel, launch, counter, count, stream->fault);
   return launched("probe barriers", result);
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 class StopwatchTest {
@@ -123,6 +124,27 @@ class StopwatchTest {
     List<Executable> uses = List.of(stopwatch::start, stopwatch::stop, stopwatch::microseconds);
     for (Executable use : uses) {
       refused("the stopwatch was closed", use);
+    }
+    stopwatch.close();
+  }
+
+  @Test
+  void nothing_is_timed_on_a_closed_device() {
+    Device device = Device.cpu(1);
+    Probe probe = device.probe();
+    Stopwatch stopwatch = device.stopwatch();
+    stopwatch.start();
+    device.close();
+    List<Executable> uses =
+        List.of(
+            stopwatch::start,
+            stopwatch::stop,
+            stopwatch::microseconds,
+            device::stopwatch,
+            () -> probe.spin(0),
+            () -> probe.barriers(0));
+    for (Executable use : uses) {
+      refused("the CPU device was closed", use);
     }
     stopwatch.close();
   }
