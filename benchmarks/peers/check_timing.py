@@ -54,7 +54,7 @@ class SimulatedGpu:
 
         return Event()
 
-    def turn(self, issue, seconds):
+    def turn(self, issue, seconds, whole=False):
         """Of work that takes the host and the GPU so long."""
         patches = (
             mock.patch.multiple(
@@ -68,7 +68,7 @@ class SimulatedGpu:
             ),
             mock.patch.object(time, "perf_counter", lambda: self.host),
         )
-        work = Work(lambda: (), lambda: self.work(issue, seconds))
+        work = Work(lambda: (), lambda: self.work(issue, seconds), whole=whole)
         with patches[0], patches[1]:
             return timing.turn(work, torch.device("cuda:0"), warmup=0.01, seconds=0.05, samples=5)
 
@@ -89,10 +89,11 @@ class Timing(unittest.TestCase):
         self.assertGreaterEqual(turn["lower_us"], 10)
         self.assertLess(turn["lower_us"], 30)
 
-    def test_a_step_that_ends_on_the_host_is_a_sample_by_itself(self):
-        work = Work(lambda: (), lambda: busy(1e-5), whole=True)
-        turn = timing.turn(work, CPU, warmup=0.01, seconds=0.01, samples=5)
-        self.assertEqual(1, turn["runs"])
+    def test_whole_steps_on_a_gpu_are_over_when_the_host_has_waited_for_it(self):
+        gpu = SimulatedGpu()
+        turn = gpu.turn(issue=1e-5, seconds=1e-4, whole=True)
+        self.assertAlmostEqual(100, turn["median_us"], delta=2)
+        self.assertGreaterEqual(turn["runs"], 40)
 
     def test_there_are_as_many_samples_as_asked_for_however_long_they_take(self):
         work = Work(lambda: (), lambda: busy(0.02))

@@ -17,6 +17,8 @@ from refusal import Refusal
 # Seconds that a sample takes if it can be, which is long against either clock, and at least.
 LONG_SAMPLE = 1e-3
 SHORTEST_SAMPLE = 1e-4
+# By the host's clock, at whose end the host waits for the GPU, which costs some microseconds.
+LONG_SAMPLE_WITH_WAIT = 4e-3
 FEWEST_WARM_UPS = {"cpu": 2, "cuda": 3}
 # Seconds in which the host issues no more than a GPU's queue takes.
 LONGEST_ISSUE = 1.5e-3
@@ -36,7 +38,7 @@ class Work:
     run: does the work once on a set
     touched: bytes of a set that a run reads or writes; 0 where its time does not follow from them, so
         that one set does
-    whole: a run ends on the host, and is a sample by itself
+    whole: runs begin and end on the host, whose clock times them
     """
 
     operands: Callable
@@ -58,12 +60,12 @@ def turn(work, device, warmup, seconds, samples):
     def run():
         work.run(*next(each))
 
-    clock = HostClock() if work.whole or device.type == "cpu" else GpuClock(device)
+    clock = HostClock(device) if work.whole or device.type == "cpu" else GpuClock(device)
     gc.collect()
     gc.disable()
     try:
         warm_up(run, warmup, FEWEST_WARM_UPS[device.type], clock)
-        runs = 1 if work.whole else runs_in_sample(run, clock)
+        runs = runs_in_sample(run, clock)
         times = []
         start = time.perf_counter()
         while len(times) < samples or time.perf_counter() - start < seconds:
@@ -104,17 +106,22 @@ def runs_in_sample(run, clock):
     runs = 1
     while True:
         sample = clock.sample(run, runs)
-        if sample >= LONG_SAMPLE or runs >= most and sample >= SHORTEST_SAMPLE:
+        if sample >= clock.long_sample or runs >= most and sample >= SHORTEST_SAMPLE:
             return runs
         if runs >= most:
             raise Refusal(f"too short to be measured: {runs} runs take {sample * 1e6:.1f} us")
-        grown = math.ceil(runs * min(10, 1.2 * LONG_SAMPLE / max(sample, 1e-7)))
+        grown = math.ceil(runs * min(10, 1.2 * clock.long_sample / max(sample, 1e-7)))
         runs = min(most, max(runs + 1, grown))
 
 
 class HostClock:
+    def __init__(self, device):
+        self.device = device
+        self.long_sample = LONG_SAMPLE_WITH_WAIT if device.type == "cuda" else LONG_SAMPLE
+
     def wait(self):
-        pass
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
 
     def most_runs(self, run):
         return 1 << 20
@@ -123,6 +130,7 @@ class HostClock:
         start = time.perf_counter()
         for _ in range(runs):
             run()
+        self.wait()
         return time.perf_counter() - start
 
 
@@ -132,6 +140,8 @@ class GpuClock:
     So the GPU finds all runs waiting, and what is timed is its work and not the host's; a run that takes
     the host longer than a queue's worth is timed as it comes.
     """
+
+    long_sample = LONG_SAMPLE
 
     def __init__(self, device):
         self.device = device

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 import synthetic_text
 from model import LanguageModel
+from late_losses import LateLosses
 from operands import sizes
 from operations import adam
 from refusal import choose
@@ -55,12 +56,12 @@ class Training:
         self.model = LanguageModel(vocabulary, embed, hidden).to(device)
         self.adam = optimiser(list(self.model.parameters()))
         self.state = torch.zeros(1, self.batch, hidden, device=device)
+        self.losses = LateLosses(device)
         self.autocast = functools.partial(
             torch.autocast, device.type, torch.bfloat16, enabled=case["type"] == "bfloat16"
         )
 
     def step(self):
-        """The loss of one step."""
         self.next = (self.next + 1) % len(self.text)
         inputs, targets = (
             tokens.to(self.device, non_blocking=True) for tokens in self.text[self.next]
@@ -72,7 +73,7 @@ class Training:
         self.adam.zero_grad()
         loss.backward()
         self.adam.step()
-        return loss.item()
+        self.losses.ask(loss)
 
 
 def step(peer, case, device):
