@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -111,6 +112,7 @@ final class RunCommand implements Callable<Integer> {
       contestants.addAll(Peers.open(machine.device(), python, absent::add));
       absent.forEach(line -> progress.accept("absent: " + line));
       Map<String, String> environment = machine.environment(contestants);
+      environment.put("command", command());
       if (!absent.isEmpty()) {
         environment.put("absent", names(absent));
       }
@@ -132,6 +134,19 @@ final class RunCommand implements Callable<Integer> {
     } finally {
       contestants.forEach(Contestant::close);
     }
+  }
+
+  /** As it was given, but for the options that name places on this machine. */
+  private String command() {
+    return "benchmarks/run"
+        + spec.commandLine().getParseResult().matchedOptions().stream()
+            .filter(option -> !List.of("--python", "--out").contains(option.longestName()))
+            .map(option -> " " + option.longestName() + values(option))
+            .collect(Collectors.joining());
+  }
+
+  private static String values(OptionSpec option) {
+    return option.arity().max() == 0 ? "" : " " + String.join(" ", option.originalStringValues());
   }
 
   /**

@@ -14,20 +14,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CaseListsTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "cuda:0"})
-  void whatIsOnTheShortListIsOnTheLongOne(String device) {
+  void what_is_on_the_short_list_is_on_the_long_one(String device) {
     assertTrue(CaseLists.of(device, false).containsAll(CaseLists.of(device, true)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "cuda:0"})
-  void noCaseIsMeasuredTwice(String device) {
+  void no_case_is_measured_twice(String device) {
     List<Entry> all = CaseLists.of(device, false);
 
     assertEquals(all.size(), new HashSet<>(all).size());
   }
 
   @Test
-  void aGroupIsTakenByItsNameOrTheFirstWordsOfIt() {
+  void a_group_is_taken_by_its_name_or_the_first_words_of_it() {
     List<Entry> all = CaseLists.of("cpu", false);
 
     assertTrue(
@@ -39,7 +39,7 @@ class CaseListsTest {
   }
 
   @Test
-  void aGroupThatThereIsNotIsNamed() {
+  void a_group_that_there_is_not_is_named() {
     IllegalArgumentException wrong =
         assertThrows(
             IllegalArgumentException.class,

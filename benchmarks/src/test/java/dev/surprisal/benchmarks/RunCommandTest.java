@@ -29,7 +29,7 @@ class RunCommandTest {
   }
 
   @Test
-  void aRunLeavesTheEnvironmentTheCeilingsAndARowACase() {
+  void a_run_leaves_the_environment_the_ceilings_and_a_row_a_case() {
     // Of the ceilings' time alone: what is left for no case is recorded all the same.
     int status =
         run(
@@ -48,6 +48,9 @@ class RunCommandTest {
     Results results = Results.load(folder);
     assertEquals("cpu", results.environment().get("device"));
     assertTrue(results.environment().containsKey("load_average"));
+    assertEquals(
+        "benchmarks/run --device cpu --quick --only cross-entropy --seconds 0.001",
+        results.environment().get("command"));
     assertTrue(results.ceilings().copyBytesPerSecond() > 0);
     assertEquals(2, results.rows().size());
     assertEquals(Contest.NO_TIME, results.rows().get(0).refused().get(Contestant.OURS));
@@ -61,19 +64,19 @@ class RunCommandTest {
     "--rounds,0,'--rounds is 1 or more, found 0'",
     "--seconds,-1,'--seconds is 0 or more, found -1.0'",
   })
-  void wrongUseIsExplained(String option, String value, String words) {
+  void wrong_use_is_explained(String option, String value, String words) {
     assertEquals(2, run("run", "--device", "cpu", option, value));
     assertTrue(err.toString().contains(words), err::toString);
   }
 
   @Test
-  void aDeviceThatThereIsNotIsNamed() {
+  void a_device_that_there_is_not_is_named() {
     assertEquals(1, run("run", "--device", "tpu"));
     assertEquals("benchmarks: a device is auto, cpu or cuda:N, found 'tpu'\n", err.toString());
   }
 
   @Test
-  void resultsLieByDateAndHardwareAndReplaceNone() {
+  void results_lie_by_date_and_hardware_and_replace_none() {
     Machine machine = new Machine("cuda:0", "NVIDIA H200 (PCIe)");
     Path first = machine.newFolder(folder);
     new Results(Map.of(), null, List.of()).save(first);
@@ -86,7 +89,7 @@ class RunCommandTest {
   }
 
   @Test
-  void whatIsNotWholeDoesNotLieAmongResultsThatLast() {
+  void what_is_not_whole_does_not_lie_among_results_that_last() {
     Machine machine = new Machine("cpu", "AMD EPYC");
 
     assertTrue(machine.newFolder(true).getParent().endsWith("results"));

@@ -26,7 +26,7 @@ class SummaryTest {
   }
 
   @Test
-  void aGroupIsATableWithTheMediansOfTurnsAndTheirRatios() {
+  void a_group_is_a_table_with_the_medians_of_turns_and_their_ratios() {
     Ceilings ceilings = new Ceilings(1e9, Map.of(), null, null, null);
     Results results =
         new Results(

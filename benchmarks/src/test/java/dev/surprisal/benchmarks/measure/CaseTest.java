@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 
 class CaseTest {
   @Test
-  void aCaseIsNamedByAllThatTellsItFromOthers() {
+  void a_case_is_named_by_all_that_tells_it_from_others() {
     Case which = Case.of(Operation.RNN_TRAINING, 16, 35, 512).variant("tanh").ofType("tf32");
 
     assertEquals("rnn_training:tanh B=16 T=35 H=512 tf32", which.toString());
   }
 
   @Test
-  void theLeastBytesAreThoseOfTheType() {
+  void the_least_bytes_are_those_of_the_type() {
     Case which = Case.of(Operation.CROSS_ENTROPY, 10, 1000);
 
     assertEquals(80_000, which.bytes());
@@ -23,7 +23,7 @@ class CaseTest {
   }
 
   @Test
-  void aCaseHasTheSizesOfItsOperation() {
+  void a_case_has_the_sizes_of_its_operation() {
     assertThrows(IllegalArgumentException.class, () -> Case.of(Operation.ADAM, 1, 2));
     assertThrows(IllegalArgumentException.class, () -> Case.of(Operation.ADAM, 0));
     assertThrows(
@@ -33,7 +33,7 @@ class CaseTest {
   }
 
   @Test
-  void aTypeIsOneOfThree() {
+  void a_type_is_one_of_three() {
     assertThrows(
         IllegalArgumentException.class, () -> Case.of(Operation.ADAM, 1).ofType("float16"));
   }

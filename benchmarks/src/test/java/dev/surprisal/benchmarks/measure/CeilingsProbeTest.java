@@ -38,7 +38,7 @@ class CeilingsProbeTest {
   }
 
   @Test
-  void aCpuHasCeilingsOfAllThatItDoes() {
+  void a_cpu_has_ceilings_of_all_that_it_does() {
     Ceilings ceilings =
         new CeilingsProbe("cpu", EFFORT, progress::add).measure(List.of(new Vendor()));
 
@@ -54,7 +54,7 @@ class CeilingsProbeTest {
   }
 
   @Test
-  void aGpuLaunchesAndReplaysAndMultipliesMoreTypes() {
+  void a_gpu_launches_and_replays_and_multiplies_more_types() {
     Emulated.assume();
 
     Ceilings ceilings =

@@ -50,7 +50,7 @@ class ContestTest {
   }
 
   @Test
-  void contestantsTakeTurns() {
+  void contestants_take_turns() {
     List<Row> rows =
         run(
             Deadline.in(0),
@@ -72,7 +72,7 @@ class ContestTest {
   }
 
   @Test
-  void whoRefusesACaseIsNotAskedForItAgain() {
+  void who_refuses_a_case_is_not_asked_for_it_again() {
     List<Row> rows =
         run(
             Deadline.in(0),
@@ -89,7 +89,7 @@ class ContestTest {
   }
 
   @Test
-  void whoFailsDoesNotTakeTheOthersAlong() {
+  void who_fails_does_not_take_the_others_along() {
     List<Row> rows =
         run(
             Deadline.in(0),
@@ -109,7 +109,7 @@ class ContestTest {
   }
 
   @Test
-  void turnsThatWereTakenBeforeAFailureStay() {
+  void turns_that_were_taken_before_a_failure_stay() {
     Row row =
         run(
                 Deadline.in(0),
@@ -125,7 +125,7 @@ class ContestTest {
   }
 
   @Test
-  void whatTheTimeDoesNotSufficeForIsRecorded() {
+  void what_the_time_does_not_suffice_for_is_recorded() {
     long[] clock = {0};
     List<Row> rows =
         run(
@@ -153,7 +153,7 @@ class ContestTest {
   }
 
   @Test
-  void everyRowIsHandedOutAsSoonAsItIsThere() {
+  void every_row_is_handed_out_as_soon_as_it_is_there() {
     List<Integer> counts = new ArrayList<>();
 
     new Contest(
@@ -169,7 +169,7 @@ class ContestTest {
   }
 
   @Test
-  void aTimeThatNoDeviceCouldReachIsRefused() {
+  void a_time_that_no_device_could_reach_is_refused() {
     // 28 bytes a parameter: 28 us at 1 GB/s, and at least 9.4 us if the ceiling came out low.
     Ceilings ceilings = new Ceilings(1e9, Map.of(), null, null, null);
 
@@ -190,7 +190,7 @@ class ContestTest {
   }
 
   @Test
-  void whatTheCacheMayServeHasNoSuchBound() {
+  void what_the_cache_may_serve_has_no_such_bound() {
     Ceilings ceilings = new Ceilings(1e9, Map.of(), null, null, null);
     Entry lookup = new Entry("embedding", Case.of(Operation.EMBEDDING, 1000, 10, 100));
 
@@ -201,7 +201,7 @@ class ContestTest {
   }
 
   @Test
-  void theShareOfTheCeilingIsOfTheOneThatBounds() {
+  void the_share_of_the_ceiling_is_of_the_one_that_bounds() {
     Ceilings ceilings = new Ceilings(1e12, Map.of("float32", 1e12), null, null, null);
     Case layer = Case.of(Operation.PROJECTED_CROSS_ENTROPY, 100, 100, 100);
 
@@ -213,7 +213,7 @@ class ContestTest {
   }
 
   @Test
-  void aContestHasARound() {
+  void a_contest_has_a_round() {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Contest(Arrays.asList(), 0, EFFORT, Deadline.in(0), null, progress::add));

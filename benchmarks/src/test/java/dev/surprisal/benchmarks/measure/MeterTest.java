@@ -20,7 +20,7 @@ class MeterTest {
   }
 
   @Test
-  void workWithoutAQueueTakesWhatItTakesTheHost() {
+  void work_without_a_queue_takes_what_it_takes_the_host() {
     Answer.Turn turn = measure(new FakeTiming(false, CPU_RESOLUTION), 0, 1_000_000);
 
     assertEquals(1000, turn.median());
@@ -28,7 +28,7 @@ class MeterTest {
   }
 
   @Test
-  void shortWorkIsRunUntilTheClockCanTellIt() {
+  void short_work_is_run_until_the_clock_can_tell_it() {
     Answer.Turn turn = measure(new FakeTiming(false, CPU_RESOLUTION), 0, 2000);
 
     assertEquals(2, turn.median());
@@ -36,7 +36,7 @@ class MeterTest {
   }
 
   @Test
-  void theHostsTimeToIssueIsNotTheDevices() {
+  void the_hosts_time_to_issue_is_not_the_devices() {
     Answer.Turn turn = measure(new FakeTiming(true, GPU_RESOLUTION), 10_000, 2000);
 
     assertEquals(2, turn.median(), 1e-9);
@@ -45,7 +45,7 @@ class MeterTest {
   }
 
   @Test
-  void longWorkOfADeviceIsTimedRunByRun() {
+  void long_work_of_a_device_is_timed_run_by_run() {
     Answer.Turn turn = measure(new FakeTiming(true, GPU_RESOLUTION), 10_000, 3_000_000);
 
     assertEquals(3000, turn.median(), 1e-9);
@@ -53,7 +53,7 @@ class MeterTest {
   }
 
   @Test
-  void aQueueIsNeverGivenMoreThanItTakes() {
+  void a_queue_is_never_given_more_than_it_takes() {
     // At 3 us a launch, a queue of 1000 is full after 3 ms.
     Answer.Turn turn = measure(new FakeTiming(true, GPU_RESOLUTION), 3000, 1000);
 
@@ -62,7 +62,7 @@ class MeterTest {
   }
 
   @Test
-  void aDeviceHasWorkWhileASampleIsRead() {
+  void a_device_has_work_while_a_sample_is_read() {
     FakeTiming timing = new FakeTiming(true, GPU_RESOLUTION);
 
     measure(timing, 5000, 100_000);
@@ -72,7 +72,7 @@ class MeterTest {
   }
 
   @Test
-  void whatIsTooShortForTheClockIsRefused() {
+  void what_is_too_short_for_the_clock_is_refused() {
     FakeTiming timing = new FakeTiming(true, GPU_RESOLUTION);
 
     // 150 runs are all that the host may issue at a time; they take 1.5 us of 100.
@@ -86,14 +86,14 @@ class MeterTest {
   }
 
   @Test
-  void workThatTakesNoTimeIsRefused() {
+  void work_that_takes_no_time_is_refused() {
     FakeTiming timing = new FakeTiming(false, CPU_RESOLUTION);
 
     assertThrows(RefusedException.class, () -> measure(timing, 0, 0));
   }
 
   @Test
-  void workThatBecomesFasterWhileItIsMeasuredIsMeasuredAnew() {
+  void work_that_becomes_faster_while_it_is_measured_is_measured_anew() {
     FakeTiming timing = new FakeTiming(false, CPU_RESOLUTION);
     int[] runs = {0};
     Meter meter = new Meter(timing, new Effort(0, 0, 101));
@@ -106,7 +106,7 @@ class MeterTest {
   }
 
   @Test
-  void aHoldUpWhileRunsAreChosenChangesNothing() {
+  void a_hold_up_while_runs_are_chosen_changes_nothing() {
     FakeTiming timing = new FakeTiming(true, GPU_RESOLUTION);
     Meter meter = new Meter(timing, new Effort(0, 0.05, 5));
 
@@ -118,7 +118,7 @@ class MeterTest {
   }
 
   @Test
-  void asManySamplesAreTakenAsAskedForHoweverLongTheyTake() {
+  void as_many_samples_are_taken_as_asked_for_however_long_they_take() {
     FakeTiming timing = new FakeTiming(false, CPU_RESOLUTION);
     Meter meter = new Meter(timing, new Effort(0, 0, 9));
 
@@ -126,14 +126,14 @@ class MeterTest {
   }
 
   @Test
-  void samplesAreTakenForTheWholeTime() {
+  void samples_are_taken_for_the_whole_time() {
     Answer.Turn turn = measure(new FakeTiming(false, CPU_RESOLUTION), 0, 1_000_000);
 
     assertEquals(50, turn.samples(), 1);
   }
 
   @Test
-  void runsAreCountedThroughSoThatOperandsTakeTurns() {
+  void runs_are_counted_through_so_that_operands_take_turns() {
     FakeTiming timing = new FakeTiming(true, GPU_RESOLUTION);
     List<Integer> seen = new ArrayList<>();
 
@@ -148,7 +148,7 @@ class MeterTest {
   }
 
   @Test
-  void warmUpIsNotTimed() {
+  void warm_up_is_not_timed() {
     FakeTiming timing = new FakeTiming(false, CPU_RESOLUTION);
     Meter meter = new Meter(timing, new Effort(1, 0.01, 3));
     int[] runs = {0};
@@ -160,7 +160,7 @@ class MeterTest {
   }
 
   @Test
-  void everyStopwatchIsGivenBack() {
+  void every_stopwatch_is_given_back() {
     FakeTiming timing = new FakeTiming(true, GPU_RESOLUTION);
 
     measure(timing, 5000, 100_000);
@@ -180,14 +180,14 @@ class MeterTest {
   }
 
   @Test
-  void anEffortMeasuresSomething() {
+  void an_effort_measures_something() {
     assertThrows(IllegalArgumentException.class, () -> new Effort(-1, 1, 5));
     assertThrows(IllegalArgumentException.class, () -> new Effort(1, Double.NaN, 5));
     assertThrows(IllegalArgumentException.class, () -> new Effort(1, 1, 2));
   }
 
   @Test
-  void aKernelOfKnownCostComesOutRight() {
+  void a_kernel_of_known_cost_comes_out_right() {
     try (Device device = Device.cpu(1)) {
       for (long nanoseconds : new long[] {5000, 300_000}) {
         Answer.Turn turn =
@@ -202,7 +202,7 @@ class MeterTest {
   }
 
   @Test
-  void theHostsClockSeesAKernelOfKnownCostAndWhatSettlesIt() {
+  void the_hosts_clock_sees_a_kernel_of_known_cost_and_what_settles_it() {
     try (Device device = Device.cpu(1)) {
       Answer.Turn turn =
           Meter.ofHost(device, () -> device.probe().spin(200_000), EFFORT)

@@ -32,14 +32,14 @@ class ResultsTest {
   }
 
   @Test
-  void whatIsSavedIsLoadedAsItWas() {
+  void what_is_saved_is_loaded_as_it_was() {
     results("cpu").save(folder.resolve("new"));
 
     assertEquals(results("cpu"), Results.load(folder.resolve("new")));
   }
 
   @Test
-  void aLaterSaveReplacesAnEarlierOneAndLeavesNothingBeside() throws IOException {
+  void a_later_save_replaces_an_earlier_one_and_leaves_nothing_beside() throws IOException {
     results("cpu").save(folder);
     results("cuda:0").save(folder);
 
@@ -50,7 +50,7 @@ class ResultsTest {
   }
 
   @Test
-  void aFolderWithoutResultsIsNamed() {
+  void a_folder_without_results_is_named() {
     UncheckedIOException failure =
         assertThrows(UncheckedIOException.class, () -> Results.load(folder));
 

@@ -13,7 +13,7 @@ class RotationTest {
   @TempDir private Path processors;
 
   @Test
-  void theSetsTogetherAreTwiceTheCache() {
+  void the_sets_together_are_twice_the_cache() {
     Rotation rotation = new Rotation(1000);
 
     assertEquals(1, rotation.sets(5000));
@@ -24,17 +24,17 @@ class RotationTest {
   }
 
   @Test
-  void aGpusCacheIsTakenForLargerThanItIs() {
+  void a_gpus_cache_is_taken_for_larger_than_it_is() {
     assertEquals(128L << 20, Rotation.of("cuda:0").cacheBytes());
   }
 
   @Test
-  void thisMachineHasACache() {
+  void this_machine_has_a_cache() {
     assertTrue(Rotation.of("cpu").cacheBytes() >= 1 << 20);
   }
 
   @Test
-  void cachesOfTheHighestLevelAreAddedUpAndSharedOnesCountOnce() throws IOException {
+  void caches_of_the_highest_level_are_added_up_and_shared_ones_count_once() throws IOException {
     for (int cpu = 0; cpu < 4; cpu++) {
       cache("cpu" + cpu, 0, 1, "32K", Integer.toString(cpu));
       cache("cpu" + cpu, 2, 2, "1024K", Integer.toString(cpu));
@@ -46,7 +46,7 @@ class RotationTest {
   }
 
   @Test
-  void whereNothingIsToldABoundStandsForIt() throws IOException {
+  void where_nothing_is_told_a_bound_stands_for_it() throws IOException {
     assertEquals(HostCache.UNKNOWN, HostCache.bytes(processors));
     assertEquals(HostCache.UNKNOWN, HostCache.bytes(processors.resolve("missing")));
     cache("cpu0", 0, 3, "unknown", "0");

@@ -50,21 +50,21 @@ class OursOnTheEmulatorTest {
 
   @ParameterizedTest
   @MethodSource("oneOfEachOperation")
-  void everyOperationIsMeasured(Case which) {
+  void every_operation_is_measured(Case which) {
     Answer.Turn turn = assertInstanceOf(Answer.Turn.class, ours.time(which, SHORT));
 
     assertTrue(turn.median() > 0, turn::toString);
   }
 
   @Test
-  void thereIsACaseOfEachOperation() {
+  void there_is_a_case_of_each_operation() {
     assertEquals(
         List.of(Operation.values()), oneOfEachOperation().map(Case::operation).distinct().toList());
   }
 
   @ParameterizedTest
   @MethodSource("losses")
-  void everyLossIsMeasured(String loss) {
+  void every_loss_is_measured(String loss) {
     // Lists of hypotheses need 20 tokens, and the adaptive softmax its two cutoffs.
     Case which = Case.of(Operation.PROJECTED_LOSS, 20, 16, 10_100).variant(loss);
 

@@ -42,7 +42,7 @@ class OursTest {
 
   @ParameterizedTest
   @MethodSource("oneOfEachOperation")
-  void everyOperationIsMeasuredOnTheCpu(Case which) {
+  void every_operation_is_measured_on_the_cpu(Case which) {
     Answer.Turn turn = assertInstanceOf(Answer.Turn.class, ours.time(which, SHORT));
 
     assertTrue(turn.median() > 0, turn::toString);
@@ -50,13 +50,13 @@ class OursTest {
   }
 
   @Test
-  void thereIsACaseOfEachOperation() {
+  void there_is_a_case_of_each_operation() {
     assertEquals(
         List.of(Operation.values()), oneOfEachOperation().map(Case::operation).distinct().toList());
   }
 
   @Test
-  void memoryIsToldWhereAUserWouldHoldAsMuch() {
+  void memory_is_told_where_a_user_would_hold_as_much() {
     Case products = Case.of(Operation.PROJECTION_PRODUCTS, 40, 30, 500);
     Answer.Turn turn = assertInstanceOf(Answer.Turn.class, ours.time(products, SHORT));
     Case rotated = Case.of(Operation.EMBEDDING, 2000, 1000, 200);
@@ -67,14 +67,14 @@ class OursTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bfloat16", "tf32"})
-  void aTypeThatThereIsNotIsRefused(String type) {
+  void a_type_that_there_is_not_is_refused(String type) {
     Answer answer = ours.time(Case.of(Operation.ADAM, 1000).ofType(type), SHORT);
 
     assertEquals(new Answer.Refusal("has no adam of " + type), answer);
   }
 
   @Test
-  void theCpuDoesNotPassFloat32OffAsTf32() {
+  void the_cpu_does_not_pass_float32_off_as_tf32() {
     Case which = Case.of(Operation.TRAINING_STEP, 50, 8, 16, 4, 5).ofType("tf32");
 
     assertEquals(
@@ -83,7 +83,7 @@ class OursTest {
   }
 
   @Test
-  void aVariantThatThereIsNotIsRefused() {
+  void a_variant_that_there_is_not_is_refused() {
     Case layer = Case.of(Operation.RNN_FORWARD, 4, 5, 32);
 
     assertEquals(
@@ -94,7 +94,7 @@ class OursTest {
   }
 
   @Test
-  void whatDoesNotFitIntoMemoryIsRefused() {
+  void what_does_not_fit_into_memory_is_refused() {
     Case which = Case.of(Operation.ADAM, 1L << 50);
 
     assertEquals(new Answer.Refusal("out of memory"), ours.time(which, SHORT));
@@ -102,7 +102,7 @@ class OursTest {
 
   @ParameterizedTest
   @MethodSource("losses")
-  void everyLossIsMeasured(String loss) {
+  void every_loss_is_measured(String loss) {
     Case which = Case.of(Operation.PROJECTED_LOSS, 40, 32, 12_000).variant(loss);
 
     assertNotNull(assertInstanceOf(Answer.Turn.class, ours.time(which, SHORT)).peakBytes());
@@ -113,7 +113,7 @@ class OursTest {
   }
 
   @Test
-  void aTrainingStepLearns() {
+  void a_training_step_learns() {
     try (Device device = Device.cpu(1);
         TrainingStep step = new TrainingStep(device, new StepShape(50, 8, 16, 4, 5))) {
       float first = step.run();
