@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * without it, it is all of them.
  */
 public final class TestDevices {
-  /** {@code cpu}, {@code emulated} or {@code cuda}. */
+  /** As in {@code cpu}, {@code cpu (2 threads)}, {@code emulated} or {@code cuda}. */
   private static final String PROPERTY = "surprisal.test.device";
 
   private static final String CHOSEN = System.getProperty(PROPERTY, "");
@@ -25,13 +25,13 @@ public final class TestDevices {
   private static List<Device> all() {
     List<Device> devices = new ArrayList<>();
     devices.addAll(List.of(Device.cpu(1), Device.cpu(2), Device.cpu(3)));
-    if (isChosen("emulated")) {
+    if (mayBeChosen("emulated")) {
       EmulatedDevices.missing()
           .ifPresentOrElse(
               missing -> System.err.println("not tested: the emulated device: " + missing),
               () -> devices.add(EmulatedDevices.open()));
     }
-    if (isChosen("cuda")) {
+    if (mayBeChosen("cuda")) {
       Device.kinds().stream()
           .filter(kind -> kind.kind().equals("cuda"))
           .forEach(
@@ -41,20 +41,19 @@ public final class TestDevices {
                           missing -> System.err.println("not tested: a GPU: " + missing),
                           () -> devices.add(cuda.open(0, 0))));
     }
-    if (devices.stream().noneMatch(device -> isChosen(kind(device)))) {
+    if (devices.stream().noneMatch(TestDevices::isChosen)) {
       throw new IllegalStateException(
-          PROPERTY + " is cpu, emulated or cuda, and there is such a device; found " + CHOSEN);
+          PROPERTY + " begins the name of one of " + devices + "; found '" + CHOSEN + "'");
     }
     return List.copyOf(devices);
   }
 
-  private static boolean isChosen(String kind) {
-    return CHOSEN.isEmpty() || CHOSEN.equals(kind);
+  private static boolean mayBeChosen(String kind) {
+    return kind.startsWith(CHOSEN) || CHOSEN.startsWith(kind);
   }
 
-  /** As in "cuda" for cuda:0. */
-  private static String kind(Device device) {
-    return device.toString().split("\\W", 2)[0];
+  private static boolean isChosen(Device device) {
+    return device.toString().startsWith(CHOSEN);
   }
 
   /**
@@ -64,7 +63,7 @@ public final class TestDevices {
    */
   public static Stream<Bench> benches() {
     return ALL.stream()
-        .filter(device -> isChosen(kind(device)))
+        .filter(TestDevices::isChosen)
         .flatMap(device -> Stream.of(Bench.aligned(device), Bench.odd(device)));
   }
 

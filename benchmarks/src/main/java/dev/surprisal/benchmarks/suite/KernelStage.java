@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 
 /** The library's tests that run on every device, on this one; then those of the kernels alone. */
 record KernelStage(Setting setting) implements Stage {
+  /** Of the time, for the tests in Java; the kernels' own are fewer and take the rest. */
+  private static final int JAVA_PERCENT = 75;
+
   @Override
   public String name() {
     return "kernels";
@@ -23,7 +26,7 @@ record KernelStage(Setting setting) implements Stage {
     // Who names classes of tests is after those alone.
     boolean both = setting.onGpu() && setting.tests() == null;
     Map<String, Object> figures = new LinkedHashMap<>();
-    JavaTests tests = junit(both ? limit.dividedBy(3).multipliedBy(2) : limit);
+    JavaTests tests = junit(both ? limit.multipliedBy(JAVA_PERCENT).dividedBy(100) : limit);
     figures.put("tests", tests.figures());
     boolean passed = tests.passed();
     String summary = tests.summary();
@@ -64,11 +67,16 @@ record KernelStage(Setting setting) implements Stage {
                 setting.log(name()),
                 List.of(
                     "-Dbasedir=" + setting.bundle().tests(),
-                    "-Dsurprisal.test.device=" + setting.kind(),
+                    "-Dsurprisal.test.device=" + devices(),
                     "-D" + TestLines.PROPERTY + "=" + lines.toAbsolutePath()),
                 "org.junit.platform.console.ConsoleLauncher",
                 arguments.toArray(String[]::new))
             .run(limit);
     return JavaTests.read(lines, ending);
+  }
+
+  /** How the names of the tests' devices begin. The CPU's differ in their number of threads. */
+  private String devices() {
+    return setting.onGpu() ? "cuda" : setting.quick() ? "cpu (2 threads)" : "cpu";
   }
 }

@@ -26,11 +26,6 @@ record Setting(
     Path work,
     Map<String, String> environment,
     List<String> properties) {
-  /** As in {@code cuda}. */
-  String kind() {
-    return device.replaceFirst(":.*", "");
-  }
-
   boolean onGpu() {
     return !device.equals("cpu");
   }
