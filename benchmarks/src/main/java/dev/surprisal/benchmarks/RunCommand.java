@@ -116,6 +116,7 @@ final class RunCommand implements Callable<Integer> {
       if (!absent.isEmpty()) {
         environment.put("absent", names(absent));
       }
+      save(new Results(environment, null, List.of()), folder);
       Effort effort = machine.cpu() ? CPU_EFFORT : GPU_EFFORT;
       Ceilings ceilings =
           new CeilingsProbe(machine.device(), effort, progress).measure(products(contestants));

@@ -59,7 +59,7 @@ class SanitizeStageTest {
         run(
             """
             echo "========= COMPUTE-SANITIZER"
-            tool=$1 && shift 2 && "$@" || exit 1
+            tool=$1 && shift 3 && "$@" || exit 1
             echo "========= RACECHECK SUMMARY: 0 hazards displayed (0 errors, 0 warnings)"
             echo "========= ERROR SUMMARY: 0 errors"
             """,
@@ -76,7 +76,7 @@ class SanitizeStageTest {
     Outcome outcome =
         run(
             """
-            tool=$1 && shift 2 && "$@" || exit 1
+            tool=$1 && shift 3 && "$@" || exit 1
             [ $tool != --tool=racecheck ] || {
               echo "========= Error: Race reported between Read access at adam_kernel+0x10"
               exit 99
@@ -96,7 +96,7 @@ class SanitizeStageTest {
     Outcome outcome =
         run(
             """
-            tool=$1 && shift 2 && "$@" || exit 1
+            tool=$1 && shift 3 && "$@" || exit 1
             [ $tool != --tool=initcheck ] || sleep 600
             """,
             TWO_PASSED);
@@ -106,7 +106,7 @@ class SanitizeStageTest {
   @Test
   void a_case_that_fails_under_a_tool_fails_it() throws IOException, InterruptedException {
     Outcome outcome =
-        run("shift 2; exec \"$@\"", TWO_PASSED.replaceFirst("\"passed\"", "\"failed\"") + "exit 1");
+        run("shift 3; exec \"$@\"", TWO_PASSED.replaceFirst("\"passed\"", "\"failed\"") + "exit 1");
     assertEquals(Result.FAILED, outcome.result());
     assertTrue(
         outcome.summary().contains("1 cases passed, 1 failed, the first is a_test.cpp:one"),
