@@ -3,6 +3,8 @@ package dev.surprisal.benchmarks.report;
 import dev.surprisal.benchmarks.measure.Contestant;
 import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.benchmarks.measure.Row;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,13 +15,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** One device's results, by group. */
-record DeviceResults(Results results) {
+/**
+ * One device's results, by group.
+ *
+ * @param results of a run
+ * @param jmh what JMH found on the same device
+ */
+record DeviceResults(Results results, List<JmhFigure> jmh) {
+  /** Without any of JMH's. */
+  DeviceResults(Results results) {
+    this(results, List.of());
+  }
+
+  /** Those of a folder, or of a file of it. */
+  static DeviceResults load(Path place) {
+    Path folder = Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
+    return new DeviceResults(Results.load(place), JmhFigure.load(folder));
+  }
+
   /** The newest of each device, in the order of the devices' names. */
-  static List<DeviceResults> newest(Collection<Results> all) {
+  static List<DeviceResults> newest(Collection<DeviceResults> all) {
     Map<String, DeviceResults> newest = new LinkedHashMap<>();
     all.stream()
-        .map(DeviceResults::new)
         .sorted(Comparator.comparing(DeviceResults::device).thenComparing(DeviceResults::date))
         .forEach(measured -> newest.put(measured.device(), measured));
     return List.copyOf(newest.values());

@@ -41,6 +41,9 @@ final class PerformancePage {
     device.results().environment().forEach((key, value) -> environment.add(List.of(key, value)));
     text.append(environment).append(ceilings(device.results().ceilings()));
     device.groups().forEach((group, rows) -> text.append(group(device, group, rows)));
+    if (!device.jmh().isEmpty()) {
+      text.append("### What Java adds\n\n").append(JmhFigure.table(device.jmh()));
+    }
     return text.append(whereAPeerIsFaster(device)).toString();
   }
 

@@ -1,6 +1,5 @@
 package dev.surprisal.benchmarks.report;
 
-import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.benchmarks.measure.Row;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -18,7 +17,7 @@ final class Report {
   private final Path repository;
   private final List<String> done = new ArrayList<>();
 
-  private Report(Collection<Results> results, Path repository) {
+  private Report(Collection<DeviceResults> results, Path repository) {
     devices = DeviceResults.newest(results);
     this.repository = repository;
   }
@@ -30,7 +29,7 @@ final class Report {
    * @param repository with README.md and docs/
    * @return what was written and what was left as it was, one line each
    */
-  static List<String> write(Collection<Results> results, Path repository) throws IOException {
+  static List<String> write(Collection<DeviceResults> results, Path repository) throws IOException {
     Report report = new Report(results, repository);
     report.pictures();
     report.page();

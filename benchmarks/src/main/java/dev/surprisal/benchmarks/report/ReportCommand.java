@@ -41,7 +41,7 @@ public final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Path> folders = results.isEmpty() ? recorded() : results;
     try {
-      List<Results> loaded = folders.stream().map(Results::load).toList();
+      List<DeviceResults> loaded = folders.stream().map(DeviceResults::load).toList();
       Report.write(loaded, repository).forEach(spec.commandLine().getOut()::println);
     } catch (IllegalArgumentException unfit) {
       throw new ParameterException(spec.commandLine(), unfit.getMessage(), unfit);

@@ -131,6 +131,37 @@ class ReportTest {
   }
 
   @Test
+  void what_jmh_found_on_the_device_is_shown_with_it() throws Exception {
+    Path folder = recorded("a", step("Abacus", "2026-01-01", 6));
+    Files.writeString(
+        folder.resolve("jmh.json"),
+        """
+        [{"benchmark": "some.where.BindingBenchmark.replayed", "params": {"device": "gpu"},
+          "primaryMetric": {"score": 1234.5, "scoreError": "NaN", "scoreUnit": "ns/op"},
+          "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 24.0, "scoreUnit": "B/op"}}}]
+        """);
+
+    report();
+
+    assertTrue(
+        page("docs/performance.md")
+            .contains("| BindingBenchmark.replayed device=gpu | 1.23 µs | — | 24.0 B |"),
+        page("docs/performance.md"));
+  }
+
+  @Test
+  void figures_of_jmh_that_are_no_times_are_refused() throws Exception {
+    Path folder = recorded("a", step("Abacus", "2026-01-01", 6));
+    Files.writeString(
+        folder.resolve("jmh.json"),
+        "[{\"benchmark\": \"a.B.c\", \"primaryMetric\": {\"score\": 1, \"scoreUnit\":"
+            + " \"ops/s\"}}]");
+
+    assertEquals(2, report());
+    assertTrue(output.toString().contains("ops/s"), output.toString());
+  }
+
+  @Test
   void given_results_are_shown_alone() throws Exception {
     recorded("a", step("Abacus", "2026-01-01", 6));
     Path given = recorded("c", step("Slide rule", "2025-01-01", 5));
