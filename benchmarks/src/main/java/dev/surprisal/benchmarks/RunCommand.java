@@ -12,6 +12,8 @@ import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.benchmarks.measure.Row;
 import dev.surprisal.benchmarks.ours.Ours;
 import dev.surprisal.benchmarks.peers.Peers;
+import dev.surprisal.benchmarks.report.Pictures;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,8 +81,11 @@ final class RunCommand implements Callable<Integer> {
       })
   private Path out;
 
+  @Option(names = "--charts", description = "Draw the charts of the results beside them.")
+  private boolean charts;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (rounds != null && rounds < 1) {
       throw new ParameterException(spec.commandLine(), "--rounds is 1 or more, found " + rounds);
     }
@@ -100,6 +105,9 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter output = spec.commandLine().getOut();
     output.print(Summary.of(results));
     output.println("written: " + folder.resolve(Results.FILE));
+    if (charts) {
+      Pictures.draw(results, folder).forEach(chart -> output.println("written: " + chart));
+    }
     output.flush();
     return 0;
   }
@@ -137,11 +145,12 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** As it was given, but for the options that name places on this machine. */
+  /** As it was given, but for options that name places on this machine or change no figure. */
   private String command() {
     return "benchmarks/run"
         + spec.commandLine().getParseResult().matchedOptions().stream()
-            .filter(option -> !List.of("--python", "--out").contains(option.longestName()))
+            .filter(
+                option -> !List.of("--python", "--out", "--charts").contains(option.longestName()))
             .map(option -> " " + option.longestName() + values(option))
             .collect(Collectors.joining());
   }

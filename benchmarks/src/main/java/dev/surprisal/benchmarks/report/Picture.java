@@ -31,6 +31,13 @@ record Picture(DeviceResults device, String group, List<Row> rows) {
     return drawn ? Optional.of(new Picture(device, group, rows)) : Optional.empty();
   }
 
+  /** Those of all groups that have one. */
+  static List<Picture> all(DeviceResults device) {
+    return device.groups().entrySet().stream()
+        .flatMap(group -> of(device, group.getKey(), group.getValue()).stream())
+        .toList();
+  }
+
   String file() {
     return PREFIX + device.slug() + "-" + DeviceResults.slug(group) + ".png";
   }

@@ -1,6 +1,5 @@
 package dev.surprisal.benchmarks.report;
 
-import dev.surprisal.benchmarks.measure.Row;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,8 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Writes everything in a checkout that is made of results. */
 final class Report {
@@ -43,12 +40,9 @@ final class Report {
     Path folder = Files.createDirectories(repository.resolve("docs/images"));
     List<Path> drawn = new ArrayList<>();
     for (DeviceResults device : devices) {
-      for (Map.Entry<String, List<Row>> group : device.groups().entrySet()) {
-        Optional<Picture> picture = Picture.of(device, group.getKey(), group.getValue());
-        if (picture.isPresent()) {
-          picture.get().draw(folder);
-          drawn.add(folder.resolve(picture.get().file()));
-        }
+      for (Picture picture : Picture.all(device)) {
+        picture.draw(folder);
+        drawn.add(folder.resolve(picture.file()));
       }
     }
     try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, Picture.PREFIX + "*.png")) {

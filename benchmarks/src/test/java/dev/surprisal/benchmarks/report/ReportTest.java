@@ -100,6 +100,16 @@ class ReportTest {
     assertEquals(5, first.size());
   }
 
+  @Test
+  void a_run_can_draw_its_own() throws Exception {
+    List<Path> drawn = Pictures.draw(MadeUp.everything(), repository);
+
+    assertEquals(5, drawn.size());
+    for (Path picture : drawn) {
+      assertTrue(ImageIO.read(picture.toFile()).getWidth() >= 700);
+    }
+  }
+
   private Map<Path, byte[]> pictures() throws Exception {
     Map<Path, byte[]> pictures = new TreeMap<>();
     try (Stream<Path> files = Files.list(repository.resolve("docs/images"))) {
