@@ -92,7 +92,7 @@ public final class Contest {
     for (int round = 1; round <= rounds; round++) {
       for (Contestant contestant : contestants) {
         String name = contestant.name();
-        if (refused.containsKey(name)) {
+        if (refused.containsKey(name) || !entry.asks(name)) {
           continue;
         }
         if (deadline.passed()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,21 @@ class ContestTest {
     assertEquals(4, rows.get(0).median("b").getAsDouble());
     assertTrue(rows.get(0).median("c").isEmpty());
     assertEquals(6, progress.size());
+  }
+
+  @Test
+  void a_case_for_some_peers_is_measured_by_ours_and_these() {
+    List<Row> rows =
+        run(
+            Deadline.in(0),
+            null,
+            List.of(new Entry("growth", Case.of(Operation.ADAM, 1000), Set.of("b"))),
+            contestant(Contestant.OURS, which -> turn(1)),
+            contestant("a", which -> turn(1)),
+            contestant("b", which -> turn(1)));
+
+    assertEquals(Set.of(Contestant.OURS, "b"), rows.get(0).turns().keySet());
+    assertEquals(Map.of(), rows.get(0).refused());
   }
 
   @Test
