@@ -33,6 +33,11 @@ final class Charts {
 
   private static final int SLOT = 70;
   private static final int NARROWEST = 700;
+
+  /** What a peer takes of the legend, and each letter of its name. */
+  private static final int LEGEND = 60;
+
+  private static final int LEGEND_LETTER = 8;
   private static final int MOST_CASES = 12;
   private static final int PANEL = 560;
   private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
@@ -54,12 +59,15 @@ final class Charts {
             .mapToInt(row -> LETTER * names.chartLabel(row.which()).length())
             .max()
             .orElseThrow();
+    List<String> peers = DeviceResults.peers(rows);
+    int legend =
+        EDGES + peers.stream().mapToInt(peer -> LEGEND + LEGEND_LETTER * peer.length()).sum();
     List<CategoryChart> panels = new ArrayList<>();
     for (int from = 0; from < rows.size(); from += size) {
-      CategoryChart panel = bars(from == 0 ? title : "", size, reach, Math.max(1, highest));
+      CategoryChart panel = bars(from == 0 ? title : "", size, reach, legend, Math.max(1, highest));
       List<Row> part = rows.subList(from, Math.min(rows.size(), from + size));
       List<String> cases = part.stream().map(row -> names.chartLabel(row.which())).toList();
-      for (String peer : DeviceResults.peers(rows)) {
+      for (String peer : peers) {
         List<Double> ratios =
             part.stream()
                 .map(row -> new Figures(row).ratio(peer).map(Ratio::value))
@@ -85,11 +93,15 @@ final class Charts {
     return ratio.orElse(0.0);
   }
 
-  /** Labels hang to the lower left: without room to {@code reach} into, the first are left out. */
-  private static CategoryChart bars(String title, int cases, int reach, double highest) {
+  /**
+   * Labels hang to the lower left: without room to {@code reach} into, the first are left out. The
+   * legend begins below the axis, so that what is left of it is no room for that either.
+   */
+  private static CategoryChart bars(
+      String title, int cases, int reach, int legend, double highest) {
     CategoryChart chart =
         new CategoryChartBuilder()
-            .width(Math.max(NARROWEST, EDGES + reach + SLOT * cases))
+            .width(Math.max(NARROWEST, reach + Math.max(legend, EDGES + SLOT * cases)))
             .height(BARS + reach)
             .title(title)
             .yAxisTitle("peer's time / ours")

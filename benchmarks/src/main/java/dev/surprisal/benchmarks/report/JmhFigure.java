@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -93,7 +94,9 @@ record JmhFigure(String name, double microseconds, double error, double bytes) {
               figure.name,
               Units.time(figure.microseconds),
               Double.isNaN(figure.error) ? Units.NONE : Units.time(figure.error),
-              Double.isNaN(figure.bytes) ? Units.NONE : Units.amount(figure.bytes, "B")));
+              Double.isNaN(figure.bytes)
+                  ? Units.NONE
+                  : String.format(Locale.ROOT, "%.1f B", figure.bytes)));
     }
     return table.toString();
   }

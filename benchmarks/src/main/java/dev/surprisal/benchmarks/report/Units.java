@@ -16,6 +16,9 @@ final class Units {
 
   /** As in {@code 12.3 ms}. */
   static String time(double microseconds) {
+    if (microseconds < 0.1) {
+      return digits(microseconds * 1e3) + " ns";
+    }
     if (microseconds < 1e3) {
       return digits(microseconds) + " µs";
     }

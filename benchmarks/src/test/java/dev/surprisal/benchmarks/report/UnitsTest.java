@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UnitsTest {
   @ParameterizedTest
   @CsvSource({
+    "0.02143, 21.4 ns",
     "0.12345, 0.123 µs",
     "999, 999 µs",
     "1460, 1.46 ms",
