@@ -51,9 +51,8 @@ final class HostCopy implements AutoCloseable {
   }
 
   static double bytesPerSecond(Effort effort) {
-    try (HostCopy copy = new HostCopy(Runtime.getRuntime().availableProcessors());
-        Device clock = Device.cpu(1)) {
-      Answer.Turn turn = Meter.ofHost(clock, () -> {}, effort).time(i -> copy.run());
+    try (HostCopy copy = new HostCopy(Runtime.getRuntime().availableProcessors())) {
+      Answer.Turn turn = Meter.ofCalls(effort).time(i -> copy.run());
       return copy.bytes() / (turn.lower() * 1e-6);
     }
   }

@@ -11,20 +11,32 @@ final class HostTiming implements Timing {
   /** What the wait for a device at the end of a sample may cost that no run is to blame for. */
   private static final double WAIT = 10;
 
-  private final Device device;
-  private final Runnable settle;
+  private final Runnable finish;
   private final double resolution;
 
+  private HostTiming(Runnable finish, double resolution) {
+    this.finish = finish;
+    this.resolution = resolution;
+  }
+
+  /** Of calls that return when their work is done. */
+  static HostTiming ofCalls() {
+    return new HostTiming(() -> {}, RESOLUTION);
+  }
+
   /**
-   * A clock.
+   * Of what a device does.
    *
    * @param device that works
    * @param settle what brings the results to the host at the end of a sample
    */
-  HostTiming(Device device, Runnable settle) {
-    this.device = device;
-    this.settle = settle;
-    resolution = DeviceTiming.queues(device) ? WAIT : RESOLUTION;
+  static HostTiming of(Device device, Runnable settle) {
+    return new HostTiming(
+        () -> {
+          settle.run();
+          device.synchronize();
+        },
+        DeviceTiming.queues(device) ? WAIT : RESOLUTION);
   }
 
   @Override
@@ -34,8 +46,7 @@ final class HostTiming implements Timing {
 
   @Override
   public void finish() {
-    settle.run();
-    device.synchronize();
+    finish.run();
   }
 
   /** A sample is over only when nothing is queued any more. */
@@ -65,7 +76,7 @@ final class HostTiming implements Timing {
 
     @Override
     public void stop() {
-      finish();
+      finish.run();
       stopped = System.nanoTime();
     }
 

@@ -63,7 +63,12 @@ public final class Meter {
    * @param effort how long to take
    */
   public static Meter ofHost(Device device, Runnable settle, Effort effort) {
-    return new Meter(new HostTiming(device, settle), effort);
+    return new Meter(HostTiming.of(device, settle), effort);
+  }
+
+  /** Times by the host's clock calls that return when their work is done. */
+  public static Meter ofCalls(Effort effort) {
+    return new Meter(HostTiming.ofCalls(), effort);
   }
 
   /**

@@ -73,7 +73,7 @@ public final class PresetPeer implements Contestant {
     int threads = openblas_nolapack.blas_get_num_threads();
     openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
     try (TrainingStep step = new TrainingStep(which)) {
-      return new Meter(new HostClock(), effort).time(run -> step.run());
+      return Meter.ofCalls(effort).time(run -> step.run());
     } catch (RefusedException refused) {
       return new Answer.Refusal(refused.getMessage());
     } finally {
