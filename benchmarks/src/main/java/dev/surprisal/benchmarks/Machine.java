@@ -1,6 +1,7 @@
 package dev.surprisal.benchmarks;
 
 import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.benchmarks.measure.Processor;
 import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceProvider;
@@ -41,7 +42,7 @@ record Machine(String device, String hardware) {
       String found = text.substring(0, bracket);
       return new Machine(
           found,
-          found.equals("cpu") ? processor() : text.substring(bracket + 2, text.length() - 1));
+          found.equals("cpu") ? Processor.model() : text.substring(bracket + 2, text.length() - 1));
     }
   }
 
@@ -61,9 +62,8 @@ record Machine(String device, String hardware) {
   }
 
   Path newFolder(Path parent) {
-    String model = hardware.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     String name =
-        LocalDate.now(ZoneOffset.UTC) + (cpu() ? "-cpu-" : "-gpu-") + model.replaceAll("^-|-$", "");
+        LocalDate.now(ZoneOffset.UTC) + (cpu() ? "-cpu-" : "-gpu-") + Results.slug(hardware);
     Path folder = parent.resolve(name);
     for (int number = 2; Files.exists(folder.resolve(Results.FILE)); number++) {
       folder = parent.resolve(name + "-" + number);
@@ -77,7 +77,7 @@ record Machine(String device, String hardware) {
     all.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     all.put("device", device);
     all.put("hardware", hardware);
-    all.put("processor", processor());
+    all.put("processor", Processor.model());
     all.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     all.put(
         "system",
@@ -113,18 +113,6 @@ record Machine(String device, String hardware) {
         .filter(parts -> parts.length == 2 && !parts[1].contains("/"))
         .forEach(parts -> all.put(parts[0], parts[1]));
     return all;
-  }
-
-  private static String processor() {
-    try {
-      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElseGet(() -> System.getProperty("os.arch"));
-    } catch (IOException notLinux) {
-      return System.getProperty("os.arch");
-    }
   }
 
   /** Of the working copy; what was built elsewhere is told its commit by a property. */

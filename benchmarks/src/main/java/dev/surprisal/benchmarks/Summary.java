@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Results as plain text, a table a group. */
 final class Summary {
@@ -28,10 +27,7 @@ final class Summary {
 
   static String of(Results results) {
     Summary summary = new Summary(results);
-    Map<String, List<Row>> groups =
-        results.rows().stream()
-            .collect(Collectors.groupingBy(Row::group, LinkedHashMap::new, Collectors.toList()));
-    groups.forEach(summary::group);
+    results.groups().forEach(summary::group);
     return summary.text.toString();
   }
 

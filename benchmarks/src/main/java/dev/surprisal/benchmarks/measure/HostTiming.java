@@ -56,11 +56,6 @@ final class HostTiming implements Timing {
   }
 
   @Override
-  public void busy(long nanoseconds) {
-    throw new UnsupportedOperationException("what the host waits for cannot be kept busy");
-  }
-
-  @Override
   public long nanoTime() {
     return System.nanoTime();
   }

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a run leaves: {@code benchmarks.json} in a folder of its own.
@@ -27,6 +30,17 @@ public record Results(
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** A name as a part of the names of files: {@code amd-epyc}. */
+  public static String slug(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+  }
+
+  /** Rows by group, in the order in which they were measured. */
+  public Map<String, List<Row>> groups() {
+    return rows.stream()
+        .collect(Collectors.groupingBy(Row::group, LinkedHashMap::new, Collectors.toList()));
+  }
 
   /** Writes the file whole, in place of an earlier one. */
   public void save(Path folder) {

@@ -13,8 +13,11 @@ public interface Timing {
   /** Whether work is issued by calls that return before it is done, so that it queues. */
   boolean queues();
 
-  /** Keeps a device whose work queues busy, so that what is issued next queues behind it. */
-  void busy(long nanoseconds);
+  /**
+   * Keeps a device whose work queues busy, so that what is issued next queues behind it. Nothing is
+   * to be done where nothing queues.
+   */
+  default void busy(long nanoseconds) {}
 
   /** The host's clock. */
   long nanoTime();

@@ -5,13 +5,11 @@ import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.benchmarks.measure.Row;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -73,20 +71,12 @@ record DeviceResults(Results results, List<JmhFigure> jmh) {
 
   /** The device's name as a part of file names. */
   String slug() {
-    return slug(device());
-  }
-
-  static String slug(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    return Results.slug(device());
   }
 
   /** In the order in which they were measured. */
   Map<String, List<Row>> groups() {
-    Map<String, List<Row>> groups = new LinkedHashMap<>();
-    for (Row row : results.rows()) {
-      groups.computeIfAbsent(row.group(), group -> new ArrayList<>()).add(row);
-    }
-    return groups;
+    return results.groups();
   }
 
   List<Row> group(String name) {

@@ -1,6 +1,7 @@
 package dev.surprisal.benchmarks.report;
 
 import dev.surprisal.benchmarks.measure.Contestant;
+import dev.surprisal.benchmarks.measure.Results;
 import dev.surprisal.benchmarks.measure.Row;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ record Picture(DeviceResults device, String group, List<Row> rows) {
   }
 
   String file() {
-    return PREFIX + device.slug() + "-" + DeviceResults.slug(group) + ".png";
+    return PREFIX + device.slug() + "-" + Results.slug(group) + ".png";
   }
 
   void draw(Path folder) throws IOException {

@@ -1,14 +1,11 @@
 package dev.surprisal.benchmarks.suite;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.surprisal.benchmarks.measure.Processor;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** With what the suite's findings were found. */
 final class Environment {
@@ -39,20 +36,8 @@ final class Environment {
         System.getProperty("java.runtime.version") + ", " + System.getProperty("java.vendor"));
     environment.put(
         "system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    environment.put("processor", processor());
+    environment.put("processor", Processor.model());
     environment.put("processors", Runtime.getRuntime().availableProcessors());
     return environment;
-  }
-
-  private static String processor() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .findFirst()
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .orElse("unknown");
-    } catch (IOException failure) {
-      return "unknown";
-    }
   }
 }

@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.surprisal.benchmarks.suite.Outcome.Result;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,26 +27,10 @@ class SanitizeStageTest {
   @TempDir Path folder;
 
   private Outcome run(String sanitizer, String tests) throws IOException, InterruptedException {
-    script("bundle/native/kernel_tests", tests);
-    Path program = script("compute-sanitizer", sanitizer);
-    Setting setting =
-        new Setting(
-            new Bundle(folder.resolve("bundle")),
-            "cuda:0",
-            true,
-            null,
-            folder,
-            folder,
-            Map.of(),
-            List.of());
-    return new SanitizeStage(setting, Optional.of(program)).run(Duration.ofSeconds(8));
-  }
-
-  private Path script(String name, String text) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "#!/bin/sh\n" + text);
-    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    FakeBundle.script(folder.resolve("bundle/native/kernel_tests"), tests);
+    Path program = FakeBundle.script(folder.resolve("compute-sanitizer"), sanitizer);
+    return new SanitizeStage(FakeBundle.setting(folder), Optional.of(program))
+        .run(Duration.ofSeconds(8));
   }
 
   @Test

@@ -7,10 +7,7 @@ import dev.surprisal.benchmarks.suite.Outcome.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,18 +19,16 @@ class TrainStageTest {
   @TempDir Path folder;
 
   @BeforeEach
-  void nameTheCommit() throws IOException {
-    Files.createDirectories(folder.resolve("bundle/runtime/bin"));
+  void name_the_commit() throws IOException {
+    Files.createDirectories(folder.resolve("bundle"));
     Files.writeString(folder.resolve("bundle/commit"), "0123456\n");
   }
 
   /** With a condition and an action of awk on step and loss, for the GPU alone. */
   private Outcome run(String onGpu) throws IOException, InterruptedException {
-    Path java = folder.resolve("bundle/runtime/bin/java");
-    Files.writeString(
-        java,
+    FakeBundle.script(
+        folder.resolve("bundle/runtime/bin/java"),
         """
-        #!/bin/sh
         case "$*" in
           *" cuda:0 "*) change='%s' ;;
           *) change= ;;
@@ -47,18 +42,7 @@ class TrainStageTest {
         }'
         """
             .formatted(onGpu));
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
-    Setting setting =
-        new Setting(
-            new Bundle(folder.resolve("bundle")),
-            "cuda:0",
-            true,
-            null,
-            folder,
-            folder,
-            Map.of(),
-            List.of());
-    return new TrainStage(setting).run(Duration.ofSeconds(5));
+    return new TrainStage(FakeBundle.setting(folder)).run(Duration.ofSeconds(5));
   }
 
   @Test
