@@ -112,81 +112,101 @@ public final class Contracts {
   }
 
   /**
-   * Checks {@link Kernels#embedding} but for the values of the tokens.
+   * Checks {@link Kernels#gatherRows} but for the values of the rows.
    *
    * @param weight as there
-   * @param tokens as there
+   * @param rows as there
    * @param output as there
    */
-  public void embedding(Tensor weight, Tensor tokens, Tensor output) {
-    operands.eitherMatrix("embedding", "weight", weight);
-    operands.sameType("embedding", "output", output, weight);
-    rows("embedding", weight, tokens, output);
+  public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
+    operands.eitherMatrix("gather rows", "weight", weight);
+    operands.sameType("gather rows", "output", output, weight);
+    rows("gather rows", weight, rows, output);
   }
 
   /**
-   * Checks {@link Kernels#embeddingBackward} but for the values of the tokens.
+   * Checks {@link Kernels#addRows} but for the values of the rows.
    *
    * @param gradWeight as there
-   * @param tokens as there
+   * @param rows as there
    * @param gradOutput as there
    */
-  public void embeddingBackward(Tensor gradWeight, Tensor tokens, Tensor gradOutput) {
-    operands.matrix("embedding backward", "weight", gradWeight);
-    operands.floats("embedding backward", "output", gradOutput);
-    rows("embedding backward", gradWeight, tokens, gradOutput);
+  public void addRows(Tensor gradWeight, Tensor rows, Tensor gradOutput) {
+    operands.matrix("add rows", "weight", gradWeight);
+    operands.floats("add rows", "output", gradOutput);
+    rows("add rows", gradWeight, rows, gradOutput);
   }
 
-  private void rows(String operation, Tensor weight, Tensor tokens, Tensor rows) {
-    operands.ints(operation, "tokens", tokens);
-    operands.elements(operation, "output", rows, tokens.elements() * weight.shape().size(1));
+  private void rows(String operation, Tensor weight, Tensor rows, Tensor output) {
+    operands.ints(operation, "rows", rows);
+    operands.elements(operation, "output", output, rows.elements() * weight.shape().size(1));
   }
 
   /**
-   * Checks {@link Kernels#rnn}.
+   * Checks {@link Kernels#recurrent}.
    *
+   * @param cell as there
    * @param weights as there
    * @param input as there
    * @param initialState as there
+   * @param reserve as there
    * @param output as there
    * @param finalState as there
    */
-  public void rnn(
-      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
-    rnn("rnn", weights, input, initialState, output, finalState);
+  public void recurrent(
+      Cell cell,
+      RecurrentWeights weights,
+      Tensor input,
+      RecurrentState initialState,
+      Tensor reserve,
+      Tensor output,
+      RecurrentState finalState) {
+    recurrent("recurrent", cell, weights, input, initialState, reserve, output, finalState);
+    requireOther(initialState.hidden(), finalState.hidden());
+    if (cell.states() > 1) {
+      requireOther(initialState.cell(), finalState.cell());
+    }
+  }
+
+  private static void requireOther(Tensor initialState, Tensor finalState) {
     if (finalState.storage() == initialState.storage()
         && finalState.offset() == initialState.offset()
         && finalState.elements() > 0) {
       throw new IllegalArgumentException(
-          "rnn: expected a final state of its own, found the initial state");
+          "recurrent: expected a final state in other memory than the initial state,"
+              + " found the same");
     }
   }
 
   /**
-   * Checks {@link Kernels#rnnBackward}.
+   * Checks {@link Kernels#recurrentBackward}.
    *
+   * @param cell as there
    * @param weights as there
    * @param input as there
    * @param initialState as there
    * @param output as there
    * @param gradOutput as there
    * @param gradFinalState as there, or null
+   * @param reserve as there
    * @param gradWeights as there
    * @param gradInput as there, or null
    * @param gradInitialState as there, or null
    */
-  public void rnnBackward(
-      RnnWeights weights,
+  public void recurrentBackward(
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
       Tensor output,
       Tensor gradOutput,
-      Tensor gradFinalState,
-      RnnWeights gradWeights,
+      RecurrentState gradFinalState,
+      Tensor reserve,
+      RecurrentWeights gradWeights,
       Tensor gradInput,
-      Tensor gradInitialState) {
-    String operation = "rnn backward";
-    rnn(operation, weights, input, initialState, output, gradFinalState);
+      RecurrentState gradInitialState) {
+    String operation = "recurrent backward";
+    recurrent(operation, cell, weights, input, initialState, reserve, output, gradFinalState);
     operands.gradient(operation, "gradient of output", gradOutput, output);
     operands.gradient(
         operation, "gradient of weight_ih", gradWeights.weightIh(), weights.weightIh());
@@ -195,41 +215,71 @@ public final class Contracts {
     operands.gradient(operation, "gradient of bias_ih", gradWeights.biasIh(), weights.biasIh());
     operands.gradient(operation, "gradient of bias_hh", gradWeights.biasHh(), weights.biasHh());
     operands.gradient(operation, "gradient of input", gradInput, input);
-    operands.gradient(operation, "gradient of initial state", gradInitialState, initialState);
+    Shape shape = initialState.hidden().shape();
+    state(
+        operation,
+        "gradient of initial state",
+        cell,
+        gradInitialState,
+        shape.size(0),
+        shape.size(1));
   }
 
-  private void rnn(
+  private void recurrent(
       String operation,
-      RnnWeights weights,
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
+      Tensor reserve,
       Tensor output,
-      Tensor finalState) {
+      RecurrentState finalState) {
     operands.matrix(operation, "weight_ih", weights.weightIh());
-    long hidden = weights.weightIh().shape().size(0);
+    long gates = weights.weightIh().shape().size(0);
+    long hidden = gates / cell.gates();
     long embed = weights.weightIh().shape().size(1);
-    if (hidden < 1 || embed < 1) {
+    if (hidden < 1 || embed < 1 || gates % cell.gates() != 0) {
       throw new IllegalArgumentException(
           operation
-              + ": expected weight_ih of at least one unit and one input, found ["
-              + hidden
+              + ": expected weight_ih of at least one unit and one input, "
+              + cell.gates()
+              + " rows a unit, found ["
+              + gates
               + ", "
               + embed
               + "]");
     }
-    operands.shape(operation, "weight_hh", weights.weightHh(), hidden, hidden);
-    operands.shape(operation, "bias_ih", weights.biasIh(), hidden);
-    operands.shape(operation, "bias_hh", weights.biasHh(), hidden);
+    operands.shape(operation, "weight_hh", weights.weightHh(), gates, hidden);
+    operands.shape(operation, "bias_ih", weights.biasIh(), gates);
+    operands.shape(operation, "bias_hh", weights.biasHh(), gates);
     if (output.shape().rank() != 3 || output.shape().size(1) < 1) {
       throw new IllegalArgumentException(
           operation + ": output has the shape [B, T, H] with T ≥ 1, found " + output.shape());
     }
     long batch = output.shape().size(0);
-    operands.shape(operation, "output", output, batch, output.shape().size(1), hidden);
-    operands.shape(operation, "input", input, batch, output.shape().size(1), embed);
-    operands.shape(operation, "initial state", initialState, batch, hidden);
-    if (finalState != null) {
-      operands.shape(operation, "final state", finalState, batch, hidden);
+    long window = output.shape().size(1);
+    operands.shape(operation, "output", output, batch, window, hidden);
+    operands.shape(operation, "input", input, batch, window, embed);
+    operands.shape(operation, "reserve", reserve, batch, window, gates);
+    state(operation, "initial state", cell, initialState, batch, hidden);
+    state(operation, "final state", cell, finalState, batch, hidden);
+  }
+
+  private void state(
+      String operation, String operand, Cell cell, RecurrentState state, long batch, long hidden) {
+    if (state != null) {
+      operands.shape(operation, operand, state.hidden(), batch, hidden);
+      if (cell.states() > 1) {
+        operands.shape(operation, operand, state.cell(), batch, hidden);
+      } else if (state.cell() != null) {
+        throw new IllegalArgumentException(
+            operation
+                + ": expected "
+                + operand
+                + " of one tensor for the cell "
+                + cell
+                + ", found two");
+      }
     }
   }
 

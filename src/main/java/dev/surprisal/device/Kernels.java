@@ -62,64 +62,79 @@ public interface Kernels {
   void convert(Tensor source, Tensor target);
 
   /**
-   * Looks up rows: output[n] = weight[tokens[n]].
+   * Gathers rows: output[n] = weight[rows[n]], as an embedding does.
    *
    * @param weight [V, E], FLOAT32 or BFLOAT16
-   * @param tokens N elements, in [0, V)
+   * @param rows N elements, in [0, V), INT32
    * @param output [N, E], of the weight's type
    */
-  void embedding(Tensor weight, Tensor tokens, Tensor output);
+  void gatherRows(Tensor weight, Tensor rows, Tensor output);
 
   /**
-   * The gradient of {@link #embedding}: gradWeight[v] is the sum of gradOutput[n] over all n with
-   * tokens[n] = v.
+   * Scatters and adds rows, the gradient of {@link #gatherRows}: gradWeight[v] is the sum of
+   * gradOutput[n] over all n with rows[n] = v.
    *
-   * @param tokens N elements, in [0, V)
+   * @param rows N elements, in [0, V), INT32
    * @param gradOutput [N, E]
-   * @param paddingIndex a token whose row gets no gradient; −1 for none
-   * @param accumulate whether to add
+   * @param paddingIndex a row that gets no gradient; −1 for none
+   * @param accumulate whether to add to what gradWeight holds
    * @param gradWeight [V, E]
    */
-  void embeddingBackward(
-      Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight);
+  void addRows(
+      Tensor rows, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight);
 
   /**
-   * A tanh recurrent layer over a whole sequence: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} +
-   * b_hh).
+   * Runs a recurrent layer over a whole sequence. The {@link Cell} defines the formula of a step
+   * and G, its number of gates.
    *
+   * @param cell what a step computes
    * @param weights the parameters
    * @param input x, [B, T, E]
-   * @param initialState h_{−1}, [B, H]
+   * @param initialState the state before the first step
+   * @param reserve [B, T, G·H]; receives what {@link #recurrentBackward} needs
    * @param output h, [B, T, H]
-   * @param finalState h_{T−1}, [B, H]; another tensor than the initial state
+   * @param finalState the state after the last step; other tensors than the initial state's
    */
-  void rnn(RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState);
+  void recurrent(
+      Cell cell,
+      RecurrentWeights weights,
+      Tensor input,
+      RecurrentState initialState,
+      Tensor reserve,
+      Tensor output,
+      RecurrentState finalState);
 
   /**
-   * The gradients of {@link #rnn}, back through all T steps.
+   * Computes the gradients of {@link #recurrent}, back through all T steps. Overwrites the reserve,
+   * so one forward pass serves one backward pass; reads all other inputs only.
    *
+   * @param cell as given to the forward pass
    * @param weights the parameters
    * @param input as given to the forward pass
    * @param initialState as given to the forward pass
    * @param output as the forward pass left it
-   * @param gradOutput [B, T, H]; is overwritten with the gradient before tanh
-   * @param gradFinalState [B, H], or null for zeros
+   * @param gradOutput [B, T, H]
+   * @param gradFinalState the gradient of the final state, or null for zeros
    * @param accumulate whether to add to the parameters' gradients
+   * @param reserve as the forward pass left it; is overwritten with the gradient before the gates'
+   *     activations
    * @param gradWeights the parameters' gradients
    * @param gradInput [B, T, E], optional
-   * @param gradInitialState [B, H], optional
+   * @param gradInitialState the gradient of the initial state, optional
    */
-  void rnnBackward(
-      RnnWeights weights,
+  void recurrentBackward(
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
       Tensor output,
       Tensor gradOutput,
-      Tensor gradFinalState,
+      RecurrentState gradFinalState,
       boolean accumulate,
-      RnnWeights gradWeights,
+      Tensor reserve,
+      RecurrentWeights gradWeights,
       Tensor gradInput,
-      Tensor gradInitialState);
+      RecurrentState gradInitialState);
 
   /**
    * A linear layer: output = input · weightᵀ + bias. Of BFLOAT16 operands the exact values are

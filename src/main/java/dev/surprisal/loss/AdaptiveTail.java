@@ -96,7 +96,7 @@ final class AdaptiveTail {
           ofHidden);
       adds = true;
       // Each row occurs once: what the operation adds up is one gradient a row.
-      kernels.embeddingBackward(places, ofHidden, -1, true, allGradHidden.view(tokens, width));
+      kernels.addRows(places, ofHidden, -1, true, allGradHidden.view(tokens, width));
     }
     if (!adds) {
       cluster.outputGradient().zero();
@@ -114,9 +114,9 @@ final class AdaptiveTail {
     Tensor upstream = null;
     if (gradLosses != null) {
       upstream = arriving.slice(0, rows);
-      kernels.embedding(gradLosses.view(tokens, 1), places, upstream);
+      kernels.gatherRows(gradLosses.view(tokens, 1), places, upstream);
     }
-    kernels.embedding(allHidden.view(tokens, width), places, x);
+    kernels.gatherRows(allHidden.view(tokens, width), places, x);
     kernels.linear(cluster.narrowing(), null, x, y);
     kernels.linear(cluster.output(), null, y, z);
     kernels
@@ -133,6 +133,6 @@ final class AdaptiveTail {
                 values,
                 LossStatistics.NONE,
                 gradLogits));
-    kernels.embeddingBackward(places, values, -1, true, head.losses().view(tokens, 1));
+    kernels.addRows(places, values, -1, true, head.losses().view(tokens, 1));
   }
 }

@@ -119,7 +119,7 @@ public final class Distillation extends TargetLoss {
     }
     gathered = room(gathered, rows, width);
     Tensor target = gathered.slice(0, rows, width);
-    device().kernels().embedding(teacher, places, target);
+    device().kernels().gatherRows(teacher, places, target);
     return target;
   }
 

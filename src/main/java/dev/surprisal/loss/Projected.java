@@ -155,7 +155,7 @@ public final class Projected implements Loss {
       adds = true;
       if (!loss.positions().complete()) {
         // Each row occurs once: what the operation adds up is one gradient a row.
-        kernels.embeddingBackward(
+        kernels.addRows(
             chunk.positions, chunk.gradHidden, -1, true, gradHidden.view(tokens(), width));
       }
     }
@@ -178,7 +178,7 @@ public final class Projected implements Loss {
   /** Issues the logits of a chunk and its loss. */
   private void project(Chunk chunk) {
     if (!loss.positions().complete()) {
-      kernels.embedding(lastHidden.view(tokens(), width), chunk.positions, chunk.hidden);
+      kernels.gatherRows(lastHidden.view(tokens(), width), chunk.positions, chunk.hidden);
     }
     kernels.linear(weights.weight(), weights.bias(), chunk.hidden, chunk.rows.logits());
     loss.compute(kernels.losses(), chunk.rows, chunk.first);

@@ -178,14 +178,14 @@ public final class Sampled implements Loss {
     targets.weigh(operations, null, reduction == Reduction.MEAN ? divisor : null);
     if (!targets.positions().complete()) {
       losses.zero();
-      kernels.embedding(
+      kernels.gatherRows(
           of.input.view(targets.positions().tokens(), width),
           targets.positions().counted(),
           of.hidden);
     }
     if (of.count > 0) {
-      kernels.embedding(weights.weight(), of.rows.samples(), sampleWeights);
-      kernels.embedding(
+      kernels.gatherRows(weights.weight(), of.rows.samples(), sampleWeights);
+      kernels.gatherRows(
           weights.bias().view(classes, 1), of.rows.samples(), sampleBiases.view(samples, 1));
       kernels.linear(sampleWeights, sampleBiases, of.hidden, of.rows.logits());
       operations.targetLogits(weights, of.hidden, of.targets, of.rows.targetLogits());
@@ -215,12 +215,11 @@ public final class Sampled implements Loss {
             of.gradHidden,
             of.gradTargetRows);
     of.targetIds.copyFrom(of.targets);
-    kernels.embeddingBackward(of.ids, of.gradRows, -1, accumulate, gradients.weight());
-    kernels.embeddingBackward(
-        of.ids, of.gradBiases, -1, accumulate, gradients.bias().view(classes, 1));
+    kernels.addRows(of.ids, of.gradRows, -1, accumulate, gradients.weight());
+    kernels.addRows(of.ids, of.gradBiases, -1, accumulate, gradients.bias().view(classes, 1));
     if (!targets.positions().complete()) {
       // Each row occurs once: what the operation adds up is one gradient a row.
-      kernels.embeddingBackward(
+      kernels.addRows(
           targets.positions().counted(),
           of.gradHidden,
           -1,

@@ -82,7 +82,7 @@ public final class Embedding {
    * @param output N·E elements
    */
   public void forward(Tensor tokens, Tensor output) {
-    kernels.embedding(weight, tokens, output);
+    kernels.gatherRows(weight, tokens, output);
   }
 
   /**
@@ -93,6 +93,6 @@ public final class Embedding {
    * @param accumulate whether to add to the gradient that is there
    */
   public void backward(Tensor tokens, Tensor gradOutput, boolean accumulate) {
-    kernels.embeddingBackward(tokens, gradOutput, paddingIndex, accumulate, gradWeight);
+    kernels.addRows(tokens, gradOutput, paddingIndex, accumulate, gradWeight);
   }
 }

@@ -2,6 +2,7 @@ package dev.surprisal.nn;
 
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
+import dev.surprisal.device.RecurrentState;
 import dev.surprisal.device.Tensor;
 
 /**
@@ -15,9 +16,10 @@ public final class Pass implements AutoCloseable {
   private final Arena arena;
   private final Tensor tokens;
   private final Tensor embedded;
-  private final Tensor state;
+  private final RecurrentState state;
+  private final Tensor reserve;
   private final Tensor hidden;
-  private final Tensor finalState;
+  private final RecurrentState finalState;
   private final Tensor gradHidden;
   private final Tensor gradEmbedded;
 
@@ -31,9 +33,10 @@ public final class Pass implements AutoCloseable {
     try {
       tokens = arena.allocate(DType.INT32, batch, window);
       embedded = arena.allocate(DType.FLOAT32, batch, window, network.embed());
-      state = arena.allocate(DType.FLOAT32, batch, network.hidden());
+      state = new RecurrentState(arena.allocate(DType.FLOAT32, batch, network.hidden()));
+      reserve = arena.allocate(DType.FLOAT32, batch, window, network.hidden());
       hidden = arena.allocate(DType.FLOAT32, batch, window, network.hidden());
-      finalState = arena.allocate(DType.FLOAT32, batch, network.hidden());
+      finalState = new RecurrentState(arena.allocate(DType.FLOAT32, batch, network.hidden()));
       gradHidden = training ? arena.allocate(DType.FLOAT32, hidden.shape().toArray()) : null;
       gradEmbedded = training ? arena.allocate(DType.FLOAT32, embedded.shape().toArray()) : null;
     } catch (RuntimeException failure) {
@@ -45,13 +48,13 @@ public final class Pass implements AutoCloseable {
   /** Computes hidden states from tokens and state. */
   public void forward() {
     network.embedding().forward(tokens, embedded);
-    network.rnn().forward(embedded, state, hidden, finalState);
+    network.rnn().forward(embedded, state, reserve, hidden, finalState);
   }
 
   /**
-   * Computes the gradients of the parameters before the last layer from {@link #gradHidden}, which
-   * it overwrites. Comes after the last layer's: to the gradient of a weight that embedding and
-   * projection share, the embedding's is added.
+   * Computes the gradients of the parameters before the last layer from {@link #gradHidden}. Comes
+   * after the last layer's: to the gradient of a weight that embedding and projection share, the
+   * embedding's is added.
    *
    * @param accumulate whether to add to the gradients that are there
    * @throws IllegalStateException if this pass was made for inference
@@ -60,19 +63,20 @@ public final class Pass implements AutoCloseable {
     requireTraining();
     network
         .rnn()
-        .backward(embedded, state, hidden, gradHidden, null, accumulate, gradEmbedded, null);
+        .backward(
+            embedded, state, hidden, gradHidden, null, accumulate, reserve, gradEmbedded, null);
     // A shared weight has the projection's gradient already.
     network.embedding().backward(tokens, gradEmbedded, accumulate || network.tied());
   }
 
   /** Makes the state after the window the state before the next one. */
   public void carryState() {
-    state.copyFrom(finalState);
+    state.hidden().copyFrom(finalState.hidden());
   }
 
   /** Sets the state before the window to zero, as at the start of a text. */
   public void resetState() {
-    state.zero();
+    state.hidden().zero();
   }
 
   /**
@@ -90,7 +94,7 @@ public final class Pass implements AutoCloseable {
    * @return [B, H]
    */
   public Tensor state() {
-    return state;
+    return state.hidden();
   }
 
   /**
@@ -99,7 +103,7 @@ public final class Pass implements AutoCloseable {
    * @return [B, H]
    */
   public Tensor finalState() {
-    return finalState;
+    return finalState.hidden();
   }
 
   /**

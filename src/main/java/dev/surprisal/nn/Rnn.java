@@ -1,7 +1,9 @@
 package dev.surprisal.nn;
 
+import dev.surprisal.device.Cell;
 import dev.surprisal.device.Kernels;
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import java.util.List;
@@ -15,8 +17,8 @@ public final class Rnn {
   private final Parameters parameters;
   private final Kernels kernels;
   private final String name;
-  private final RnnWeights weights;
-  private final RnnWeights gradients;
+  private final RecurrentWeights weights;
+  private final RecurrentWeights gradients;
 
   /**
    * A layer over parameters that were declared by {@link #parameters}.
@@ -32,9 +34,9 @@ public final class Rnn {
     this.gradients = weights(parameters::gradient);
   }
 
-  private RnnWeights weights(Function<String, Tensor> tensors) {
+  private RecurrentWeights weights(Function<String, Tensor> tensors) {
     List<Tensor> all = NAMES.stream().map(part -> tensors.apply(name + "." + part)).toList();
-    return new RnnWeights(all.get(0), all.get(1), all.get(2), all.get(3));
+    return new RecurrentWeights(all.get(0), all.get(1), all.get(2), all.get(3));
   }
 
   /**
@@ -75,11 +77,17 @@ public final class Rnn {
    *
    * @param input [B, T, E]
    * @param initialState [B, H]
+   * @param reserve [B, T, H]; receives what {@link #backward} needs
    * @param output [B, T, H]
    * @param finalState [B, H], another tensor than the initial state
    */
-  public void forward(Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
-    kernels.rnn(weights, input, initialState, output, finalState);
+  public void forward(
+      Tensor input,
+      RecurrentState initialState,
+      Tensor reserve,
+      Tensor output,
+      RecurrentState finalState) {
+    kernels.recurrent(Cell.TANH, weights, input, initialState, reserve, output, finalState);
   }
 
   /**
@@ -88,22 +96,25 @@ public final class Rnn {
    * @param input as given to {@link #forward}
    * @param initialState as given to {@link #forward}
    * @param output as {@link #forward} left it
-   * @param gradOutput [B, T, H]; is overwritten
+   * @param gradOutput [B, T, H]
    * @param gradFinalState [B, H], or null for zeros
    * @param accumulate whether to add to the parameters' gradients that are there
+   * @param reserve as {@link #forward} left it; is overwritten
    * @param gradInput [B, T, E], or null if it is not needed
    * @param gradInitialState [B, H], or null if it is not needed
    */
   public void backward(
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
       Tensor output,
       Tensor gradOutput,
-      Tensor gradFinalState,
+      RecurrentState gradFinalState,
       boolean accumulate,
+      Tensor reserve,
       Tensor gradInput,
-      Tensor gradInitialState) {
-    kernels.rnnBackward(
+      RecurrentState gradInitialState) {
+    kernels.recurrentBackward(
+        Cell.TANH,
         weights,
         input,
         initialState,
@@ -111,6 +122,7 @@ public final class Rnn {
         gradOutput,
         gradFinalState,
         accumulate,
+        reserve,
         gradients,
         gradInput,
         gradInitialState);

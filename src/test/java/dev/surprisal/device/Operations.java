@@ -56,35 +56,36 @@ public final class Operations {
             halves("source", P),
             floats("target", P)),
         new Operation(
-            "embedding",
-            (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),
+            "gather rows",
+            (k, t) -> k.gatherRows(t.get("weight"), t.get("tokens"), t.get("output")),
             floats("weight", V, E),
             tokens("tokens", N),
             floats("output", N, E)),
         new Operation(
-            "embedding",
-            (k, t) -> k.embedding(t.get("weight"), t.get("tokens"), t.get("output")),
+            "gather rows",
+            (k, t) -> k.gatherRows(t.get("weight"), t.get("tokens"), t.get("output")),
             halves("weight", V, H),
             tokens("tokens", N),
             halves("output", N, H)),
         new Operation(
-            "embedding backward",
-            (k, t) ->
-                k.embeddingBackward(t.get("tokens"), t.get("output"), 3, true, t.get("weight")),
+            "add rows",
+            (k, t) -> k.addRows(t.get("tokens"), t.get("output"), 3, true, t.get("weight")),
             tokens("tokens", N),
             floats("output", N, E),
             floats("weight", V, E)),
         new Operation(
-            "rnn",
+            "recurrent",
             (k, t) ->
-                k.rnn(
-                    rnnWeights(t, ""),
+                k.recurrent(
+                    Cell.TANH,
+                    recurrentWeights(t, ""),
                     t.get("input"),
-                    t.get("initial state"),
+                    new RecurrentState(t.get("initial state")),
+                    t.get("reserve"),
                     t.get("output"),
-                    t.get("final state")),
-            rnn("")),
-        rnnBackward(),
+                    new RecurrentState(t.get("final state"))),
+            recurrent("", floats("reserve", B, T, H))),
+        recurrentBackward(),
         linear(floats("weight", V, H), floats("input", B * T, H)),
         linear(halves("weight", V, H), halves("input", B * T, H)),
         linearBackward(floats("weight", V, H), floats("input", B * T, H)),
@@ -161,7 +162,7 @@ public final class Operations {
         floats("gradInput", B * T, H));
   }
 
-  private static Operand[] rnn(String prefix) {
+  private static Operand[] recurrent(String prefix, Operand last) {
     return new Operand[] {
       floats(prefix + "weightIh", H, E),
       floats(prefix + "weightHh", H, H),
@@ -170,38 +171,41 @@ public final class Operations {
       floats(prefix + "input", B, T, E),
       floats(prefix + "initial state", B, H),
       floats(prefix + "output", B, T, H),
-      floats(prefix + "final state", B, H)
+      floats(prefix + "final state", B, H),
+      last
     };
   }
 
-  private static RnnWeights rnnWeights(Map<String, Tensor> t, String prefix) {
-    return new RnnWeights(
+  private static RecurrentWeights recurrentWeights(Map<String, Tensor> t, String prefix) {
+    return new RecurrentWeights(
         t.get(prefix + "weightIh"),
         t.get(prefix + "weightHh"),
         t.get(prefix + "biasIh"),
         t.get(prefix + "biasHh"));
   }
 
-  private static Operation rnnBackward() {
-    Operand[] forward = rnn("");
-    Operand[] gradients = rnn("gradient of ");
-    Operand[] all = new Operand[forward.length - 1 + gradients.length];
-    System.arraycopy(forward, 0, all, 0, forward.length - 1);
-    System.arraycopy(gradients, 0, all, forward.length - 1, gradients.length);
+  private static Operation recurrentBackward() {
+    Operand[] forward = recurrent("", floats("reserve", B, T, H));
+    Operand[] gradients = recurrent("gradient of ", forward[forward.length - 1]);
+    // The final state of the forward pass is no operand, and the reserve is one operand.
+    Operand[] all = Arrays.copyOf(forward, forward.length - 2 + gradients.length);
+    System.arraycopy(gradients, 0, all, forward.length - 2, gradients.length);
     return new Operation(
-        "rnn backward",
+        "recurrent backward",
         (k, t) ->
-            k.rnnBackward(
-                rnnWeights(t, ""),
+            k.recurrentBackward(
+                Cell.TANH,
+                recurrentWeights(t, ""),
                 t.get("input"),
-                t.get("initial state"),
+                new RecurrentState(t.get("initial state")),
                 t.get("output"),
                 t.get("gradient of output"),
-                t.get("gradient of final state"),
+                new RecurrentState(t.get("gradient of final state")),
                 true,
-                rnnWeights(t, "gradient of "),
+                t.get("reserve"),
+                recurrentWeights(t, "gradient of "),
                 t.get("gradient of input"),
-                t.get("gradient of initial state")),
+                new RecurrentState(t.get("gradient of initial state"))),
         all);
   }
 

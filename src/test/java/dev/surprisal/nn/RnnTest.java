@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.surprisal.device.Bench;
 import dev.surprisal.device.OnEveryDevice;
+import dev.surprisal.device.RecurrentState;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.oracle.Golden;
 import dev.surprisal.oracle.Samples;
@@ -27,20 +28,23 @@ class RnnTest {
       }
       Rnn rnn = new Rnn(parameters, "rnn");
       Tensor input = bench.floats(golden.doubles("output.embedding"), 5, 7, 13);
-      Tensor state = bench.floats(golden.doubles("input.h0"), 5, 33);
+      RecurrentState state = new RecurrentState(bench.floats(golden.doubles("input.h0"), 5, 33));
+      Tensor reserve = bench.output(5, 7, 33);
       Tensor output = bench.output(5, 7, 33);
-      Tensor last = bench.output(5, 33);
-      rnn.forward(input, state, output, last);
+      RecurrentState last = new RecurrentState(bench.output(5, 33));
+      rnn.forward(input, state, reserve, output, last);
       assertClose(golden.doubles("output.rnn"), output);
-      assertClose(golden.doubles("output.hn"), last);
+      assertClose(golden.doubles("output.hn"), last.hidden());
 
       Tensor gradInput = bench.output(5, 7, 13);
-      Tensor gradState = bench.output(5, 33);
+      RecurrentState gradState = new RecurrentState(bench.output(5, 33));
       for (int times = 1; times <= 2; times++) {
         Tensor upstream = bench.floats(golden.doubles("grad.output.rnn"), 5, 7, 33);
-        rnn.backward(input, state, output, upstream, null, times == 2, gradInput, gradState);
+        rnn.forward(input, state, reserve, output, last);
+        rnn.backward(
+            input, state, output, upstream, null, times == 2, reserve, gradInput, gradState);
         assertClose(golden.doubles("grad.output.embedding"), gradInput);
-        assertClose(golden.doubles("grad.input.h0"), gradState);
+        assertClose(golden.doubles("grad.input.h0"), gradState.hidden());
         for (String name : NAMES) {
           int factor = times;
           double[] expected =
@@ -84,18 +88,23 @@ class RnnTest {
       rnn.initialise(1);
       double[] long_ = Samples.normal(2, 2 * 9 * 3, 1);
       Tensor output = bench.output(2, 9, 33);
-      Tensor last = bench.output(2, 33);
-      rnn.forward(bench.floats(long_, 2, 9, 3), bench.floats(new double[66], 2, 33), output, last);
+      RecurrentState last = new RecurrentState(bench.output(2, 33));
+      rnn.forward(
+          bench.floats(long_, 2, 9, 3),
+          new RecurrentState(bench.floats(new double[66], 2, 33)),
+          bench.output(2, 9, 33),
+          output,
+          last);
       float[] expected = output.toFloats();
 
-      Tensor state = bench.floats(new double[66], 2, 33);
+      RecurrentState state = new RecurrentState(bench.floats(new double[66], 2, 33));
       for (int from = 0; from < 9; from += 3) {
         double[] window = new double[2 * 3 * 3];
         System.arraycopy(long_, from * 3, window, 0, 9);
         System.arraycopy(long_, (9 + from) * 3, window, 9, 9);
         Tensor part = bench.output(2, 3, 33);
-        Tensor next = bench.output(2, 33);
-        rnn.forward(bench.floats(window, 2, 3, 3), state, part, next);
+        RecurrentState next = new RecurrentState(bench.output(2, 33));
+        rnn.forward(bench.floats(window, 2, 3, 3), state, bench.output(2, 3, 33), part, next);
         float[] found = part.toFloats();
         for (int sequence = 0; sequence < 2; sequence++) {
           int at = (sequence * 9 + from) * 33;
@@ -107,7 +116,7 @@ class RnnTest {
         state = next;
       }
       Tolerance.FLOAT32.assertClose(
-          "last state", Samples.doubles(last.toFloats()), state.toFloats());
+          "last state", Samples.doubles(last.hidden().toFloats()), state.hidden().toFloats());
     }
   }
 }

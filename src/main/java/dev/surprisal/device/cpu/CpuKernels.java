@@ -2,10 +2,12 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
+import dev.surprisal.device.Cell;
 import dev.surprisal.device.Contracts;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.LossKernels;
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
 
@@ -15,11 +17,11 @@ final class CpuKernels implements Kernels, AutoCloseable {
   private final RandomOp random;
   private final DropoutOp dropout;
   private final ConvertOp convert;
-  private final EmbeddingOp embedding;
-  private final EmbeddingBackwardOp embeddingBackward;
+  private final GatherRowsOp gatherRows;
+  private final AddRowsOp addRows;
   private final MatrixProduct product;
-  private final RnnOp rnn;
-  private final RnnBackwardOp rnnBackward;
+  private final RecurrentOp recurrent;
+  private final RecurrentBackwardOp recurrentBackward;
   private final CpuLosses losses;
   private final GradientNormOp gradientNorm;
   private final AdamOp adam;
@@ -30,11 +32,11 @@ final class CpuKernels implements Kernels, AutoCloseable {
     random = new RandomOp(workers);
     dropout = new DropoutOp(workers);
     convert = new ConvertOp(workers);
-    embedding = new EmbeddingOp(workers);
-    embeddingBackward = new EmbeddingBackwardOp(workers);
+    gatherRows = new GatherRowsOp(workers);
+    addRows = new AddRowsOp(workers);
     product = new MatrixProduct(workers);
-    rnn = new RnnOp(device, workers, product);
-    rnnBackward = new RnnBackwardOp(device, workers, product);
+    recurrent = new RecurrentOp(device, workers, product);
+    recurrentBackward = new RecurrentBackwardOp(device, workers, product);
     losses = new CpuLosses(device, workers);
     gradientNorm = new GradientNormOp(workers);
     adam = new AdamOp(workers);
@@ -66,48 +68,59 @@ final class CpuKernels implements Kernels, AutoCloseable {
   }
 
   @Override
-  public void embedding(Tensor weight, Tensor tokens, Tensor output) {
-    contracts.embedding(weight, tokens, output);
-    embedding.run(weight, tokens, output);
+  public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
+    contracts.gatherRows(weight, rows, output);
+    gatherRows.run(weight, rows, output);
   }
 
   @Override
-  public void embeddingBackward(
-      Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
-    contracts.embeddingBackward(gradWeight, tokens, gradOutput);
-    embeddingBackward.run(tokens, gradOutput, paddingIndex, accumulate, gradWeight);
+  public void addRows(
+      Tensor rows, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
+    contracts.addRows(gradWeight, rows, gradOutput);
+    addRows.run(rows, gradOutput, paddingIndex, accumulate, gradWeight);
   }
 
   @Override
-  public void rnn(
-      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
-    contracts.rnn(weights, input, initialState, output, finalState);
-    rnn.run(weights, input, initialState, output, finalState);
-  }
-
-  @Override
-  public void rnnBackward(
-      RnnWeights weights,
+  public void recurrent(
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
+      Tensor reserve,
+      Tensor output,
+      RecurrentState finalState) {
+    contracts.recurrent(cell, weights, input, initialState, reserve, output, finalState);
+    recurrent.run(cell, weights, input, initialState, reserve, output, finalState);
+  }
+
+  @Override
+  public void recurrentBackward(
+      Cell cell,
+      RecurrentWeights weights,
+      Tensor input,
+      RecurrentState initialState,
       Tensor output,
       Tensor gradOutput,
-      Tensor gradFinalState,
+      RecurrentState gradFinalState,
       boolean accumulate,
-      RnnWeights gradWeights,
+      Tensor reserve,
+      RecurrentWeights gradWeights,
       Tensor gradInput,
-      Tensor gradInitialState) {
-    contracts.rnnBackward(
+      RecurrentState gradInitialState) {
+    contracts.recurrentBackward(
+        cell,
         weights,
         input,
         initialState,
         output,
         gradOutput,
         gradFinalState,
+        reserve,
         gradWeights,
         gradInput,
         gradInitialState);
-    rnnBackward.run(
+    recurrentBackward.run(
+        cell,
         weights,
         input,
         initialState,
@@ -115,6 +128,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
         gradOutput,
         gradFinalState,
         accumulate,
+        reserve,
         gradWeights,
         gradInput,
         gradInitialState);
@@ -172,7 +186,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void close() {
-    rnn.close();
-    rnnBackward.close();
+    recurrent.close();
+    recurrentBackward.close();
   }
 }

@@ -25,21 +25,21 @@ final class RecurrentChunks {
     return first(chunk + 1) - first(chunk);
   }
 
-  /** C[rows, H] += A[rows, H]·B[H, H], in strips that OpenBLAS need not repack. */
+  /** C[rows, N] += A[rows, K]·B[K, N], in strips that OpenBLAS need not repack. */
   static void product(
-      int rows, int hidden, long a, int lda, long b, long c, int ldc, Scratch scratch) {
-    long fit = Blas.SMALL_PRODUCT / ((long) rows * hidden);
-    int strip = (int) Math.min(hidden, Math.max(COLUMNS, fit / COLUMNS * COLUMNS));
-    for (int j = 0; j < hidden; j += strip) {
+      int rows, int n, int k, long a, int lda, long b, long c, int ldc, Scratch scratch) {
+    long fit = Blas.SMALL_PRODUCT / ((long) rows * k);
+    int strip = (int) Math.min(n, Math.max(COLUMNS, fit / COLUMNS * COLUMNS));
+    for (int j = 0; j < n; j += strip) {
       Blas.product(
           Form.NN,
           rows,
-          Math.min(strip, hidden - j),
-          hidden,
+          Math.min(strip, n - j),
+          k,
           a,
           lda,
           b + 4L * j,
-          hidden,
+          n,
           1,
           c + 4L * j,
           ldc,

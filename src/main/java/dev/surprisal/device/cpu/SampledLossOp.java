@@ -49,8 +49,8 @@ final class SampledLossOp implements CpuTask {
     count = Math.toIntExact(of.samples().elements());
     rowsPerChunk = Math.max(1, BLOCK / count);
     long classes = of.logProbabilities().elements();
-    targets = EmbeddingOp.readTokens("cross-entropy", newTargets, targets, classes);
-    samples = EmbeddingOp.readTokens("sampled loss", of.samples(), samples, classes);
+    targets = Ids.read("cross-entropy", newTargets, targets, classes);
+    samples = Ids.read("sampled loss", of.samples(), samples, classes);
     tokens.set(of.positions(), of.losses(), rows);
     floats.set(of.logProbabilities());
     corrections = corrections(samples, count, corrections);

@@ -32,9 +32,7 @@ final class TargetLogitsBackwardOp implements CpuTask {
     rows = Math.toIntExact(newTargets.elements());
     width = Math.toIntExact(weights.weight().shape().size(1));
     rowsPerChunk = Math.max(1, BLOCK / Math.max(1, width));
-    targets =
-        EmbeddingOp.readTokens(
-            "cross-entropy", newTargets, targets, weights.weight().shape().size(0));
+    targets = Ids.read("cross-entropy", newTargets, targets, weights.weight().shape().size(0));
     weight.set(weights.weight());
     hidden.set(newHidden);
     gradLogits.set(newGradLogits);

@@ -20,12 +20,14 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
 
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
+import dev.surprisal.device.Cell;
 import dev.surprisal.device.Contracts;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.DeviceException;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.LossKernels;
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.binding.surprisal_stream;
@@ -34,14 +36,14 @@ import dev.surprisal.device.cuda.binding.surprisal_stream;
 final class CudaKernels implements Kernels {
   private final CudaDevice device;
   private final Contracts contracts;
-  private final CudaRnn rnn;
+  private final CudaRecurrent recurrent;
   private final CudaLinear linear;
   private final CudaLosses losses;
 
   CudaKernels(CudaDevice device, Products products) {
     this.device = device;
     contracts = new Contracts(device);
-    rnn = new CudaRnn(device, products);
+    recurrent = new CudaRecurrent(device, products);
     linear = new CudaLinear(device, products);
     losses = new CudaLosses(device);
   }
@@ -119,33 +121,33 @@ final class CudaKernels implements Kernels {
   }
 
   @Override
-  public void embedding(Tensor weight, Tensor tokens, Tensor output) {
-    contracts.embedding(weight, tokens, output);
+  public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
+    contracts.gatherRows(weight, rows, output);
     check(
-        "embedding",
+        "gather rows",
         surprisal_embedding(
             at(weight),
-            at(tokens),
+            at(rows),
             at(output),
-            tokens.elements(),
-            toInt("embedding", "a vocabulary", weight.shape().size(0)),
-            toInt("embedding", "a width", weight.shape().size(1)),
+            rows.elements(),
+            toInt("gather rows", "a number of rows", weight.shape().size(0)),
+            toInt("gather rows", "a width", weight.shape().size(1)),
             code(weight.type()),
             stream()));
   }
 
   @Override
-  public void embeddingBackward(
-      Tensor tokens, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
-    String operation = "embedding backward";
-    contracts.embeddingBackward(gradWeight, tokens, gradOutput);
-    int vocabulary = toInt(operation, "a vocabulary", gradWeight.shape().size(0));
+  public void addRows(
+      Tensor rows, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
+    String operation = "add rows";
+    contracts.addRows(gradWeight, rows, gradOutput);
+    int vocabulary = toInt(operation, "a number of rows", gradWeight.shape().size(0));
     int width = toInt(operation, "a width", gradWeight.shape().size(1));
-    long count = tokens.elements();
+    long count = rows.elements();
     check(
         operation,
         surprisal_embedding_backward(
-            at(tokens),
+            at(rows),
             at(gradOutput),
             at(gradWeight),
             workspace(surprisal_embedding_backward_workspace(count, vocabulary, width)),
@@ -158,35 +160,46 @@ final class CudaKernels implements Kernels {
   }
 
   @Override
-  public void rnn(
-      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
-    contracts.rnn(weights, input, initialState, output, finalState);
-    rnn.forward(weights, input, initialState, output, finalState);
+  public void recurrent(
+      Cell cell,
+      RecurrentWeights weights,
+      Tensor input,
+      RecurrentState initialState,
+      Tensor reserve,
+      Tensor output,
+      RecurrentState finalState) {
+    contracts.recurrent(cell, weights, input, initialState, reserve, output, finalState);
+    recurrent.forward(cell, weights, input, initialState, reserve, output, finalState);
   }
 
   @Override
-  public void rnnBackward(
-      RnnWeights weights,
+  public void recurrentBackward(
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
       Tensor output,
       Tensor gradOutput,
-      Tensor gradFinalState,
+      RecurrentState gradFinalState,
       boolean accumulate,
-      RnnWeights gradWeights,
+      Tensor reserve,
+      RecurrentWeights gradWeights,
       Tensor gradInput,
-      Tensor gradInitialState) {
-    contracts.rnnBackward(
+      RecurrentState gradInitialState) {
+    contracts.recurrentBackward(
+        cell,
         weights,
         input,
         initialState,
         output,
         gradOutput,
         gradFinalState,
+        reserve,
         gradWeights,
         gradInput,
         gradInitialState);
-    rnn.backward(
+    recurrent.backward(
+        cell,
         weights,
         input,
         initialState,
@@ -194,6 +207,7 @@ final class CudaKernels implements Kernels {
         gradOutput,
         gradFinalState,
         accumulate,
+        reserve,
         gradWeights,
         gradInput,
         gradInitialState);

@@ -80,7 +80,7 @@ final class Faults implements AutoCloseable {
   static IllegalArgumentException exception(int kind, long position, double value, int classes) {
     return switch (kind) {
       case SURPRISAL_FAULT_TOKEN ->
-          ValueErrors.outsideVocabulary("embedding", position, (long) value, classes);
+          ValueErrors.outsideVocabulary("gather rows", position, (long) value, classes);
       case SURPRISAL_FAULT_TARGET ->
           ValueErrors.outsideVocabulary("cross-entropy", position, (long) value, classes);
       case SURPRISAL_FAULT_PROBABILITY -> ValueErrors.noProbability(position, (float) value);

@@ -107,13 +107,15 @@ class CudaKernelsTest {
 
   @Test
   void a_size_that_kernels_do_not_count_is_refused() {
-    assertEquals(Integer.MAX_VALUE, CudaKernels.toInt("rnn", "a hidden size", (1L << 31) - 1));
+    assertEquals(
+        Integer.MAX_VALUE, CudaKernels.toInt("recurrent", "a hidden size", (1L << 31) - 1));
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> CudaKernels.toInt("rnn", "a hidden size", 1L << 31))
+                () -> CudaKernels.toInt("recurrent", "a hidden size", 1L << 31))
             .getMessage();
-    assertEquals("rnn: expected a hidden size below 2^31 on a GPU, found 2147483648", message);
+    assertEquals(
+        "recurrent: expected a hidden size below 2^31 on a GPU, found 2147483648", message);
   }
 
   private static Device device(int index) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class FaultsTest {
   private static final Device DEVICE = TestDevices.ofKind("emulated").get(0);
   private static final String MESSAGE =
-      "embedding: expected a token in [0, 5) at position 2, found 7";
+      "gather rows: expected a token in [0, 5) at position 2, found 7";
 
   private final Bench bench = Bench.aligned(DEVICE);
   private final Tensor weight = bench.floats(new double[] {1, 2, 3, 4, 5}, 5, 1);
@@ -38,7 +38,7 @@ class FaultsTest {
   }
 
   private void fault() {
-    bench.kernels().embedding(weight, bench.ints(new int[] {4, 0, 7}), rows);
+    bench.kernels().gatherRows(weight, bench.ints(new int[] {4, 0, 7}), rows);
   }
 
   private static void assertFault(String message, Runnable wait) {
@@ -84,14 +84,14 @@ class FaultsTest {
   void after_its_fault_was_thrown_the_device_works() {
     fault();
     assertFault(MESSAGE, DEVICE::synchronize);
-    bench.kernels().embedding(weight, bench.ints(new int[] {4, 0, 1}), rows);
+    bench.kernels().gatherRows(weight, bench.ints(new int[] {4, 0, 1}), rows);
     assertArrayEquals(new float[] {5, 1, 2}, rows.toFloats());
   }
 
   @Test
   void of_two_faults_the_first_is_thrown() {
     fault();
-    bench.kernels().embedding(weight, bench.ints(new int[] {-1, 0, 0}), rows);
+    bench.kernels().gatherRows(weight, bench.ints(new int[] {-1, 0, 0}), rows);
     assertFault(MESSAGE, DEVICE::synchronize);
     DEVICE.synchronize();
   }
@@ -123,10 +123,10 @@ class FaultsTest {
       readback.request();
       readback.request();
       assertFault(MESSAGE, readback::take);
-      bench.kernels().embedding(weight, bench.ints(new int[] {-1, 0, 0}), rows);
+      bench.kernels().gatherRows(weight, bench.ints(new int[] {-1, 0, 0}), rows);
       assertFault(MESSAGE, readback::take);
       assertFault(
-          "embedding: expected a token in [0, 5) at position 0, found -1", DEVICE::synchronize);
+          "gather rows: expected a token in [0, 5) at position 0, found -1", DEVICE::synchronize);
     }
   }
 
@@ -134,7 +134,7 @@ class FaultsTest {
   void a_fault_inside_a_recording_is_thrown_after_it() {
     Tensor tokens = bench.ints(new int[] {0, 1, 2});
     try (Recording recording =
-        DEVICE.recording(() -> bench.kernels().embedding(weight, tokens, rows))) {
+        DEVICE.recording(() -> bench.kernels().gatherRows(weight, tokens, rows))) {
       for (int run = 0; run < 4; run++) {
         tokens.write(4, 0, 7);
         recording.run();

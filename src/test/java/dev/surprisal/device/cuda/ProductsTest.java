@@ -168,7 +168,7 @@ class ProductsTest {
     try (Tensor tokens = device.allocate(DType.INT32, 2);
         Tensor rows = device.allocate(DType.FLOAT32, 2, 3)) {
       tokens.write(0, 9);
-      device.kernels().embedding(weight, tokens, rows);
+      device.kernels().gatherRows(weight, tokens, rows);
       assertThrows(IllegalArgumentException.class, this::accumulate);
       assertEquals(0, other.runs);
       accumulate();

@@ -4,11 +4,13 @@ import dev.surprisal.benchmarks.ours.StepShape;
 import dev.surprisal.benchmarks.ours.SyntheticText;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.Arena;
+import dev.surprisal.device.Cell;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Kernels;
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.LossSettings;
@@ -48,8 +50,8 @@ public class KernelBenchmark {
   private Arena arena;
   private CrossEntropy loss;
   private Adam adam;
-  private RnnWeights rnnWeights;
-  private RnnWeights rnnGradients;
+  private RecurrentWeights recurrentWeights;
+  private RecurrentWeights rnnGradients;
   private Tensor embeddingWeight;
   private Tensor gradEmbeddingWeight;
   private Tensor linearWeight;
@@ -63,7 +65,7 @@ public class KernelBenchmark {
   private Tensor finalState;
   private Tensor hidden;
   private Tensor gradHidden;
-  private Tensor gradHiddenStart;
+  private Tensor reserve;
   private Tensor logits;
 
   /** Allocates the operands of all operations and fills them with random numbers. */
@@ -81,8 +83,8 @@ public class KernelBenchmark {
         new CrossEntropy(
             device, sizes.rows(), sizes.vocabulary(), CrossEntropyOptions.PLAIN, LossSettings.MEAN);
     adam = new Adam(parameters, 1e-3, AdamOptions.DEFAULT);
-    rnnWeights = rnnWeights(parameters::value);
-    rnnGradients = rnnWeights(parameters::gradient);
+    recurrentWeights = recurrentWeights(parameters::value);
+    rnnGradients = recurrentWeights(parameters::gradient);
     embeddingWeight = parameters.value("embedding.weight");
     gradEmbeddingWeight = parameters.gradient("embedding.weight");
     linearWeight = parameters.value("linear.weight");
@@ -99,12 +101,12 @@ public class KernelBenchmark {
     finalState = random(sizes.batch(), sizes.hidden());
     hidden = random(sizes.batch(), sizes.window(), sizes.hidden());
     gradHidden = random(sizes.batch(), sizes.window(), sizes.hidden());
-    gradHiddenStart = random(sizes.batch(), sizes.window(), sizes.hidden());
+    reserve = random(sizes.batch(), sizes.window(), sizes.hidden());
     logits = random(sizes.rows(), sizes.vocabulary());
   }
 
-  private static RnnWeights rnnWeights(Function<String, Tensor> tensors) {
-    return new RnnWeights(
+  private static RecurrentWeights recurrentWeights(Function<String, Tensor> tensors) {
+    return new RecurrentWeights(
         tensors.apply("rnn.weight_ih_l0"),
         tensors.apply("rnn.weight_hh_l0"),
         tensors.apply("rnn.bias_ih_l0"),
@@ -130,34 +132,41 @@ public class KernelBenchmark {
   /** Looks up the rows of N tokens. */
   @Benchmark
   public void embedding() {
-    kernels.embedding(embeddingWeight, tokens, embedded);
+    kernels.gatherRows(embeddingWeight, tokens, embedded);
   }
 
   /** Sums the gradients of N rows into [V, E]. */
   @Benchmark
   public void embeddingBackward() {
-    kernels.embeddingBackward(tokens, gradEmbedded, -1, false, gradEmbeddingWeight);
+    kernels.addRows(tokens, gradEmbedded, -1, false, gradEmbeddingWeight);
   }
 
   /** T steps of the recurrent layer. */
   @Benchmark
   public void rnn() {
-    kernels.rnn(rnnWeights, embedded, state, hidden, finalState);
+    kernels.recurrent(
+        Cell.TANH,
+        recurrentWeights,
+        embedded,
+        new RecurrentState(state),
+        reserve,
+        hidden,
+        new RecurrentState(finalState));
   }
 
   /** T steps back, with all gradients. */
   @Benchmark
   public void rnnBackward() {
-    // It is overwritten; used again and again it would grow or shrink out of the normal numbers.
-    gradHidden.copyFrom(gradHiddenStart);
-    kernels.rnnBackward(
-        rnnWeights,
+    kernels.recurrentBackward(
+        Cell.TANH,
+        recurrentWeights,
         embedded,
-        state,
+        new RecurrentState(state),
         hidden,
         gradHidden,
         null,
         false,
+        reserve,
         rnnGradients,
         gradEmbedded,
         null);

@@ -37,8 +37,7 @@ final class EmbeddingBackwardWork implements Work {
   @Override
   public void run(int i) {
     int set = i % tokens.size();
-    kernels.embeddingBackward(
-        tokens.get(set), arriving.get(set), NO_PADDING, false, gradients.get(set));
+    kernels.addRows(tokens.get(set), arriving.get(set), NO_PADDING, false, gradients.get(set));
   }
 
   @Override

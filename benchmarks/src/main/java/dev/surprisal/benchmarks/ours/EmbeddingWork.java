@@ -34,7 +34,7 @@ final class EmbeddingWork implements Work {
   @Override
   public void run(int i) {
     int set = i % tokens.size();
-    kernels.embedding(weight, tokens.get(set), outputs.get(set));
+    kernels.gatherRows(weight, tokens.get(set), outputs.get(set));
   }
 
   @Override

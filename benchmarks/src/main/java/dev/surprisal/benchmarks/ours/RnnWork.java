@@ -1,41 +1,36 @@
 package dev.surprisal.benchmarks.ours;
 
 import dev.surprisal.benchmarks.measure.Case;
+import dev.surprisal.device.Cell;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Kernels;
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Tensor;
 
-/**
- * A tanh recurrent layer forward, or forward and backward. What arrives from above is overwritten
- * by the backward pass, so each run begins that with a copy; its time counts.
- */
+/** A tanh recurrent layer forward, or forward and backward. */
 final class RnnWork implements Work {
   private final Kernels kernels;
-  private final RnnWeights weights;
+  private final RecurrentWeights weights;
   private final Tensor input;
-  private final Tensor state;
+  private final RecurrentState state;
+  private final Tensor reserve;
   private final Tensor output;
-  private final Tensor finalState;
+  private final RecurrentState finalState;
   private final Backward backward;
 
   private record Backward(
-      RnnWeights gradients,
-      Tensor arriving,
-      Tensor gradOutput,
-      Tensor gradInput,
-      Tensor gradState) {
+      RecurrentWeights gradients, Tensor gradOutput, Tensor gradInput, RecurrentState gradState) {
     Backward(Operands operands, long batch, long window, long hidden) {
       this(
-          new RnnWeights(
+          new RecurrentWeights(
               operands.room(DType.FLOAT32, hidden, hidden),
               operands.room(DType.FLOAT32, hidden, hidden),
               operands.room(DType.FLOAT32, hidden),
               operands.room(DType.FLOAT32, hidden)),
           operands.uniform(DType.FLOAT32, -0.01f, 0.01f, batch, window, hidden),
           operands.room(DType.FLOAT32, batch, window, hidden),
-          operands.room(DType.FLOAT32, batch, window, hidden),
-          operands.room(DType.FLOAT32, batch, hidden));
+          new RecurrentState(operands.room(DType.FLOAT32, batch, hidden)));
     }
   }
 
@@ -45,24 +40,25 @@ final class RnnWork implements Work {
     long hidden = which.size("H");
     kernels = operands.device().kernels();
     weights =
-        new RnnWeights(
+        new RecurrentWeights(
             operands.weight(DType.FLOAT32, hidden, hidden),
             operands.weight(DType.FLOAT32, hidden, hidden),
             operands.weight(DType.FLOAT32, 1, hidden).view(hidden),
             operands.weight(DType.FLOAT32, 1, hidden).view(hidden));
     input = operands.uniform(DType.FLOAT32, -1, 1, batch, window, hidden);
-    state = operands.uniform(DType.FLOAT32, -1, 1, batch, hidden);
+    state = new RecurrentState(operands.uniform(DType.FLOAT32, -1, 1, batch, hidden));
+    reserve = operands.room(DType.FLOAT32, batch, window, hidden);
     output = operands.room(DType.FLOAT32, batch, window, hidden);
-    finalState = operands.room(DType.FLOAT32, batch, hidden);
+    finalState = new RecurrentState(operands.room(DType.FLOAT32, batch, hidden));
     backward = training ? new Backward(operands, batch, window, hidden) : null;
   }
 
   @Override
   public void run(int i) {
-    kernels.rnn(weights, input, state, output, finalState);
+    kernels.recurrent(Cell.TANH, weights, input, state, reserve, output, finalState);
     if (backward != null) {
-      backward.gradOutput.copyFrom(backward.arriving);
-      kernels.rnnBackward(
+      kernels.recurrentBackward(
+          Cell.TANH,
           weights,
           input,
           state,
@@ -70,6 +66,7 @@ final class RnnWork implements Work {
           backward.gradOutput,
           null,
           false,
+          reserve,
           backward.gradients,
           backward.gradInput,
           backward.gradState);

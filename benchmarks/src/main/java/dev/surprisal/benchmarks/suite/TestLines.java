@@ -113,7 +113,7 @@ public final class TestLines implements TestExecutionListener {
     }
   }
 
-  /** As in {@code KernelsRnnTest / forward(Bench) / cuda:0}. */
+  /** As in {@code KernelsRecurrentTest / forward(Bench) / cuda:0}. */
   private String name(TestIdentifier test) {
     String above =
         plan.getParent(test)

@@ -6,26 +6,34 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn_backward;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn_workspace;
 
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.Cell;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.ProductShape.Form;
 
-/** The tanh recurrent layer: products for all steps at once, and kernels for the steps. */
-final class CudaRnn {
+/** A recurrent layer of tanh cells: products for all steps at once, and kernels for the steps. */
+final class CudaRecurrent {
   private final CudaDevice device;
   private final Products products;
   private final ProductShape shape = new ProductShape();
 
-  CudaRnn(CudaDevice device, Products products) {
+  CudaRecurrent(CudaDevice device, Products products) {
     this.device = device;
     this.products = products;
   }
 
   void forward(
-      RnnWeights weights, Tensor input, Tensor initialState, Tensor output, Tensor finalState) {
+      Cell cell,
+      RecurrentWeights weights,
+      Tensor input,
+      RecurrentState initialState,
+      Tensor reserve,
+      Tensor output,
+      RecurrentState finalState) {
     long batch = output.shape().size(0);
     long window = output.shape().size(1);
-    int hidden = CudaKernels.toInt("rnn", "a hidden size", output.shape().size(2));
+    int hidden = CudaKernels.toInt("recurrent", "a hidden size", output.shape().size(2));
     long embed = input.shape().size(2);
     long rows = batch * window;
     long scratch =
@@ -36,7 +44,7 @@ final class CudaRnn {
                     products.workspace(rows, hidden, embed),
                     surprisal_rnn_workspace(batch, window, hidden)));
     products.run(
-        "rnn",
+        "recurrent",
         shape(Form.NT, rows, hidden, embed, false, false),
         device.address(input),
         device.address(weights.weightIh()),
@@ -44,14 +52,14 @@ final class CudaRnn {
         device.address(output),
         scratch);
     CudaKernels.check(
-        "rnn",
+        "recurrent",
         surprisal_rnn(
             device.address(weights.weightHh()),
             device.address(weights.biasIh()),
             device.address(weights.biasHh()),
-            device.address(initialState),
+            device.address(initialState.hidden()),
             device.address(output),
-            device.address(finalState),
+            device.address(finalState.hidden()),
             scratch,
             batch,
             window,
@@ -60,17 +68,19 @@ final class CudaRnn {
   }
 
   void backward(
-      RnnWeights weights,
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor initialState,
+      RecurrentState initialState,
       Tensor output,
       Tensor gradOutput,
-      Tensor gradFinalState,
+      RecurrentState gradFinalState,
       boolean accumulate,
-      RnnWeights gradWeights,
+      Tensor reserve,
+      RecurrentWeights gradWeights,
       Tensor gradInput,
-      Tensor gradInitialState) {
-    String operation = "rnn backward";
+      RecurrentState gradInitialState) {
+    String operation = "recurrent backward";
     long batch = output.shape().size(0);
     long window = output.shape().size(1);
     int hidden = CudaKernels.toInt(operation, "a hidden size", output.shape().size(2));
@@ -80,17 +90,18 @@ final class CudaRnn {
     long previous =
         device.workspace().reserve(states + backwardWorkspace(batch, window, hidden, embed));
     long scratch = previous + states;
-    long gradient = device.address(gradOutput);
+    reserve.copyFrom(gradOutput);
+    long gradient = device.address(reserve);
     CudaKernels.check(
         operation,
         surprisal_rnn_backward(
             device.address(weights.weightHh()),
-            device.address(initialState),
+            device.address(initialState.hidden()),
             device.address(output),
-            device.address(gradFinalState),
+            hidden(gradFinalState),
             gradient,
             previous,
-            device.address(gradInitialState),
+            hidden(gradInitialState),
             scratch,
             batch,
             window,
@@ -133,6 +144,10 @@ final class CudaRnn {
           device.address(gradInput),
           scratch);
     }
+  }
+
+  private long hidden(RecurrentState state) {
+    return device.address(state == null ? null : state.hidden());
   }
 
   private long backwardWorkspace(long batch, long window, int hidden, long embed) {

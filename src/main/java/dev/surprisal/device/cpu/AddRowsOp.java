@@ -3,10 +3,10 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.Tensor;
 
 /**
- * The gradient of the embedding matrix. A chunk owns some columns of it and goes through all tokens
- * in order: the sums have one order, and a token that occurs everywhere costs no more than others.
+ * Scatter-add of rows into a matrix. A chunk owns some columns of it and adds all rows in order:
+ * the sums have one order, and a row that occurs everywhere costs no more than others.
  */
-final class EmbeddingBackwardOp implements CpuTask {
+final class AddRowsOp implements CpuTask {
   private static final int COLUMNS = 64;
 
   private final Workers workers;
@@ -17,18 +17,18 @@ final class EmbeddingBackwardOp implements CpuTask {
   private int width;
   private int padding;
 
-  EmbeddingBackwardOp(Workers workers) {
+  AddRowsOp(Workers workers) {
     this.workers = workers;
   }
 
   void run(
-      Tensor tokens,
+      Tensor rows,
       Tensor newGradOutput,
       int paddingIndex,
       boolean accumulate,
       Tensor newGradWeight) {
-    count = Math.toIntExact(tokens.elements());
-    ids = EmbeddingOp.readTokens("embedding backward", tokens, ids, newGradWeight.shape().size(0));
+    count = Math.toIntExact(rows.elements());
+    ids = Ids.read("add rows", rows, ids, newGradWeight.shape().size(0));
     width = Math.toIntExact(newGradWeight.shape().size(1));
     padding = paddingIndex;
     gradOutput.set(newGradOutput);

@@ -10,7 +10,7 @@ import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
 import java.util.Arrays;
 
-class KernelsEmbeddingTest {
+class KernelsRowsTest {
   private static final int[] SIZES = {1, 31, 33, 127};
   private static final int[] COUNTS = {0, 1, 2, 5, 700};
 
@@ -24,7 +24,7 @@ class KernelsEmbeddingTest {
           Tensor output = bench.output(count, width);
           bench
               .kernels()
-              .embedding(bench.floats(weight, vocabulary, width), bench.ints(tokens), output);
+              .gatherRows(bench.floats(weight, vocabulary, width), bench.ints(tokens), output);
           assertArrayEquals(
               EmbeddingOracle.forward(weight, tokens, width), Samples.doubles(output.toFloats()));
         }
@@ -39,7 +39,7 @@ class KernelsEmbeddingTest {
         double[] weight = Bfloat16.rounded(Samples.normal(1, 31 * width, 1));
         int[] tokens = Samples.integers(2, count, 31);
         Tensor output = bench.halfOutput(count, width);
-        bench.kernels().embedding(bench.halves(weight, 31, width), bench.ints(tokens), output);
+        bench.kernels().gatherRows(bench.halves(weight, 31, width), bench.ints(tokens), output);
         Tensor expected =
             bench.halves(EmbeddingOracle.forward(weight, tokens, width), count, width);
         assertArrayEquals(Bench.bits(expected), Bench.bits(output));
@@ -81,7 +81,7 @@ class KernelsEmbeddingTest {
     }
     bench
         .kernels()
-        .embeddingBackward(
+        .addRows(
             bench.ints(tokens),
             bench.floats(gradOutput, tokens.length, width),
             padding,
@@ -97,7 +97,7 @@ class KernelsEmbeddingTest {
     double[] weight = Samples.normal(1, 5 * 3, 1);
     int[] tokens = {4, 0, 1, 1, 2, 3};
     Tensor output = bench.output(2, 3, 3);
-    bench.kernels().embedding(bench.floats(weight, 5, 3), bench.ints(tokens, 2, 3), output);
+    bench.kernels().gatherRows(bench.floats(weight, 5, 3), bench.ints(tokens, 2, 3), output);
     assertArrayEquals(
         EmbeddingOracle.forward(weight, tokens, 3), Samples.doubles(output.toFloats()));
   }
@@ -113,10 +113,9 @@ class KernelsEmbeddingTest {
       int[] weightBefore = Bench.bits(weight);
       int[] rowsBefore = Bench.bits(rows);
       Kernels kernels = bench.kernels();
-      assertSays(bench, outside, () -> kernels.embedding(weight, placed, rows));
-      assertSays(bench, outside, () -> kernels.embeddingBackward(placed, rows, -1, false, weight));
-      assertSays(
-          bench, outside, () -> kernels.embeddingBackward(placed, rows, outside, false, weight));
+      assertSays(bench, outside, () -> kernels.gatherRows(weight, placed, rows));
+      assertSays(bench, outside, () -> kernels.addRows(placed, rows, -1, false, weight));
+      assertSays(bench, outside, () -> kernels.addRows(placed, rows, outside, false, weight));
       assertArrayEquals(weightBefore, Bench.bits(weight));
       assertArrayEquals(rowsBefore, Bench.bits(rows));
     }

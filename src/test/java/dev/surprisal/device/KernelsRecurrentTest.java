@@ -1,5 +1,6 @@
 package dev.surprisal.device;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,7 @@ import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
 import java.util.Arrays;
 
-class KernelsRnnTest {
+class KernelsRecurrentTest {
   private static final int[] SIZES = {1, 31, 33, 127};
   private static final int[] BATCHES = {1, 2, 5, 20};
   private static final int[] WINDOWS = {1, 2, 7};
@@ -65,12 +66,22 @@ class KernelsRnnTest {
     double[] initial = Samples.normal(2, batch * hidden, 0.5);
     Parameters parameters = parameters(shape, 3);
     Result forward = RnnOracle.forward(x, initial, parameters, shape);
-    RnnWeights weights = place(bench, parameters, shape);
+    RecurrentWeights weights = place(bench, parameters, shape);
     Tensor input = bench.floats(x, batch, window, embed);
     Tensor state = bench.floats(initial, batch, hidden);
     Tensor output = bench.output(batch, window, hidden);
     Tensor last = bench.output(batch, hidden);
-    bench.kernels().rnn(weights, input, state, output, last);
+    Tensor reserve = bench.output(batch, window, hidden);
+    bench
+        .kernels()
+        .recurrent(
+            Cell.TANH,
+            weights,
+            input,
+            new RecurrentState(state),
+            reserve,
+            output,
+            new RecurrentState(last));
     Tolerance sums = Tolerance.FLOAT32.scaled(embed + hidden);
     sums.assertClose("output of " + shape, forward.output(), output.toFloats());
     sums.assertClose("final state of " + shape, forward.last(), last.toFloats());
@@ -88,8 +99,8 @@ class KernelsRnnTest {
             gradOutput,
             gradLast,
             shape);
-    RnnWeights gradients =
-        new RnnWeights(
+    RecurrentWeights gradients =
+        new RecurrentWeights(
             bench.output(hidden, embed),
             bench.output(hidden, hidden),
             bench.output(hidden),
@@ -102,19 +113,23 @@ class KernelsRnnTest {
     }
     Tensor gradInput = withInputs ? bench.output(batch, window, embed) : null;
     Tensor gradState = withInputs ? bench.output(batch, hidden) : null;
+    Tensor upstream = bench.floats(gradOutput, batch, window, hidden);
     bench
         .kernels()
-        .rnnBackward(
+        .recurrentBackward(
+            Cell.TANH,
             weights,
             input,
-            state,
+            new RecurrentState(state),
             output,
-            bench.floats(gradOutput, batch, window, hidden),
-            withFinal ? bench.floats(gradLast, batch, hidden) : null,
+            upstream,
+            withFinal ? new RecurrentState(bench.floats(gradLast, batch, hidden)) : null,
             accumulate,
+            reserve,
             gradients,
             gradInput,
-            gradState);
+            withInputs ? new RecurrentState(gradState) : null);
+    assertArrayEquals(Samples.floats(gradOutput), upstream.toFloats(), "gradient of " + shape);
     long steps = (long) batch * window;
     Tolerance overSteps = Tolerance.FLOAT32.scaled(steps).around(Math.sqrt(Math.max(1, steps)));
     assertClose(overSteps, "W_ih", shape, expected.parameters().weightIh(), gradients.weightIh());
@@ -142,8 +157,8 @@ class KernelsRnnTest {
         Samples.normal(seed + 3, shape.hidden(), deviation));
   }
 
-  private static RnnWeights place(Bench bench, Parameters parameters, Shape shape) {
-    return new RnnWeights(
+  private static RecurrentWeights place(Bench bench, Parameters parameters, Shape shape) {
+    return new RecurrentWeights(
         bench.floats(parameters.weightIh(), shape.hidden(), shape.inputs()),
         bench.floats(parameters.weightHh(), shape.hidden(), shape.hidden()),
         bench.floats(parameters.biasIh()),
@@ -159,70 +174,72 @@ class KernelsRnnTest {
 
   @OnEveryDevice
   void a_window_of_no_steps_is_refused(Bench bench) {
-    String message =
-        assertThrows(
-                IllegalArgumentException.class,
-                () ->
-                    bench
-                        .kernels()
-                        .rnn(
-                            weights(bench, 5, 3),
-                            bench.output(2, 0, 5),
-                            bench.output(2, 3),
-                            bench.output(2, 0, 3),
-                            bench.output(2, 3)))
-            .getMessage();
+    String message = assertRefused(bench, 2, 0, 5, 3, 2);
     assertTrue(message.contains("T ≥ 1"), message);
   }
 
   @OnEveryDevice
   void a_state_of_another_batch_size_is_refused(Bench bench) {
     for (int batch : new int[] {1, 3}) {
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              bench
-                  .kernels()
-                  .rnn(
-                      weights(bench, 5, 3),
-                      bench.output(2, 4, 5),
-                      bench.output(batch, 3),
-                      bench.output(2, 4, 3),
-                      bench.output(2, 3)));
+      assertRefused(bench, 2, 4, 5, 3, batch);
     }
+  }
+
+  @OnEveryDevice
+  void a_layer_without_units_or_inputs_is_refused(Bench bench) {
+    assertRefused(bench, 2, 4, 5, 0, 2);
+    assertRefused(bench, 2, 4, 0, 3, 2);
+  }
+
+  /** The message for a layer of the given sizes whose initial state is of another batch size. */
+  private static String assertRefused(
+      Bench bench, int batch, int window, int embed, int hidden, int states) {
+    return assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                bench
+                    .kernels()
+                    .recurrent(
+                        Cell.TANH,
+                        weights(bench, embed, hidden),
+                        bench.output(batch, window, embed),
+                        new RecurrentState(bench.output(states, hidden)),
+                        bench.output(batch, window, hidden),
+                        bench.output(batch, window, hidden),
+                        new RecurrentState(bench.output(batch, hidden))))
+        .getMessage();
   }
 
   @OnEveryDevice
   void a_final_state_in_the_initial_states_place_is_refused(Bench bench) {
     Tensor state = bench.output(2, 3);
+    assertStatesRefused(bench, new RecurrentState(state), new RecurrentState(state.view(2, 3)));
+  }
+
+  @OnEveryDevice
+  void a_state_that_the_cell_does_not_have_is_refused(Bench bench) {
+    Tensor state = bench.output(2, 3);
+    Tensor last = bench.output(2, 3);
+    Tensor extra = bench.output(2, 3);
+    assertStatesRefused(bench, new RecurrentState(state, extra), new RecurrentState(last));
+    assertStatesRefused(bench, new RecurrentState(state), new RecurrentState(last, extra));
+  }
+
+  private static void assertStatesRefused(
+      Bench bench, RecurrentState initialState, RecurrentState finalState) {
     assertThrows(
         IllegalArgumentException.class,
         () ->
             bench
                 .kernels()
-                .rnn(
+                .recurrent(
+                    Cell.TANH,
                     weights(bench, 5, 3),
                     bench.output(2, 4, 5),
-                    state,
+                    initialState,
                     bench.output(2, 4, 3),
-                    state.view(2, 3)));
-  }
-
-  @OnEveryDevice
-  void a_layer_without_units_or_inputs_is_refused(Bench bench) {
-    for (int[] size : new int[][] {{5, 0}, {0, 3}}) {
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              bench
-                  .kernels()
-                  .rnn(
-                      weights(bench, size[0], size[1]),
-                      bench.output(2, 4, size[0]),
-                      bench.output(2, size[1]),
-                      bench.output(2, 4, size[1]),
-                      bench.output(2, size[1])));
-    }
+                    bench.output(2, 4, 3),
+                    finalState));
   }
 
   @OnEveryDevice
@@ -243,22 +260,24 @@ class KernelsRnnTest {
         () ->
             bench
                 .kernels()
-                .rnnBackward(
+                .recurrentBackward(
+                    Cell.TANH,
                     weights(bench, 5, 3),
                     bench.output(2, 4, 5),
-                    bench.output(2, 3),
+                    new RecurrentState(bench.output(2, 3)),
                     bench.output(2, 4, 3),
                     upstream,
                     null,
                     false,
+                    bench.output(2, 4, 3),
                     weights(bench, embed, hidden),
                     bench.output(batch, window, embed),
-                    bench.output(batch, hidden)),
+                    new RecurrentState(bench.output(batch, hidden))),
         "B=" + batch + " T=" + window + " E=" + embed + " H=" + hidden);
   }
 
-  private static RnnWeights weights(Bench bench, int embed, int hidden) {
-    return new RnnWeights(
+  private static RecurrentWeights weights(Bench bench, int embed, int hidden) {
+    return new RecurrentWeights(
         bench.output(hidden, embed),
         bench.output(hidden, hidden),
         bench.output(hidden),

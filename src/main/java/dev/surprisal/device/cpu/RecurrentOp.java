@@ -1,15 +1,17 @@
 package dev.surprisal.device.cpu;
 
+import dev.surprisal.device.Cell;
 import dev.surprisal.device.Device;
-import dev.surprisal.device.RnnWeights;
+import dev.surprisal.device.RecurrentState;
+import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Tensor;
 
 /**
- * The tanh recurrent layer: one product for the input of all steps, then the steps. Sequences of a
- * batch do not depend on one another, so a chunk takes a few of them through all steps at once and
- * no thread waits for another between steps.
+ * A recurrent layer: one product for the input of all steps, then the steps. Sequences of a batch
+ * do not depend on one another, so a chunk takes a few of them through all steps at once and no
+ * thread waits for another between steps.
  */
-final class RnnOp implements CpuTask, AutoCloseable {
+final class RecurrentOp implements CpuTask, AutoCloseable {
   private final Workers workers;
   private final MatrixProduct product;
   private final Transpose transpose;
@@ -18,14 +20,17 @@ final class RnnOp implements CpuTask, AutoCloseable {
   private final RecurrentChunks chunks = new RecurrentChunks();
   private final Floats transposed = new Floats();
   private final Floats initialState = new Floats();
-  private final Floats output = new Floats();
+  private final SequenceRows reserve = new SequenceRows();
+  private final SequenceRows output = new SequenceRows();
   private final Floats finalState = new Floats();
   private float[] bias = new float[0];
   private float[] otherBias = new float[0];
+  private CellStep step;
   private int steps;
+  private int gates;
   private int hidden;
 
-  RnnOp(Device device, Workers workers, MatrixProduct product) {
+  RecurrentOp(Device device, Workers workers, MatrixProduct product) {
     this.workers = workers;
     this.product = product;
     this.transpose = new Transpose(workers);
@@ -34,14 +39,17 @@ final class RnnOp implements CpuTask, AutoCloseable {
   }
 
   void run(
-      RnnWeights weights,
+      Cell cell,
+      RecurrentWeights weights,
       Tensor input,
-      Tensor newInitialState,
+      RecurrentState newInitialState,
+      Tensor newReserve,
       Tensor newOutput,
-      Tensor newFinalState) {
+      RecurrentState newFinalState) {
     int batch = Math.toIntExact(newOutput.shape().size(0));
     steps = Math.toIntExact(newOutput.shape().size(1));
     hidden = Math.toIntExact(newOutput.shape().size(2));
+    gates = Math.toIntExact(newReserve.shape().size(2));
     if (batch == 0) {
       return;
     }
@@ -49,28 +57,30 @@ final class RnnOp implements CpuTask, AutoCloseable {
         input,
         weights.weightIh(),
         sumOfBiases(weights),
-        newOutput,
+        newReserve,
         batch * (long) steps,
-        hidden,
+        gates,
         weights.weightIh().shape().size(1));
-    Tensor matrix = workspace.matrix(hidden, hidden);
+    Tensor matrix = workspace.matrix(hidden, gates);
     transpose.run(weights.weightHh(), matrix);
+    step = CellStep.of(cell);
     transposed.set(matrix);
-    initialState.set(newInitialState);
+    initialState.set(newInitialState.hidden());
+    reserve.set(newReserve);
     output.set(newOutput);
-    finalState.set(newFinalState);
+    finalState.set(newFinalState.hidden());
     workers.run(this, chunks.cut(batch));
   }
 
-  private Tensor sumOfBiases(RnnWeights weights) {
-    if (bias.length != hidden) {
-      bias = new float[hidden];
-      otherBias = new float[hidden];
+  private Tensor sumOfBiases(RecurrentWeights weights) {
+    if (bias.length != gates) {
+      bias = new float[gates];
+      otherBias = new float[gates];
     }
     weights.biasIh().read(bias);
     weights.biasHh().read(otherBias);
-    VectorMath.add(bias, otherBias, 0, hidden);
-    Tensor sum = biasWorkspace.matrix(1, hidden);
+    VectorMath.add(bias, otherBias, 0, gates);
+    Tensor sum = biasWorkspace.matrix(1, gates);
     sum.write(bias);
     return sum;
   }
@@ -79,30 +89,24 @@ final class RnnOp implements CpuTask, AutoCloseable {
   public void run(int chunk, Scratch scratch) {
     int first = chunks.first(chunk);
     int rows = chunks.rows(chunk);
-    int sequence = steps * hidden;
+    long place = first * (long) hidden;
     float[] state = scratch.block(0, rows * hidden);
+    initialState.read(place, state, 0, rows * hidden);
     for (int t = 0; t < steps; t++) {
-      long now = first * (long) sequence + t * (long) hidden;
-      long previous =
-          t == 0 ? initialState.address(first * (long) hidden) : output.address(now - hidden);
       RecurrentChunks.product(
           rows,
+          gates,
           hidden,
-          previous,
-          t == 0 ? hidden : sequence,
+          t == 0 ? initialState.address(place) : output.address(first, t - 1),
+          t == 0 ? hidden : output.pitch(),
           transposed.address(0),
-          output.address(now),
-          sequence,
+          reserve.address(first, t),
+          reserve.pitch(),
           scratch);
-      for (int row = 0; row < rows; row++) {
-        output.read(now + row * (long) sequence, state, row * hidden, hidden);
-      }
-      VectorMath.tanh(state, rows * hidden, scratch);
-      for (int row = 0; row < rows; row++) {
-        output.write(now + row * (long) sequence, state, row * hidden, hidden);
-      }
+      step.forward(reserve, first, rows, t, state, scratch);
+      output.write(first, t, rows, state);
     }
-    finalState.write(first * (long) hidden, state, 0, rows * hidden);
+    finalState.write(place, state, 0, rows * hidden);
   }
 
   @Override
