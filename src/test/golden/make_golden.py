@@ -51,10 +51,10 @@ V, E, H, B, T = 31, 13, 33, 5, 7
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, width=E):
+    def __init__(self, width=E, layers=1):
         super().__init__()
         self.embedding = nn.Embedding(V, width)
-        self.rnn = nn.RNN(width, H, nonlinearity="tanh", batch_first=True)
+        self.rnn = nn.RNN(width, H, num_layers=layers, nonlinearity="tanh", batch_first=True)
         self.linear = nn.Linear(H, V)
 
     def forward(self, tokens, state):
@@ -204,6 +204,49 @@ def tied():
         | {"input.tokens": tokens, "input.targets": targets, "losses": losses}
         | prefixed("grad", gradients.items()),
         {"what": "10 Adam steps with linear.weight = embedding.weight, state carried", "lr": lr},
+    )
+
+
+def layers():
+    """Two recurrent layers: a pass from a given state, then Adam steps from a state of zeros."""
+    torch.manual_seed(11)
+    lr, steps, count = 1e-2, 100, 2
+    initial = LanguageModel(layers=count).state_dict()
+    tokens, targets = streams(steps)
+    h0 = torch.randn(count, B, H).mul(0.5)
+
+    def run(dtype):
+        model = LanguageModel(layers=count)
+        model.load_state_dict(initial)
+        model.to(dtype)
+        _, output, logits, hn = model(tokens[0], h0.to(dtype))
+        loss_of(logits, targets[0]).backward()
+        found = {"output.rnn": output, "output.hn": hn}
+        found |= prefixed("grad", ((n, p.grad) for n, p in model.named_parameters()))
+        adam = torch.optim.Adam(model.parameters(), lr=lr)
+        state = torch.zeros(count, B, H, dtype=dtype)
+        losses = []
+        for x, y in zip(tokens, targets):
+            adam.zero_grad()
+            _, _, logits, state = model(x, state)
+            state = state.detach()
+            loss = loss_of(logits, y)
+            loss.backward()
+            adam.step()
+            losses.append(loss.detach())
+        found["losses"] = torch.stack(losses)
+        return {name: tensor.detach().float() for name, tensor in found.items()}
+
+    expected = run(torch.float64)
+    for name, single in run(torch.float32).items():
+        tolerances = {"rtol": 1e-4, "atol": 1e-6} if name == "losses" else {}
+        torch.testing.assert_close(single, expected[name], **tolerances)
+    save(
+        "layers.safetensors",
+        prefixed("param", initial.items())
+        | {"input.tokens": tokens, "input.targets": targets, "input.h0": h0}
+        | expected,
+        {"what": "two tanh layers: the first batch from h0, then 100 Adam steps", "lr": lr},
     )
 
 
@@ -564,6 +607,7 @@ if __name__ == "__main__":
     reference()
     adam100()
     tied()
+    layers()
     cross_entropy()
     distillation()
     adaptive_softmax()

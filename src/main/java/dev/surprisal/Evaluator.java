@@ -1,10 +1,9 @@
 package dev.surprisal;
 
 import dev.surprisal.device.Arena;
-import dev.surprisal.device.DType;
-import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
+import dev.surprisal.nn.State;
 import dev.surprisal.text.Tokens;
 
 /** Predicts a text as one stream, a window after the other. */
@@ -22,7 +21,7 @@ final class Evaluator {
     int window = (int) Math.min(predicted, LARGEST_WINDOW);
     long whole = predicted / window * window;
     try (Arena arena = new Arena(network.device())) {
-      Tensor state = arena.allocate(DType.FLOAT32, 1, network.hidden());
+      State state = new State(arena, network.recurrentConfig(), 1);
       double sum = stream(network, text, 0, whole, window, state);
       if (whole < predicted) {
         sum += stream(network, text, whole, predicted, (int) (predicted - whole), state);
@@ -33,7 +32,7 @@ final class Evaluator {
 
   /** The summed surprisal of the tokens after [from, to), in windows that fill it exactly. */
   private static double stream(
-      Network network, Tokens text, long from, long to, int window, Tensor state) {
+      Network network, Tokens text, long from, long to, int window, State state) {
     int[] tokens = new int[window];
     float[] surprisals = new float[window];
     double sum = 0;

@@ -39,7 +39,7 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel create(
       Device device, Vocabulary vocabulary, ModelConfig config, long seed) {
     Network network =
-        new Network(device, vocabulary.size(), config.embed(), config.hidden(), config.head());
+        new Network(device, vocabulary.size(), config.embed(), config.recurrent(), config.head());
     network.initialise(seed);
     return new LanguageModel(vocabulary, config, network);
   }

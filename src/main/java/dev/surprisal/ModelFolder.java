@@ -3,13 +3,13 @@ package dev.surprisal;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
-import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.io.Json;
 import dev.surprisal.io.SafeTensors;
 import dev.surprisal.io.SafeTensorsFile;
 import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Network;
+import dev.surprisal.nn.ParameterSpec;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.text.Level;
 import dev.surprisal.text.Vocabulary;
@@ -34,10 +34,6 @@ final class ModelFolder {
   private static final String VOCABULARY_CHECKSUM = "vocabulary_crc32c";
   private static final int FORMAT = 1;
 
-  /** The names of a weight that embedding and projection share. */
-  private static final String SHARED = "embedding.weight";
-
-  private static final String SECOND_NAME = "linear.weight";
   private static final int COMPARED_BYTES = 1 << 20;
 
   private ModelFolder() {}
@@ -48,7 +44,7 @@ final class ModelFolder {
     config.put("format", FORMAT);
     config.put("level", model.vocabulary().level().spelling());
     config.put("embed", model.config().embed());
-    config.put("hidden", model.config().hidden());
+    config.putAll(RecurrentFields.of(model.config().recurrent()));
     config.putAll(HeadFields.of(model.config().head()));
     Json.write(folder.resolve(CONFIG), config);
     Json.write(folder.resolve(VOCABULARY), model.vocabulary().toMap());
@@ -57,7 +53,7 @@ final class ModelFolder {
     parameters.names().forEach(name -> tensors.put(name, parameters.value(name)));
     if (model.config().head() instanceof HeadConfig.Tied) {
       // PyTorch's state of a tied module has both names.
-      tensors.put(SECOND_NAME, parameters.value(SHARED));
+      tensors.put(Network.SECOND_NAME, parameters.value(Network.SHARED_WEIGHT));
     }
     SafeTensors.write(
         folder.resolve(WEIGHTS),
@@ -83,6 +79,7 @@ final class ModelFolder {
     }
     Vocabulary vocabulary;
     ModelConfig sizes;
+    List<ParameterSpec> parameters;
     try {
       JsonNode level = config.get("level");
       vocabulary =
@@ -91,22 +88,24 @@ final class ModelFolder {
       sizes =
           new ModelConfig(
               integer(config, "embed", configPath),
-              integer(config, "hidden", configPath),
+              RecurrentFields.read(config),
               HeadFields.read(config));
+      parameters =
+          Network.parameters(vocabulary.size(), sizes.embed(), sizes.recurrent(), sizes.head());
     } catch (IllegalArgumentException damaged) {
       throw new IOException(folder + " holds no valid model: " + damaged.getMessage(), damaged);
     }
     Path weights = folder.resolve(WEIGHTS);
     try (SafeTensorsFile file = SafeTensorsFile.open(weights)) {
-      check(file, weights, vocabulary, sizes);
-      Network network = network(folder, device, vocabulary, sizes);
+      checkWeights(file, weights, vocabulary, parameters);
+      Network network =
+          new Network(device, vocabulary.size(), sizes.embed(), sizes.recurrent(), sizes.head());
       try {
-        Parameters parameters = network.parameters();
-        for (String name : parameters.names()) {
-          file.read(name, parameters.value(name));
+        for (ParameterSpec parameter : parameters) {
+          file.read(parameter.name(), network.parameters().value(parameter.name()));
         }
         if (sizes.head() instanceof HeadConfig.Tied) {
-          checkShared(file, weights, parameters.value(SHARED));
+          checkShared(file, weights, network.parameters().value(Network.SHARED_WEIGHT));
         }
         return new LanguageModel(vocabulary, sizes, network);
       } catch (IOException | RuntimeException failure) {
@@ -116,23 +115,14 @@ final class ModelFolder {
     }
   }
 
-  private static Network network(
-      Path folder, Device device, Vocabulary vocabulary, ModelConfig sizes) throws IOException {
-    try {
-      return new Network(device, vocabulary.size(), sizes.embed(), sizes.hidden(), sizes.head());
-    } catch (IllegalArgumentException damaged) {
-      throw new IOException(folder + " holds no valid model: " + damaged.getMessage(), damaged);
-    }
-  }
-
   /** What a file holds under the second name of a shared weight, if anything, is that weight. */
   private static void checkShared(SafeTensorsFile file, Path path, Tensor shared)
       throws IOException {
-    if (!file.names().contains(SECOND_NAME)) {
+    if (!file.names().contains(Network.SECOND_NAME)) {
       return;
     }
     try (Tensor second = shared.device().allocate(DType.FLOAT32, shared.shape().toArray())) {
-      file.read(SECOND_NAME, second);
+      file.read(Network.SECOND_NAME, second);
       ByteBuffer one = ByteBuffer.allocateDirect(COMPARED_BYTES);
       ByteBuffer other = ByteBuffer.allocateDirect(COMPARED_BYTES);
       for (long at = 0; at < shared.bytes(); at += COMPARED_BYTES) {
@@ -143,9 +133,9 @@ final class ModelFolder {
           throw new IOException(
               path
                   + ": "
-                  + SHARED
+                  + Network.SHARED_WEIGHT
                   + " and "
-                  + SECOND_NAME
+                  + Network.SECOND_NAME
                   + " differ, but config.json says that they are one");
         }
       }
@@ -171,9 +161,9 @@ final class ModelFolder {
     return ids;
   }
 
-  /** Everything that would make the weights unfit, before memory is taken for them. */
-  private static void check(
-      SafeTensorsFile file, Path path, Vocabulary vocabulary, ModelConfig sizes)
+  /** Refuses weights that do not fit, before memory is allocated for them. */
+  private static void checkWeights(
+      SafeTensorsFile file, Path path, Vocabulary vocabulary, List<ParameterSpec> parameters)
       throws IOException {
     String checksum = file.metadata().get(VOCABULARY_CHECKSUM);
     if (checksum != null && !checksum.equals(checksum(vocabulary))) {
@@ -183,24 +173,21 @@ final class ModelFolder {
               + path.resolveSibling(VOCABULARY)
               + " holds: restore the file that belongs to it");
     }
-    Shape embedding = Shape.of(vocabulary.size(), sizes.embed());
-    Shape recurrent = Shape.of(sizes.hidden(), sizes.hidden());
-    for (var expected :
-        Map.of("embedding.weight", embedding, "rnn.weight_hh_l0", recurrent).entrySet()) {
-      List<String> names = List.copyOf(file.names());
-      if (!names.contains(expected.getKey())) {
+    for (ParameterSpec expected : parameters) {
+      String name = expected.name();
+      if (!file.names().contains(name)) {
         throw new IOException(
-            path + ": expected a tensor " + expected.getKey() + ", found " + names);
+            path + ": expected a tensor " + name + ", found " + List.copyOf(file.names()));
       }
-      if (!file.shape(expected.getKey()).equals(expected.getValue())) {
+      if (!file.shape(name).equals(expected.shape())) {
         throw new IOException(
             path
                 + ": expected "
-                + expected.getKey()
+                + name
                 + " of shape "
-                + expected.getValue()
+                + expected.shape()
                 + " as config.json and vocab.json say, found "
-                + file.shape(expected.getKey()));
+                + file.shape(name));
       }
     }
   }

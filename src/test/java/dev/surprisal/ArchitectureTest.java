@@ -76,6 +76,15 @@ class ArchitectureTest {
           .resideInAPackage("org.bytedeco.cuda..");
 
   @ArchTest
+  static final ArchRule only_layers_and_devices_know_what_a_recurrent_layer_holds =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(NN, DEVICE, CPU, CUDA)
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("dev\\.surprisal\\.device\\.Recurrent.*");
+
+  @ArchTest
   static final ArchRule packages_are_free_of_cycles =
       slices().matching("dev.surprisal.(**)").should().beFreeOfCycles();
 

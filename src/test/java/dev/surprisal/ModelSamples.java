@@ -66,12 +66,13 @@ final class ModelSamples {
             tokens.length,
             model.vocabulary().size(),
             model.config().embed(),
-            model.config().hidden());
+            model.config().hidden(),
+            model.config().recurrent().layers());
     return LanguageModelOracle.pass(
             parameters(model),
             tokens,
             new int[tokens.length],
-            new double[model.config().hidden()],
+            new double[model.config().recurrent().layers() * model.config().hidden()],
             shape)
         .activations()
         .logits();

@@ -5,83 +5,92 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The reference network: embedding, tanh recurrent layer, last layer. Parameters bear PyTorch's
- * names: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code linear.bias} of a projection
- * or {@code softmax.head.weight}, … of an adaptive softmax.
+ * A recurrent language model: embedding, recurrent layers, last layer. Its parameters have
+ * PyTorch's names: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code linear.bias} of a
+ * projection or {@code softmax.head.weight}, … of an adaptive softmax.
  */
 public final class Network implements AutoCloseable {
-  private static final String EMBEDDING_WEIGHT = "embedding.weight";
+  /** The name of the weight that a tied network's embedding and projection share. */
+  public static final String SHARED_WEIGHT = "embedding.weight";
+
+  /** The other name of that weight in PyTorch's state of a tied module. */
+  public static final String SECOND_NAME = "linear.weight";
+
+  private static final String EMBEDDING = "embedding";
+  private static final String RECURRENT = "rnn";
   private static final String LINEAR = "linear";
   private static final String SOFTMAX = "softmax";
 
   private final Parameters parameters;
   private final Embedding embedding;
-  private final Rnn rnn;
+  private final Stack stack;
   private final HeadConfig headConfig;
   private final Head head;
   private final int vocabularySize;
   private final int embed;
-  private final int hidden;
 
   /**
-   * A network with a projection, whose parameters are all zero.
+   * Creates a network whose parameters are all zero.
    *
-   * @param device where it computes
+   * @param device computes
    * @param vocabularySize V, 1 or more
    * @param embed E, 1 or more
-   * @param hidden H, 1 or more
-   * @throws IllegalArgumentException if a size is below 1
-   */
-  public Network(Device device, int vocabularySize, int embed, int hidden) {
-    this(device, vocabularySize, embed, hidden, HeadConfig.PROJECTION);
-  }
-
-  /**
-   * A network whose parameters are all zero.
-   *
-   * @param device where it computes
-   * @param vocabularySize V, 1 or more
-   * @param embed E, 1 or more
-   * @param hidden H, 1 or more
+   * @param recurrent its recurrent layers
    * @param headConfig its last layer
-   * @throws IllegalArgumentException if a size is below 1, or does not fit the last layer
+   * @throws IllegalArgumentException if a size is below 1 or does not fit the last layer
    */
-  public Network(Device device, int vocabularySize, int embed, int hidden, HeadConfig headConfig) {
-    if (vocabularySize < 1 || embed < 1 || hidden < 1) {
-      throw new IllegalArgumentException(
-          "a network has sizes of 1 and more, found vocabulary "
-              + vocabularySize
-              + ", embedding "
-              + embed
-              + ", hidden "
-              + hidden);
-    }
+  public Network(
+      Device device,
+      int vocabularySize,
+      int embed,
+      RecurrentConfig recurrent,
+      HeadConfig headConfig) {
     this.vocabularySize = vocabularySize;
     this.embed = embed;
-    this.hidden = hidden;
     this.headConfig = headConfig;
-    List<ParameterSpec> specs =
-        Stream.of(
-                Embedding.parameters("embedding", vocabularySize, embed),
-                Rnn.parameters("rnn", embed, hidden),
-                headParameters())
-            .flatMap(List::stream)
-            .toList();
-    parameters = new Parameters(device, specs);
-    embedding = new Embedding(parameters, "embedding");
-    rnn = new Rnn(parameters, "rnn");
+    parameters = new Parameters(device, parameters(vocabularySize, embed, recurrent, headConfig));
+    embedding = new Embedding(parameters, EMBEDDING);
+    stack = new Stack(parameters, RECURRENT, recurrent);
     if (headConfig instanceof HeadConfig.Adaptive adaptive) {
       head = new AdaptiveSoftmax(parameters, SOFTMAX, adaptive);
     } else {
-      head = new Projection(parameters, LINEAR, tied() ? EMBEDDING_WEIGHT : LINEAR + ".weight");
+      head = new Projection(parameters, LINEAR, tied() ? SHARED_WEIGHT : SECOND_NAME);
     }
   }
 
-  private List<ParameterSpec> headParameters() {
+  /**
+   * Lists the parameters of a network without making one.
+   *
+   * @param vocabularySize V, 1 or more
+   * @param embed E, 1 or more
+   * @param recurrent its recurrent layers
+   * @param headConfig its last layer
+   * @return names and shapes, in the order of a file
+   * @throws IllegalArgumentException if a size is below 1 or does not fit the last layer
+   */
+  public static List<ParameterSpec> parameters(
+      int vocabularySize, int embed, RecurrentConfig recurrent, HeadConfig headConfig) {
+    if (vocabularySize < 1 || embed < 1) {
+      throw new IllegalArgumentException(
+          "a network has a vocabulary and an embedding of 1 or more, found vocabulary "
+              + vocabularySize
+              + " and embedding "
+              + embed);
+    }
+    return Stream.of(
+            Embedding.parameters(EMBEDDING, vocabularySize, embed),
+            Stack.parameters(RECURRENT, embed, recurrent),
+            headParameters(vocabularySize, embed, recurrent.hidden(), headConfig))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<ParameterSpec> headParameters(
+      int vocabularySize, int embed, int hidden, HeadConfig headConfig) {
     if (headConfig instanceof HeadConfig.Adaptive adaptive) {
       return AdaptiveSoftmax.parameters(SOFTMAX, hidden, vocabularySize, adaptive);
     }
-    if (!tied()) {
+    if (!(headConfig instanceof HeadConfig.Tied)) {
       return Projection.parameters(LINEAR, hidden, vocabularySize);
     }
     if (embed != hidden) {
@@ -102,7 +111,7 @@ public final class Network implements AutoCloseable {
    */
   public void initialise(long seed) {
     embedding.initialise(seed);
-    rnn.initialise(seed);
+    stack.initialise(seed);
     head.initialise(seed);
   }
 
@@ -170,15 +179,24 @@ public final class Network implements AutoCloseable {
    * @return H
    */
   public int hidden() {
-    return hidden;
+    return stack.config().hidden();
   }
 
   Embedding embedding() {
     return embedding;
   }
 
-  Rnn rnn() {
-    return rnn;
+  Stack stack() {
+    return stack;
+  }
+
+  /**
+   * Returns what the recurrent part is made of.
+   *
+   * @return cell, size and number of layers
+   */
+  public RecurrentConfig recurrentConfig() {
+    return stack.config();
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.surprisal.nn;
 
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
-import dev.surprisal.device.RecurrentState;
 import dev.surprisal.device.Tensor;
 
 /**
@@ -16,11 +15,9 @@ public final class Pass implements AutoCloseable {
   private final Arena arena;
   private final Tensor tokens;
   private final Tensor embedded;
-  private final RecurrentState state;
-  private final Tensor reserve;
-  private final Tensor hidden;
-  private final RecurrentState finalState;
-  private final Tensor gradHidden;
+  private final State state;
+  private final StackActivations activations;
+  private final State finalState;
   private final Tensor gradEmbedded;
 
   Pass(Network network, int batch, int window, boolean training) {
@@ -33,11 +30,10 @@ public final class Pass implements AutoCloseable {
     try {
       tokens = arena.allocate(DType.INT32, batch, window);
       embedded = arena.allocate(DType.FLOAT32, batch, window, network.embed());
-      state = new RecurrentState(arena.allocate(DType.FLOAT32, batch, network.hidden()));
-      reserve = arena.allocate(DType.FLOAT32, batch, window, network.hidden());
-      hidden = arena.allocate(DType.FLOAT32, batch, window, network.hidden());
-      finalState = new RecurrentState(arena.allocate(DType.FLOAT32, batch, network.hidden()));
-      gradHidden = training ? arena.allocate(DType.FLOAT32, hidden.shape().toArray()) : null;
+      RecurrentConfig recurrent = network.recurrentConfig();
+      state = new State(arena, recurrent, batch);
+      activations = new StackActivations(arena, recurrent, batch, window, training);
+      finalState = new State(arena, recurrent, batch);
       gradEmbedded = training ? arena.allocate(DType.FLOAT32, embedded.shape().toArray()) : null;
     } catch (RuntimeException failure) {
       arena.close();
@@ -48,35 +44,32 @@ public final class Pass implements AutoCloseable {
   /** Computes hidden states from tokens and state. */
   public void forward() {
     network.embedding().forward(tokens, embedded);
-    network.rnn().forward(embedded, state, reserve, hidden, finalState);
+    network.stack().forward(embedded, state, activations, finalState);
   }
 
   /**
-   * Computes the gradients of the parameters before the last layer from {@link #gradHidden}. Comes
-   * after the last layer's: to the gradient of a weight that embedding and projection share, the
-   * embedding's is added.
+   * Computes the gradients of the parameters before the last layer from {@link #gradHidden}. The
+   * last layer's come first: this adds the embedding's gradient to that of a weight that embedding
+   * and projection share.
    *
    * @param accumulate whether to add to the gradients that are there
    * @throws IllegalStateException if this pass was made for inference
    */
   public void backward(boolean accumulate) {
     requireTraining();
-    network
-        .rnn()
-        .backward(
-            embedded, state, hidden, gradHidden, null, accumulate, reserve, gradEmbedded, null);
+    network.stack().backward(embedded, state, activations, accumulate, gradEmbedded);
     // A shared weight has the projection's gradient already.
     network.embedding().backward(tokens, gradEmbedded, accumulate || network.tied());
   }
 
   /** Makes the state after the window the state before the next one. */
   public void carryState() {
-    state.hidden().copyFrom(finalState.hidden());
+    state.copyFrom(finalState);
   }
 
   /** Sets the state before the window to zero, as at the start of a text. */
   public void resetState() {
-    state.hidden().zero();
+    state.zero();
   }
 
   /**
@@ -89,21 +82,21 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * The state before the window.
+   * Returns the state before the window.
    *
-   * @return [B, H]
+   * @return of all layers
    */
-  public Tensor state() {
-    return state.hidden();
+  public State state() {
+    return state;
   }
 
   /**
-   * The state after the window.
+   * Returns the state after the window.
    *
-   * @return [B, H]
+   * @return of all layers
    */
-  public Tensor finalState() {
-    return finalState.hidden();
+  public State finalState() {
+    return finalState;
   }
 
   /**
@@ -112,7 +105,7 @@ public final class Pass implements AutoCloseable {
    * @return [B, T, H]
    */
   public Tensor hidden() {
-    return hidden;
+    return activations.hidden();
   }
 
   /**
@@ -123,11 +116,11 @@ public final class Pass implements AutoCloseable {
    */
   public Tensor gradHidden() {
     requireTraining();
-    return gradHidden;
+    return activations.gradHidden();
   }
 
   private void requireTraining() {
-    if (gradHidden == null) {
+    if (gradEmbedded == null) {
       throw new IllegalStateException("this pass goes forward only: ask for a training pass");
     }
   }

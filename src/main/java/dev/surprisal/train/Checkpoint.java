@@ -25,6 +25,10 @@ import java.util.zip.CRC32C;
  */
 final class Checkpoint {
   private static final String FILE = "trainer.safetensors";
+  private static final String LAYERS = "number of layers";
+
+  /** Values of what earlier versions did not write. */
+  private static final Map<String, String> UNWRITTEN = Map.of(LAYERS, "1");
 
   private final Path file;
   private final Map<String, String> identity = new LinkedHashMap<>();
@@ -39,9 +43,9 @@ final class Checkpoint {
       tensors.put("exp_avg_sq." + name, parameters.slice(adam.secondMoments(), name));
     }
     tensors.put("adam_step", adam.stepCount());
-    tensors.put("state", step.state());
+    tensors.putAll(step.state().tensors());
     if (step.lossState() != null) {
-      tensors.put("loss_state", step.lossState());
+      step.lossState().tensors().forEach((name, tensor) -> tensors.put("loss_" + name, tensor));
     }
   }
 
@@ -53,6 +57,7 @@ final class Checkpoint {
   void identify(LanguageModel model, Corpus corpus, TrainingOptions options) {
     identity.put("embedding size", Integer.toString(model.config().embed()));
     identity.put("hidden size", Integer.toString(model.config().hidden()));
+    identity.put(LAYERS, Integer.toString(model.config().recurrent().layers()));
     identity.put("last layer", model.config().head().toString());
     identity.put("batch", Integer.toString(options.batch()));
     identity.put("window", Integer.toString(options.window()));
@@ -75,7 +80,7 @@ final class Checkpoint {
   Progress restore(long stepsPerEpoch) throws IOException {
     try (SafeTensorsFile saved = SafeTensorsFile.open(file)) {
       for (Map.Entry<String, String> same : identity.entrySet()) {
-        String before = saved.metadata().get(same.getKey());
+        String before = saved.metadata().getOrDefault(same.getKey(), UNWRITTEN.get(same.getKey()));
         if (!same.getValue().equals(before)) {
           throw new IOException(
               file

@@ -1,10 +1,10 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
-import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Projected;
 import dev.surprisal.nn.Pass;
+import dev.surprisal.nn.State;
 
 /** Learning from a teacher, which reads the same tokens and carries a state of its own. */
 final class DistillationObjective extends TokenObjective {
@@ -39,7 +39,7 @@ final class DistillationObjective extends TokenObjective {
   }
 
   @Override
-  public Tensor state() {
+  public State state() {
     return teacher.state();
   }
 

@@ -2,6 +2,7 @@ package dev.surprisal.train;
 
 import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Pass;
+import dev.surprisal.nn.State;
 
 /** What training minimises: a loss of a network's hidden states, for batches of one shape. */
 interface Objective extends AutoCloseable {
@@ -40,7 +41,7 @@ interface Objective extends AutoCloseable {
   default void resume(long steps) {}
 
   /** A state of its own that the next step starts from; null if there is none. */
-  default Tensor state() {
+  default State state() {
     return null;
   }
 

@@ -3,9 +3,9 @@ package dev.surprisal.train;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
-import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
+import dev.surprisal.nn.State;
 import dev.surprisal.optim.Adam;
 
 /** One step of training for batches of one shape; allocates nothing once it is made. */
@@ -67,12 +67,12 @@ final class TrainingStep implements AutoCloseable {
   }
 
   /** The state that the next step starts from. */
-  Tensor state() {
+  State state() {
     return pass.state();
   }
 
   /** What the loss adds to that; null if nothing. */
-  Tensor lossState() {
+  State lossState() {
     return objective.state();
   }
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class NetworkTest {
   @OnEveryDevice
   void parameters_bear_pytorchs_names_and_shapes(Bench bench) {
-    try (Network network = new Network(bench.device(), 31, 13, 33)) {
+    try (Network network =
+        new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION)) {
       Parameters parameters = network.parameters();
       assertEquals(
           List.of(
@@ -49,7 +50,8 @@ class NetworkTest {
 
   @OnEveryDevice
   void initial_values_come_from_pytorchs_distributions(Bench bench) {
-    try (Network network = new Network(bench.device(), 500, 40, 64)) {
+    try (Network network =
+        new Network(bench.device(), 500, 40, RecurrentConfig.tanh(64), HeadConfig.PROJECTION)) {
       Parameters parameters = network.parameters();
       assertArrayEquals(
           new float[(int) parameters.values().elements()], parameters.values().toFloats());
@@ -81,7 +83,8 @@ class NetworkTest {
   void a_seed_gives_the_same_network_on_every_device_of_a_kind() {
     float[] expected = null;
     for (var device : TestDevices.ofKind("cpu")) {
-      try (Network network = new Network(device, 31, 13, 33)) {
+      try (Network network =
+          new Network(device, 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION)) {
         network.initialise(5);
         float[] found = network.parameters().values().toFloats();
         expected = expected == null ? found : expected;
@@ -92,21 +95,33 @@ class NetworkTest {
 
   @OnEveryDevice
   void sizes_below_1_are_refused(Bench bench) {
-    int[][] wrong = {{0, 1, 1}, {1, 0, 1}, {1, 1, 0}, {-1, 1, 1}};
+    int[][] wrong = {{0, 1, 1}, {1, 0, 1}, {1, 1, 0}, {-1, 1, 1}, {1, 1, -1}};
     for (int[] sizes : wrong) {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> new Network(bench.device(), sizes[0], sizes[1], sizes[2]))
+                  () ->
+                      new Network(
+                          bench.device(),
+                          sizes[0],
+                          sizes[1],
+                          RecurrentConfig.tanh(sizes[2]),
+                          HeadConfig.PROJECTION))
               .getMessage();
-      assertTrue(message.startsWith("a network has sizes of 1 and more, found"), message);
+      assertTrue(
+          message.startsWith(
+              sizes[2] < 1
+                  ? "a recurrent network has a hidden size of 1 or more"
+                  : "a network has a vocabulary and an embedding of 1 or more, found"),
+          message);
     }
   }
 
   @OnEveryDevice
   void closing_gives_the_memory_back(Bench bench) {
     long before = bench.device().memory().current();
-    Network network = new Network(bench.device(), 31, 13, 33);
+    Network network =
+        new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
     assertTrue(bench.device().memory().current() > before);
     network.close();
     assertEquals(before, bench.device().memory().current());

@@ -30,11 +30,11 @@ class PassTest {
         Pass pass = network.training(5, 7);
         CrossEntropy loss = crossEntropy(network, 35)) {
       pass.tokens().write(golden.ints("input.tokens"));
-      pass.state().write(Samples.floats(golden.doubles("input.h0")));
+      pass.state().layer(0).hidden().write(Samples.floats(golden.doubles("input.h0")));
       loss.targets().write(golden.ints("input.targets"));
       pass.forward();
       assertClose(golden, "output.rnn", pass.hidden());
-      assertClose(golden, "output.hn", pass.finalState());
+      assertClose(golden, "output.hn", pass.finalState().layer(0).hidden());
       Tensor logits = bench.output(35, 31);
       network.projection().logits(pass.hidden(), logits);
       assertClose(golden, "output.logits", logits);
@@ -86,7 +86,13 @@ class PassTest {
       LanguageModelOracle.Shape shape =
           new LanguageModelOracle.Shape(size[0], size[1], size[2], size[3], size[4]);
       int rows = size[0] * size[1];
-      try (Network network = new Network(bench.device(), size[2], size[3], size[4]);
+      try (Network network =
+              new Network(
+                  bench.device(),
+                  size[2],
+                  size[3],
+                  RecurrentConfig.tanh(size[4]),
+                  HeadConfig.PROJECTION);
           Pass pass = network.training(size[0], size[1]);
           Projected loss = fused(network, Samples.integers(3, rows, size[2]))) {
         network.initialise(1);
@@ -96,7 +102,7 @@ class PassTest {
         LanguageModelOracle.Pass expected =
             LanguageModelOracle.pass(values(network), tokens, targets, state, shape);
         pass.tokens().write(tokens);
-        pass.state().write(Samples.floats(state));
+        pass.state().layer(0).hidden().write(Samples.floats(state));
         run(pass, loss, false);
         Tolerance.FLOAT32.assertClose("loss", expected.loss(), loss.total().toFloats()[0]);
         for (String name : network.parameters().names()) {
@@ -120,7 +126,8 @@ class PassTest {
   @OnEveryDevice
   void two_windows_with_the_state_carried_are_one_long_window(Bench bench) {
     int[] tokens = Samples.integers(1, 5 * 14, 31);
-    try (Network network = new Network(bench.device(), 31, 13, 33);
+    try (Network network =
+            new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
         Pass whole = network.inference(5, 14);
         Pass half = network.inference(5, 7)) {
       network.initialise(1);
@@ -145,9 +152,11 @@ class PassTest {
         half.carryState();
       }
       Tolerance.FLOAT32.assertClose(
-          "state", Samples.doubles(whole.finalState().toFloats()), half.state().toFloats());
+          "state",
+          Samples.doubles(whole.finalState().layer(0).hidden().toFloats()),
+          half.state().layer(0).hidden().toFloats());
       half.resetState();
-      assertArrayEquals(new float[5 * 33], half.state().toFloats());
+      assertArrayEquals(new float[5 * 33], half.state().layer(0).hidden().toFloats());
     }
   }
 
@@ -158,7 +167,7 @@ class PassTest {
         Pass pass = network.training(5, 7);
         Projected loss = fused(network, golden.ints("input.targets"))) {
       pass.tokens().write(golden.ints("input.tokens"));
-      pass.state().write(Samples.floats(golden.doubles("input.h0")));
+      pass.state().layer(0).hidden().write(Samples.floats(golden.doubles("input.h0")));
       network.parameters().gradients().write(nans(network));
       for (int times = 1; times <= 3; times++) {
         // The first overwrites what is there.
@@ -199,7 +208,8 @@ class PassTest {
 
   @OnEveryDevice
   void a_step_takes_no_memory_once_shapes_are_fixed(Bench bench) {
-    try (Network network = new Network(bench.device(), 31, 13, 33);
+    try (Network network =
+            new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
         Pass pass = network.training(20, 7);
         Projected loss = fused(network, Samples.integers(1, 140, 31))) {
       network.initialise(1);
@@ -231,7 +241,8 @@ class PassTest {
 
   @OnEveryDevice
   void a_pass_for_inference_does_not_go_backward(Bench bench) {
-    try (Network network = new Network(bench.device(), 31, 13, 33);
+    try (Network network =
+            new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
         Pass pass = network.inference(5, 7)) {
       assertThrows(IllegalStateException.class, () -> pass.backward(false));
     }
@@ -239,7 +250,8 @@ class PassTest {
 
   @OnEveryDevice
   void a_pass_over_nothing_is_refused(Bench bench) {
-    try (Network network = new Network(bench.device(), 31, 13, 33)) {
+    try (Network network =
+        new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION)) {
       assertThrows(IllegalArgumentException.class, () -> network.training(0, 7));
       assertThrows(IllegalArgumentException.class, () -> network.inference(5, 0));
     }
@@ -248,7 +260,8 @@ class PassTest {
   @OnEveryDevice
   void a_pass_that_does_not_fit_in_memory_leaves_nothing_behind(Bench bench) {
     // The hidden states are what does not fit; what comes before them is small.
-    try (Network network = new Network(bench.device(), 31, 1, 1 << 14)) {
+    try (Network network =
+        new Network(bench.device(), 31, 1, RecurrentConfig.tanh(1 << 14), HeadConfig.PROJECTION)) {
       long before = bench.device().memory().current();
       assertThrows(DeviceOutOfMemoryException.class, () -> network.training(1 << 12, 1 << 11));
       assertEquals(before, bench.device().memory().current());
@@ -256,7 +269,8 @@ class PassTest {
   }
 
   private static Network network(Bench bench, Golden golden) {
-    Network network = new Network(bench.device(), 31, 13, 33);
+    Network network =
+        new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
     for (String name : network.parameters().names()) {
       network.parameters().value(name).write(Samples.floats(golden.doubles("param." + name)));
     }

@@ -26,7 +26,8 @@ class TiedNetworkTest {
     int[] tokens = golden.ints("input.tokens");
     int[] targets = golden.ints("input.targets");
     double[] losses = golden.doubles("losses");
-    try (Network network = new Network(bench.device(), 31, 33, 33, HeadConfig.TIED);
+    try (Network network =
+            new Network(bench.device(), 31, 33, RecurrentConfig.tanh(33), HeadConfig.TIED);
         Pass pass = network.training(5, 7)) {
       for (String name : network.parameters().names()) {
         network.parameters().value(name).write(Samples.floats(golden.doubles("param." + name)));
@@ -70,7 +71,8 @@ class TiedNetworkTest {
 
   @OnEveryDevice
   void there_is_one_weight_which_starts_as_a_projections(Bench bench) {
-    try (Network network = new Network(bench.device(), 500, 64, 64, HeadConfig.TIED)) {
+    try (Network network =
+        new Network(bench.device(), 500, 64, RecurrentConfig.tanh(64), HeadConfig.TIED)) {
       assertEquals(
           List.of(
               "embedding.weight",
@@ -93,14 +95,15 @@ class TiedNetworkTest {
         "a projection tied to the embedding needs an embedding of the hidden size, found 13 and 33",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Network(bench.device(), 31, 13, 33, HeadConfig.TIED))
+                () ->
+                    new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.TIED))
             .getMessage());
   }
 
   @OnEveryDevice
   void a_network_with_an_adaptive_softmax_has_no_projection(Bench bench) {
     HeadConfig config = new HeadConfig.Adaptive(List.of(4, 9), 2, false);
-    try (Network network = new Network(bench.device(), 31, 13, 33, config)) {
+    try (Network network = new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), config)) {
       assertEquals(
           "expected a network whose last layer is a projection, found an adaptive softmax with"
               + " cutoffs 4+9, div 2.0",

@@ -14,10 +14,12 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.LossSettings;
 import dev.surprisal.loss.Projected;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.ParameterSpec;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Pass;
+import dev.surprisal.nn.RecurrentConfig;
 import dev.surprisal.oracle.Golden;
 import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
@@ -44,7 +46,8 @@ class AdamTest {
     Golden golden = Golden.read("adam100.safetensors");
     double lr = Double.parseDouble(golden.metadata().get("lr"));
     AdamOptions options = new AdamOptions(0.9, 0.999, 1e-8, 0, maxNorm);
-    try (Network network = new Network(bench.device(), 31, 13, 33);
+    try (Network network =
+            new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
         Pass pass = network.training(B, T);
         CrossEntropy crossEntropy =
             new CrossEntropy(

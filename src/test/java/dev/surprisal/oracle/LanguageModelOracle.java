@@ -1,12 +1,13 @@
 package dev.surprisal.oracle;
 
 import dev.surprisal.oracle.CrossEntropyOracle.Reduction;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The reference model: embedding, tanh recurrence, projection, mean cross-entropy. Its parameters
- * go by PyTorch's names, embedding.weight to linear.bias.
+ * The reference model: embedding, layers of tanh recurrence, projection, mean cross-entropy. Its
+ * parameters have PyTorch's names, embedding.weight to linear.bias.
  */
 public final class LanguageModelOracle {
   private LanguageModelOracle() {}
@@ -19,14 +20,28 @@ public final class LanguageModelOracle {
    * @param vocabulary V
    * @param embed E
    * @param hidden H
+   * @param layers L
    */
-  public record Shape(int batch, int window, int vocabulary, int embed, int hidden) {}
+  public record Shape(int batch, int window, int vocabulary, int embed, int hidden, int layers) {
+    /**
+     * Sizes with one layer.
+     *
+     * @param batch B
+     * @param window T
+     * @param vocabulary V
+     * @param embed E
+     * @param hidden H
+     */
+    public Shape(int batch, int window, int vocabulary, int embed, int hidden) {
+      this(batch, window, vocabulary, embed, hidden, 1);
+    }
+  }
 
   /**
    * What a forward pass computes, or the gradients of it.
    *
    * @param embedded [B, T, E]
-   * @param output states of the recurrence, [B, T, H]
+   * @param output states of the last layer, [B, T, H]
    * @param logits [B, T, V]
    */
   public record Activations(double[] embedded, double[] output, double[] logits) {}
@@ -35,11 +50,11 @@ public final class LanguageModelOracle {
    * A forward and backward pass.
    *
    * @param activations of every layer
-   * @param last state after the window, [B, H]
+   * @param last state after the window, [L, B, H]
    * @param loss mean over all tokens, in nats
    * @param gradients of the parameters, by their names
    * @param gradActivations of the activations
-   * @param gradInitial of the initial state, [B, H]
+   * @param gradInitial of the initial state, [L, B, H]
    */
   public record Pass(
       Activations activations,
@@ -55,7 +70,7 @@ public final class LanguageModelOracle {
    * @param parameters by their names
    * @param tokens [B, T]
    * @param targets [B, T]
-   * @param initial state before the window, [B, H]
+   * @param initial state before the window, [L, B, H]
    * @param shape sizes
    * @return everything computed
    */
@@ -65,20 +80,25 @@ public final class LanguageModelOracle {
       int[] targets,
       double[] initial,
       Shape shape) {
-    RnnOracle.Shape sequence =
-        new RnnOracle.Shape(shape.batch, shape.window, shape.embed, shape.hidden);
-    RnnOracle.Parameters rnn =
-        new RnnOracle.Parameters(
-            parameters.get("rnn.weight_ih_l0"),
-            parameters.get("rnn.weight_hh_l0"),
-            parameters.get("rnn.bias_ih_l0"),
-            parameters.get("rnn.bias_hh_l0"));
     double[] linear = parameters.get("linear.weight");
     double[] bias = parameters.get("linear.bias");
+    int state = shape.batch * shape.hidden;
 
     double[] x = EmbeddingOracle.forward(parameters.get("embedding.weight"), tokens, shape.embed);
-    RnnOracle.Result h = RnnOracle.forward(x, initial, rnn, sequence);
-    double[] z = LinearOracle.forward(h.output(), linear, bias, shape.hidden, shape.vocabulary);
+    double[][] outputs = new double[shape.layers][];
+    double[] last = new double[initial.length];
+    for (int layer = 0; layer < shape.layers; layer++) {
+      RnnOracle.Result result =
+          RnnOracle.forward(
+              layer == 0 ? x : outputs[layer - 1],
+              Arrays.copyOfRange(initial, layer * state, (layer + 1) * state),
+              layer(parameters, layer),
+              sequence(shape, layer));
+      outputs[layer] = result.output();
+      System.arraycopy(result.last(), 0, last, layer * state, state);
+    }
+    double[] h = outputs[shape.layers - 1];
+    double[] z = LinearOracle.forward(h, linear, bias, shape.hidden, shape.vocabulary);
     CrossEntropyOracle.Result loss =
         CrossEntropyOracle.hard(
             z,
@@ -88,26 +108,51 @@ public final class LanguageModelOracle {
             new double[] {1});
 
     LinearOracle.Gradients dLinear =
-        LinearOracle.backward(h.output(), linear, loss.gradient(), shape.hidden, shape.vocabulary);
-    RnnOracle.Gradients dRnn =
-        RnnOracle.backward(
-            x, initial, rnn, h.output(), dLinear.x(), new double[initial.length], sequence);
+        LinearOracle.backward(h, linear, loss.gradient(), shape.hidden, shape.vocabulary);
     Map<String, double[]> gradients = new LinkedHashMap<>();
+    double[] gradInitial = new double[initial.length];
+    double[] gradOutput = dLinear.x();
+    for (int layer = shape.layers - 1; layer >= 0; layer--) {
+      RnnOracle.Gradients d =
+          RnnOracle.backward(
+              layer == 0 ? x : outputs[layer - 1],
+              Arrays.copyOfRange(initial, layer * state, (layer + 1) * state),
+              layer(parameters, layer),
+              outputs[layer],
+              gradOutput,
+              new double[state],
+              sequence(shape, layer));
+      gradients.put("rnn.weight_ih_l" + layer, d.parameters().weightIh());
+      gradients.put("rnn.weight_hh_l" + layer, d.parameters().weightHh());
+      gradients.put("rnn.bias_ih_l" + layer, d.parameters().biasIh());
+      gradients.put("rnn.bias_hh_l" + layer, d.parameters().biasHh());
+      System.arraycopy(d.initial(), 0, gradInitial, layer * state, state);
+      gradOutput = d.x();
+    }
     gradients.put(
         "embedding.weight",
-        EmbeddingOracle.backward(dRnn.x(), tokens, shape.vocabulary, shape.embed, -1));
-    gradients.put("rnn.weight_ih_l0", dRnn.parameters().weightIh());
-    gradients.put("rnn.weight_hh_l0", dRnn.parameters().weightHh());
-    gradients.put("rnn.bias_ih_l0", dRnn.parameters().biasIh());
-    gradients.put("rnn.bias_hh_l0", dRnn.parameters().biasHh());
+        EmbeddingOracle.backward(gradOutput, tokens, shape.vocabulary, shape.embed, -1));
     gradients.put("linear.weight", dLinear.weight());
     gradients.put("linear.bias", dLinear.bias());
     return new Pass(
-        new Activations(x, h.output(), z),
-        h.last(),
+        new Activations(x, h, z),
+        last,
         loss.loss()[0],
         gradients,
-        new Activations(dRnn.x(), dLinear.x(), loss.gradient()),
-        dRnn.initial());
+        new Activations(gradOutput, dLinear.x(), loss.gradient()),
+        gradInitial);
+  }
+
+  private static RnnOracle.Parameters layer(Map<String, double[]> parameters, int layer) {
+    return new RnnOracle.Parameters(
+        parameters.get("rnn.weight_ih_l" + layer),
+        parameters.get("rnn.weight_hh_l" + layer),
+        parameters.get("rnn.bias_ih_l" + layer),
+        parameters.get("rnn.bias_hh_l" + layer));
+  }
+
+  private static RnnOracle.Shape sequence(Shape shape, int layer) {
+    return new RnnOracle.Shape(
+        shape.batch, shape.window, layer == 0 ? shape.embed : shape.hidden, shape.hidden);
   }
 }

@@ -14,8 +14,10 @@ import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.LossSettings;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Parameters;
+import dev.surprisal.nn.RecurrentConfig;
 import dev.surprisal.optim.Adam;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -74,7 +76,13 @@ public class KernelBenchmark {
     StepShape sizes = StepShape.parse(shape);
     device = Device.cpu();
     kernels = device.kernels();
-    network = new Network(device, sizes.vocabulary(), sizes.embed(), sizes.hidden());
+    network =
+        new Network(
+            device,
+            sizes.vocabulary(),
+            sizes.embed(),
+            RecurrentConfig.tanh(sizes.hidden()),
+            HeadConfig.PROJECTION);
     network.initialise(1);
     Parameters parameters = network.parameters();
     kernels.uniform(-0.01f, 0.01f, 2, 0, parameters.gradients());

@@ -8,8 +8,10 @@ import dev.surprisal.device.Recording;
 import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.LossSettings;
 import dev.surprisal.loss.Projected;
+import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
+import dev.surprisal.nn.RecurrentConfig;
 import dev.surprisal.optim.Adam;
 
 /**
@@ -31,7 +33,13 @@ public final class TrainingStep implements AutoCloseable {
   /** Allocates all that steps need, or nothing if there is not enough memory. */
   public TrainingStep(Device device, StepShape shape) {
     text = new SyntheticText(shape.vocabulary(), shape.rows());
-    network = new Network(device, shape.vocabulary(), shape.embed(), shape.hidden());
+    network =
+        new Network(
+            device,
+            shape.vocabulary(),
+            shape.embed(),
+            RecurrentConfig.tanh(shape.hidden()),
+            HeadConfig.PROJECTION);
     try {
       network.initialise(1);
       pass = network.training(shape.batch(), shape.window());

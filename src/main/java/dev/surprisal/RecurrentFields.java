@@ -1,0 +1,41 @@
+package dev.surprisal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.surprisal.device.Cell;
+import dev.surprisal.nn.RecurrentConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A model's recurrent layers in config.json: {@code "hidden"}, and {@code "layers"} if there are
+ * several.
+ */
+final class RecurrentFields {
+  private static final String HIDDEN = "hidden";
+  private static final String LAYERS = "layers";
+
+  private RecurrentFields() {}
+
+  static Map<String, Object> of(RecurrentConfig recurrent) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(HIDDEN, recurrent.hidden());
+    if (recurrent.layers() > 1) {
+      fields.put(LAYERS, recurrent.layers());
+    }
+    return fields;
+  }
+
+  /** Throws IllegalArgumentException if a field is missing, no integer or out of range. */
+  static RecurrentConfig read(JsonNode config) {
+    int layers = config.has(LAYERS) ? integer(config, LAYERS) : 1;
+    return new RecurrentConfig(Cell.TANH, integer(config, HIDDEN), layers);
+  }
+
+  private static int integer(JsonNode config, String field) {
+    JsonNode value = config.get(field);
+    if (value == null || !value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw new IllegalArgumentException("expected an integer \"" + field + "\", found " + value);
+    }
+    return value.intValue();
+  }
+}
