@@ -85,6 +85,27 @@ class ArchitectureTest {
           .haveNameMatching("dev\\.surprisal\\.device\\.Recurrent.*");
 
   @ArchTest
+  static final ArchRule only_the_checked_kernels_check_operands =
+      classes()
+          .that()
+          .haveSimpleNameEndingWith("Operands")
+          .and()
+          .resideInAPackage(DEVICE)
+          .should()
+          .onlyHaveDependentClassesThat()
+          .haveNameMatching(
+              "dev\\.surprisal\\.device\\.(Checked\\w+Kernels|CheckedKernels|\\w*Operands)");
+
+  @ArchTest
+  static final ArchRule only_a_device_makes_its_checked_kernels =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(DEVICE, CPU, CUDA)
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleNameStartingWith("Checked");
+
+  @ArchTest
   static final ArchRule packages_are_free_of_cycles =
       slices().matching("dev.surprisal.(**)").should().beFreeOfCycles();
 

@@ -1,7 +1,7 @@
 package dev.surprisal.device;
 
 /** Checks of one operand: its type, place and shape; the message names operation and operand. */
-final class Operands {
+class Operands {
   private final Device device;
 
   Operands(Device device) {

@@ -2,7 +2,7 @@ package dev.surprisal.device;
 
 /**
  * The errors for values that an operation cannot work with, in the same words on all devices,
- * whenever they notice. Shapes, types and places are the matter of {@link Contracts}.
+ * whenever they notice. Shapes, types and places are the matter of {@link CheckedKernels}.
  */
 public final class ValueErrors {
   /** How far from 1 the probabilities of a row may sum to. */

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * One of the {@link Kernels} with operands that fit, for what is true of all of them.
  *
- * @param name as in the messages of {@link Contracts}
+ * @param name as in the messages of {@link CheckedKernels}
  * @param call what to call; operands by name
  * @param operands all that it takes
  */

@@ -1,5 +1,7 @@
 package dev.surprisal.device.cpu;
 
+import dev.surprisal.device.CheckedKernels;
+import dev.surprisal.device.CheckedProbe;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceOutOfMemoryException;
@@ -25,7 +27,8 @@ final class CpuDevice implements Device {
 
   private final Workers workers;
   private final CpuKernels kernels;
-  private final CpuProbe probe;
+  private final Kernels checkedKernels;
+  private final Probe probe;
   private long current;
   private long peak;
   private boolean closed;
@@ -38,7 +41,8 @@ final class CpuDevice implements Device {
     Blas.load();
     workers = new Workers(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     kernels = new CpuKernels(this, workers);
-    probe = new CpuProbe(this, workers);
+    checkedKernels = new CheckedKernels(this, kernels);
+    probe = new CheckedProbe(new CpuProbe(this, workers));
   }
 
   @Override
@@ -80,7 +84,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Kernels kernels() {
-    return kernels;
+    return checkedKernels;
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Cell;
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.Kernels;
 import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.RecurrentState;
@@ -13,7 +12,6 @@ import dev.surprisal.device.Tensor;
 
 /** The CPU's operations; one object each, since starting one must not allocate. */
 final class CpuKernels implements Kernels, AutoCloseable {
-  private final Contracts contracts;
   private final RandomOp random;
   private final DropoutOp dropout;
   private final ConvertOp convert;
@@ -28,7 +26,6 @@ final class CpuKernels implements Kernels, AutoCloseable {
   private final SampleOp sample;
 
   CpuKernels(CpuDevice device, Workers workers) {
-    contracts = new Contracts(device);
     random = new RandomOp(workers);
     dropout = new DropoutOp(workers);
     convert = new ConvertOp(workers);
@@ -37,7 +34,7 @@ final class CpuKernels implements Kernels, AutoCloseable {
     product = new MatrixProduct(workers);
     recurrent = new RecurrentOp(device, workers, product);
     recurrentBackward = new RecurrentBackwardOp(device, workers, product);
-    losses = new CpuLosses(device, workers);
+    losses = new CpuLosses(workers);
     gradientNorm = new GradientNormOp(workers);
     adam = new AdamOp(workers);
     sample = new SampleOp(workers);
@@ -45,38 +42,32 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void uniform(float low, float high, long seed, long stream, Tensor output) {
-    contracts.uniform(low, high, output);
     random.uniform(low, high, seed, stream, output);
   }
 
   @Override
   public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
-    contracts.normal(mean, deviation, output);
     random.normal(mean, deviation, seed, stream, output);
   }
 
   @Override
   public void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
-    contracts.dropout(input, probability, sequence, output);
     dropout.run(input, probability, seed, sequence, output);
   }
 
   @Override
   public void convert(Tensor source, Tensor target) {
-    contracts.convert(source, target);
     convert.run(source, target);
   }
 
   @Override
   public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
-    contracts.gatherRows(weight, rows, output);
     gatherRows.run(weight, rows, output);
   }
 
   @Override
   public void addRows(
       Tensor rows, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
-    contracts.addRows(gradWeight, rows, gradOutput);
     addRows.run(rows, gradOutput, paddingIndex, accumulate, gradWeight);
   }
 
@@ -89,7 +80,6 @@ final class CpuKernels implements Kernels, AutoCloseable {
       Tensor reserve,
       Tensor output,
       RecurrentState finalState) {
-    contracts.recurrent(cell, weights, input, initialState, reserve, output, finalState);
     recurrent.run(cell, weights, input, initialState, reserve, output, finalState);
   }
 
@@ -107,18 +97,6 @@ final class CpuKernels implements Kernels, AutoCloseable {
       RecurrentWeights gradWeights,
       Tensor gradInput,
       RecurrentState gradInitialState) {
-    contracts.recurrentBackward(
-        cell,
-        weights,
-        input,
-        initialState,
-        output,
-        gradOutput,
-        gradFinalState,
-        reserve,
-        gradWeights,
-        gradInput,
-        gradInitialState);
     recurrentBackward.run(
         cell,
         weights,
@@ -136,7 +114,6 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
-    contracts.linear(weight, bias, input, output);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
     product.transposedB(input, weight, bias, output, input.elements() / inputs, outputs, inputs);
@@ -151,7 +128,6 @@ final class CpuKernels implements Kernels, AutoCloseable {
       Tensor gradWeight,
       Tensor gradBias,
       Tensor gradInput) {
-    contracts.linearBackward(weight, input, gradOutput, gradWeight, gradBias, gradInput);
     long outputs = weight.shape().size(0);
     long inputs = weight.shape().size(1);
     long rows = input.elements() / inputs;
@@ -168,19 +144,16 @@ final class CpuKernels implements Kernels, AutoCloseable {
 
   @Override
   public void gradientNorm(Tensor gradients, Tensor norm) {
-    contracts.gradientNorm(gradients, norm);
     gradientNorm.run(gradients, norm);
   }
 
   @Override
   public void adam(AdamTensors tensors, AdamOptions options) {
-    contracts.adam(tensors, options);
     adam.run(tensors, options);
   }
 
   @Override
   public void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens) {
-    contracts.sample(logits, tokens);
     sample.run(logits, options, seed, counter, tokens);
   }
 

@@ -3,7 +3,6 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LinearWeights;
-import dev.surprisal.device.LossContracts;
 import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.LossRows;
 import dev.surprisal.device.SampledLoss;
@@ -14,7 +13,6 @@ import dev.surprisal.device.Tensor;
 
 /** The CPU's losses; one object each, since starting one must not allocate. */
 final class CpuLosses implements LossKernels {
-  private final LossContracts contracts;
   private final TargetWeightOp targetWeight = new TargetWeightOp();
   private final ReduceLossesOp reduceLosses = new ReduceLossesOp();
   private final CrossEntropyOp crossEntropy;
@@ -31,8 +29,7 @@ final class CpuLosses implements LossKernels {
   private final SequenceLossOp sequenceLoss;
   private final LogSoftmaxOp logSoftmax;
 
-  CpuLosses(CpuDevice device, Workers workers) {
-    contracts = new LossContracts(device);
+  CpuLosses(Workers workers) {
     crossEntropy = new CrossEntropyOp(workers);
     crossEntropySoft = new CrossEntropySoftOp(workers);
     drawClasses = new DrawClassesOp(workers);
@@ -51,76 +48,64 @@ final class CpuLosses implements LossKernels {
   @Override
   public void targetWeight(
       Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
-    contracts.targetWeight(targets, classes, classWeights, sum);
     targetWeight.run(targets, Math.toIntExact(classes), ignoreIndex, classWeights, sum);
   }
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
-    contracts.reduceLosses(losses, divisor, total);
     reduceLosses.run(losses, divisor, total);
   }
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
-    contracts.crossEntropy(targets, options, rows);
     crossEntropy.run(targets, options, rows);
   }
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
-    contracts.crossEntropySoft(probabilities, options, rows);
     crossEntropySoft.run(probabilities, options, rows);
   }
 
   @Override
   public void crossEntropySparse(Tensor ids, Tensor probabilities, LossRows rows) {
-    contracts.crossEntropySparse(ids, probabilities, rows);
     crossEntropySparse.run(ids, probabilities, rows);
   }
 
   @Override
   public void focal(
       Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
-    contracts.focal(targets, classWeights, gamma, rows);
     focal.run(targets, ignoreIndex, classWeights, gamma, rows);
   }
 
   @Override
   public void unlikelihood(
       Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
-    contracts.unlikelihood(targets, candidates, alpha, rows);
     unlikelihood.run(targets, candidates, ignoreIndex, alpha, rows);
   }
 
   @Override
   public void divergence(Tensor teacher, Tensor targets, DivergenceOptions options, LossRows rows) {
-    contracts.divergence(teacher, targets, options, rows);
     divergence.run(teacher, targets, options, rows);
   }
 
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
-    contracts.topK(logits, ids, logProbabilities);
     topK.run(logits, ids, logProbabilities);
   }
 
   @Override
   public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
-    contracts.logSoftmax(logits, offsets, column, output, first);
     logSoftmax.run(logits, offsets, column, output, first);
   }
 
   @Override
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
-    contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
     drawClasses.run(thresholds, aliases, Math.toIntExact(classes), seed, sequence, samples);
   }
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
-    contracts.targetLogits("target logits", weights, hidden, targets, logits);
     targetLogits.run(weights, hidden, targets, logits);
   }
 
@@ -132,13 +117,11 @@ final class CpuLosses implements LossKernels {
       Tensor gradLogits,
       Tensor gradHidden,
       Tensor gradRows) {
-    contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
     targetLogitsBackward.run(weights, hidden, targets, gradLogits, gradHidden, gradRows);
   }
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
-    contracts.sampledLoss(targets, rows);
     sampledLoss.run(kind, targets, rows);
   }
 
@@ -150,7 +133,6 @@ final class CpuLosses implements LossKernels {
       Tensor scores,
       Tensor listLosses,
       Tensor gradLosses) {
-    contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
     sequenceLoss.run(losses, sequences, options, scores, listLosses, gradLosses);
   }
 }

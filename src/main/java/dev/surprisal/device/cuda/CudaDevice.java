@@ -1,5 +1,7 @@
 package dev.surprisal.device.cuda;
 
+import dev.surprisal.device.CheckedKernels;
+import dev.surprisal.device.CheckedProbe;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.DeviceOutOfMemoryException;
@@ -36,8 +38,8 @@ final class CudaDevice implements Device {
   private final Staging staging;
   private final Workspace workspace;
   private final Products products;
-  private final CudaKernels kernels;
-  private final CudaProbe probe = new CudaProbe(this);
+  private final Kernels kernels;
+  private final Probe probe = new CheckedProbe(new CudaProbe(this));
   private final surprisal_stream stream = new surprisal_stream();
   private final Set<CudaStorage> live = new LinkedHashSet<>();
   private final Set<CudaReadback> readbacks = new LinkedHashSet<>();
@@ -68,7 +70,7 @@ final class CudaDevice implements Device {
       stream.cuda(runtime.stream());
       stream.fault(faults.address());
       this.products = products.apply(this);
-      kernels = new CudaKernels(this, this.products);
+      kernels = new CheckedKernels(this, new CudaKernels(this, this.products));
     } catch (RuntimeException | Error failure) {
       runtime.close();
       throw failure;

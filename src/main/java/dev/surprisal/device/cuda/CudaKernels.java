@@ -21,7 +21,6 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_uniform;
 import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Cell;
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.DeviceException;
 import dev.surprisal.device.Kernels;
@@ -32,17 +31,15 @@ import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.binding.surprisal_stream;
 
-/** Checks operands and issues the kernels of {@code surprisal.h}. */
+/** Issues the kernels of {@code surprisal.h}. */
 final class CudaKernels implements Kernels {
   private final CudaDevice device;
-  private final Contracts contracts;
   private final CudaRecurrent recurrent;
   private final CudaLinear linear;
   private final CudaLosses losses;
 
   CudaKernels(CudaDevice device, Products products) {
     this.device = device;
-    contracts = new Contracts(device);
     recurrent = new CudaRecurrent(device, products);
     linear = new CudaLinear(device, products);
     losses = new CudaLosses(device);
@@ -83,7 +80,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void uniform(float low, float high, long seed, long stream, Tensor output) {
-    contracts.uniform(low, high, output);
     check(
         "uniform",
         surprisal_uniform(at(output), output.elements(), low, high, seed, stream, stream()));
@@ -91,7 +87,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
-    contracts.normal(mean, deviation, output);
     check(
         "normal",
         surprisal_normal(at(output), output.elements(), mean, deviation, seed, stream, stream()));
@@ -99,7 +94,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
-    contracts.dropout(input, probability, sequence, output);
     check(
         "dropout",
         surprisal_dropout(
@@ -108,7 +102,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void convert(Tensor source, Tensor target) {
-    contracts.convert(source, target);
     check(
         "convert",
         surprisal_convert(
@@ -122,7 +115,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
-    contracts.gatherRows(weight, rows, output);
     check(
         "gather rows",
         surprisal_embedding(
@@ -140,7 +132,6 @@ final class CudaKernels implements Kernels {
   public void addRows(
       Tensor rows, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
     String operation = "add rows";
-    contracts.addRows(gradWeight, rows, gradOutput);
     int vocabulary = toInt(operation, "a number of rows", gradWeight.shape().size(0));
     int width = toInt(operation, "a width", gradWeight.shape().size(1));
     long count = rows.elements();
@@ -168,7 +159,6 @@ final class CudaKernels implements Kernels {
       Tensor reserve,
       Tensor output,
       RecurrentState finalState) {
-    contracts.recurrent(cell, weights, input, initialState, reserve, output, finalState);
     recurrent.forward(cell, weights, input, initialState, reserve, output, finalState);
   }
 
@@ -186,18 +176,6 @@ final class CudaKernels implements Kernels {
       RecurrentWeights gradWeights,
       Tensor gradInput,
       RecurrentState gradInitialState) {
-    contracts.recurrentBackward(
-        cell,
-        weights,
-        input,
-        initialState,
-        output,
-        gradOutput,
-        gradFinalState,
-        reserve,
-        gradWeights,
-        gradInput,
-        gradInitialState);
     recurrent.backward(
         cell,
         weights,
@@ -215,7 +193,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
-    contracts.linear(weight, bias, input, output);
     linear.forward(weight, bias, input, output);
   }
 
@@ -228,7 +205,6 @@ final class CudaKernels implements Kernels {
       Tensor gradWeight,
       Tensor gradBias,
       Tensor gradInput) {
-    contracts.linearBackward(weight, input, gradOutput, gradWeight, gradBias, gradInput);
     linear.backward(weight, input, gradOutput, accumulate, gradWeight, gradBias, gradInput);
   }
 
@@ -239,7 +215,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void gradientNorm(Tensor gradients, Tensor norm) {
-    contracts.gradientNorm(gradients, norm);
     check(
         "gradient norm",
         surprisal_gradient_norm(
@@ -252,7 +227,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void adam(AdamTensors tensors, AdamOptions options) {
-    contracts.adam(tensors, options);
     check(
         "Adam",
         surprisal_adam(
@@ -275,7 +249,6 @@ final class CudaKernels implements Kernels {
 
   @Override
   public void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens) {
-    contracts.sample(logits, tokens);
     long rows = logits.shape().size(0);
     int classes = toInt("sample", "a number of classes", logits.shape().size(1));
     check(

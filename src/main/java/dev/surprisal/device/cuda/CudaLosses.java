@@ -33,7 +33,6 @@ import dev.surprisal.device.CrossEntropyOptions;
 import dev.surprisal.device.Divergence;
 import dev.surprisal.device.DivergenceOptions;
 import dev.surprisal.device.LinearWeights;
-import dev.surprisal.device.LossContracts;
 import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.LossRows;
 import dev.surprisal.device.SampledLoss;
@@ -42,15 +41,13 @@ import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.device.Sequences;
 import dev.surprisal.device.Tensor;
 
-/** Checks operands and issues the losses of {@code surprisal.h}. */
+/** Issues the losses of {@code surprisal.h}. */
 final class CudaLosses implements LossKernels {
   private final CudaDevice device;
-  private final LossContracts contracts;
   private final CudaLossRows structs;
 
   CudaLosses(CudaDevice device) {
     this.device = device;
-    contracts = new LossContracts(device);
     structs = new CudaLossRows(device);
   }
 
@@ -67,7 +64,6 @@ final class CudaLosses implements LossKernels {
   @Override
   public void targetWeight(
       Tensor targets, long classes, int ignoreIndex, Tensor classWeights, Tensor sum) {
-    contracts.targetWeight(targets, classes, classWeights, sum);
     String operation = "target weight";
     check(
         operation,
@@ -83,7 +79,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void reduceLosses(Tensor losses, Tensor divisor, Tensor total) {
-    contracts.reduceLosses(losses, divisor, total);
     check(
         "reduce losses",
         surprisal_reduce_losses(
@@ -92,7 +87,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void crossEntropy(Tensor targets, CrossEntropyOptions options, LossRows rows) {
-    contracts.crossEntropy(targets, options, rows);
     String operation = "cross-entropy";
     check(
         operation,
@@ -108,7 +102,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void crossEntropySoft(Tensor probabilities, CrossEntropyOptions options, LossRows rows) {
-    contracts.crossEntropySoft(probabilities, options, rows);
     String operation = "cross-entropy";
     check(
         operation,
@@ -123,7 +116,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void crossEntropySparse(Tensor ids, Tensor probabilities, LossRows rows) {
-    contracts.crossEntropySparse(ids, probabilities, rows);
     String operation = "sparse cross-entropy";
     check(
         operation,
@@ -139,7 +131,6 @@ final class CudaLosses implements LossKernels {
   @Override
   public void focal(
       Tensor targets, int ignoreIndex, Tensor classWeights, float gamma, LossRows rows) {
-    contracts.focal(targets, classWeights, gamma, rows);
     String operation = "focal loss";
     check(
         operation,
@@ -156,7 +147,6 @@ final class CudaLosses implements LossKernels {
   @Override
   public void unlikelihood(
       Tensor targets, Tensor candidates, int ignoreIndex, float alpha, LossRows rows) {
-    contracts.unlikelihood(targets, candidates, alpha, rows);
     String operation = "unlikelihood";
     check(
         operation,
@@ -173,7 +163,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void divergence(Tensor teacher, Tensor targets, DivergenceOptions options, LossRows rows) {
-    contracts.divergence(teacher, targets, options, rows);
     String operation = "distillation";
     check(
         operation,
@@ -192,7 +181,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void topK(Tensor logits, Tensor ids, Tensor logProbabilities) {
-    contracts.topK(logits, ids, logProbabilities);
     long rows = logits.shape().size(0);
     check(
         "top-k",
@@ -209,7 +197,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void logSoftmax(Tensor logits, Tensor offsets, long column, Tensor output, long first) {
-    contracts.logSoftmax(logits, offsets, column, output, first);
     String operation = "log-softmax";
     check(
         operation,
@@ -227,7 +214,6 @@ final class CudaLosses implements LossKernels {
   @Override
   public void drawClasses(
       Tensor thresholds, Tensor aliases, long classes, long seed, Tensor sequence, Tensor samples) {
-    contracts.drawClasses(thresholds, aliases, classes, sequence, samples);
     check(
         "draw classes",
         surprisal_draw_classes(
@@ -243,7 +229,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void targetLogits(LinearWeights weights, Tensor hidden, Tensor targets, Tensor logits) {
-    contracts.targetLogits("target logits", weights, hidden, targets, logits);
     String operation = "target logits";
     check(
         operation,
@@ -267,7 +252,6 @@ final class CudaLosses implements LossKernels {
       Tensor gradLogits,
       Tensor gradHidden,
       Tensor gradRows) {
-    contracts.targetLogitsBackward(weights, hidden, targets, gradLogits, gradHidden, gradRows);
     String operation = "target logits backward";
     check(
         operation,
@@ -286,7 +270,6 @@ final class CudaLosses implements LossKernels {
 
   @Override
   public void sampledLoss(SampledLoss kind, Tensor targets, SampledRows rows) {
-    contracts.sampledLoss(targets, rows);
     String operation = "sampled loss";
     int samples = toInt(operation, "a number of samples", rows.samples().elements());
     check(
@@ -318,7 +301,6 @@ final class CudaLosses implements LossKernels {
       Tensor scores,
       Tensor listLosses,
       Tensor gradLosses) {
-    contracts.sequenceLoss(losses, sequences, scores, listLosses, gradLosses);
     long count = sequences.costs().elements();
     check(
         "sequence loss",

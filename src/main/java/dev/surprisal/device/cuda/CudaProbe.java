@@ -4,7 +4,6 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_probe_barrie
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_probe_barriers_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_probe_spin;
 
-import dev.surprisal.device.Contracts;
 import dev.surprisal.device.Probe;
 
 /** A block that waits by the GPU's clock, and blocks that meet by the recurrent layers' barrier. */
@@ -17,13 +16,11 @@ final class CudaProbe implements Probe {
 
   @Override
   public void spin(long nanoseconds) {
-    Contracts.spin(nanoseconds);
     CudaKernels.check("spin", surprisal_probe_spin(nanoseconds, device.stream()));
   }
 
   @Override
   public void barriers(int count) {
-    Contracts.barriers(count);
     device.requireOpen();
     long workspace = device.workspace().reserve(surprisal_probe_barriers_workspace());
     CudaKernels.check("barriers", surprisal_probe_barriers(workspace, count, device.stream()));

@@ -1,73 +1,40 @@
 package dev.surprisal.device;
 
-import java.util.Locale;
-
 /**
- * The shapes, types and places of the operands of {@link Kernels}, checked in one place for all
- * devices. Each method throws {@link IllegalArgumentException} with the operation, the operand,
- * what was expected and what was found, and {@link IllegalStateException} for a closed tensor.
+ * The kernels of a device behind a check of their operands' shapes, types and places, one check for
+ * all devices. An {@link IllegalArgumentException} names the operation, the operand, what was
+ * expected and what was found; a closed tensor throws {@link IllegalStateException}. The device
+ * checks the values of tokens, targets and the like itself.
  */
-public final class Contracts {
+public final class CheckedKernels implements Kernels {
   private final Operands operands;
+  private final Kernels delegate;
+  private final LossKernels losses;
 
   /**
-   * Checks for one device.
+   * Creates the checked kernels of a device.
    *
    * @param device where every operand has to be
+   * @param kernels runs an operation after its check
    */
-  public Contracts(Device device) {
+  public CheckedKernels(Device device, Kernels kernels) {
     operands = new Operands(device);
+    delegate = kernels;
+    losses = new CheckedLossKernels(device, kernels.losses());
   }
 
-  /**
-   * Checks {@link Probe#spin}.
-   *
-   * @param nanoseconds as there
-   */
-  public static void spin(long nanoseconds) {
-    requireWithin("spin", "nanoseconds", Probe.LONGEST_SPIN, nanoseconds);
-  }
-
-  /**
-   * Checks {@link Probe#barriers}.
-   *
-   * @param count as there
-   */
-  public static void barriers(int count) {
-    requireWithin("barriers", "meetings", Probe.MOST_BARRIERS, count);
-  }
-
-  private static void requireWithin(String operation, String unit, long most, long found) {
-    if (found < 0 || found > most) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s: expected 0 to %,d %s, found %,d", operation, most, unit, found));
-    }
-  }
-
-  /**
-   * Checks {@link Kernels#uniform}.
-   *
-   * @param low as there
-   * @param high as there
-   * @param output as there
-   */
-  public void uniform(float low, float high, Tensor output) {
+  @Override
+  public void uniform(float low, float high, long seed, long stream, Tensor output) {
     operands.floats("uniform", "output", output);
     if (!(low < high && high - low < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "uniform: expected a finite range of numbers, found [" + low + ", " + high + ")");
     }
+    delegate.uniform(low, high, seed, stream, output);
   }
 
-  /**
-   * Checks {@link Kernels#normal}.
-   *
-   * @param mean as there
-   * @param deviation as there
-   * @param output as there
-   */
-  public void normal(float mean, float deviation, Tensor output) {
+  @Override
+  public void normal(float mean, float deviation, long seed, long stream, Tensor output) {
     operands.floats("normal", "output", output);
     if (!(Float.isFinite(mean) && deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
@@ -76,17 +43,11 @@ public final class Contracts {
               + " and "
               + deviation);
     }
+    delegate.normal(mean, deviation, seed, stream, output);
   }
 
-  /**
-   * Checks {@link Kernels#dropout}.
-   *
-   * @param input as there
-   * @param probability as there
-   * @param sequence as there
-   * @param output as there
-   */
-  public void dropout(Tensor input, float probability, Tensor sequence, Tensor output) {
+  @Override
+  public void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output) {
     operands.floats("dropout", "input", input);
     operands.longs("dropout", "sequence", sequence);
     operands.elements("dropout", "sequence", sequence, 1);
@@ -96,45 +57,33 @@ public final class Contracts {
       throw new IllegalArgumentException(
           "dropout: expected a probability in [0, 1], found " + probability);
     }
+    delegate.dropout(input, probability, seed, sequence, output);
   }
 
-  /**
-   * Checks {@link Kernels#convert}.
-   *
-   * @param source as there
-   * @param target as there
-   */
+  @Override
   public void convert(Tensor source, Tensor target) {
     operands.either("convert", "source", source);
     DType other = source.type() == DType.FLOAT32 ? DType.BFLOAT16 : DType.FLOAT32;
     operands.typed("convert", "target", target, other);
     operands.elements("convert", "target", target, source.elements());
+    delegate.convert(source, target);
   }
 
-  /**
-   * Checks {@link Kernels#gatherRows} but for the values of the rows.
-   *
-   * @param weight as there
-   * @param rows as there
-   * @param output as there
-   */
+  @Override
   public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
     operands.eitherMatrix("gather rows", "weight", weight);
     operands.sameType("gather rows", "output", output, weight);
     rows("gather rows", weight, rows, output);
+    delegate.gatherRows(weight, rows, output);
   }
 
-  /**
-   * Checks {@link Kernels#addRows} but for the values of the rows.
-   *
-   * @param gradWeight as there
-   * @param rows as there
-   * @param gradOutput as there
-   */
-  public void addRows(Tensor gradWeight, Tensor rows, Tensor gradOutput) {
+  @Override
+  public void addRows(
+      Tensor rows, Tensor gradOutput, int paddingIndex, boolean accumulate, Tensor gradWeight) {
     operands.matrix("add rows", "weight", gradWeight);
     operands.floats("add rows", "output", gradOutput);
     rows("add rows", gradWeight, rows, gradOutput);
+    delegate.addRows(rows, gradOutput, paddingIndex, accumulate, gradWeight);
   }
 
   private void rows(String operation, Tensor weight, Tensor rows, Tensor output) {
@@ -142,17 +91,7 @@ public final class Contracts {
     operands.elements(operation, "output", output, rows.elements() * weight.shape().size(1));
   }
 
-  /**
-   * Checks {@link Kernels#recurrent}.
-   *
-   * @param cell as there
-   * @param weights as there
-   * @param input as there
-   * @param initialState as there
-   * @param reserve as there
-   * @param output as there
-   * @param finalState as there
-   */
+  @Override
   public void recurrent(
       Cell cell,
       RecurrentWeights weights,
@@ -166,6 +105,7 @@ public final class Contracts {
     if (cell.states() > 1) {
       requireOther(initialState.cell(), finalState.cell());
     }
+    delegate.recurrent(cell, weights, input, initialState, reserve, output, finalState);
   }
 
   private static void requireOther(Tensor initialState, Tensor finalState) {
@@ -178,21 +118,7 @@ public final class Contracts {
     }
   }
 
-  /**
-   * Checks {@link Kernels#recurrentBackward}.
-   *
-   * @param cell as there
-   * @param weights as there
-   * @param input as there
-   * @param initialState as there
-   * @param output as there
-   * @param gradOutput as there
-   * @param gradFinalState as there, or null
-   * @param reserve as there
-   * @param gradWeights as there
-   * @param gradInput as there, or null
-   * @param gradInitialState as there, or null
-   */
+  @Override
   public void recurrentBackward(
       Cell cell,
       RecurrentWeights weights,
@@ -201,6 +127,7 @@ public final class Contracts {
       Tensor output,
       Tensor gradOutput,
       RecurrentState gradFinalState,
+      boolean accumulate,
       Tensor reserve,
       RecurrentWeights gradWeights,
       Tensor gradInput,
@@ -223,6 +150,19 @@ public final class Contracts {
         gradInitialState,
         shape.size(0),
         shape.size(1));
+    delegate.recurrentBackward(
+        cell,
+        weights,
+        input,
+        initialState,
+        output,
+        gradOutput,
+        gradFinalState,
+        accumulate,
+        reserve,
+        gradWeights,
+        gradInput,
+        gradInitialState);
   }
 
   private void recurrent(
@@ -241,13 +181,10 @@ public final class Contracts {
     if (hidden < 1 || embed < 1 || gates % cell.gates() != 0) {
       throw new IllegalArgumentException(
           operation
-              + ": expected weight_ih of at least one unit and one input, "
+              + ": expected weight_ih of shape [G·H, E] with G = "
               + cell.gates()
-              + " rows a unit, found ["
-              + gates
-              + ", "
-              + embed
-              + "]");
+              + ", H ≥ 1 and E ≥ 1, found "
+              + weights.weightIh().shape());
     }
     operands.shape(operation, "weight_hh", weights.weightHh(), gates, hidden);
     operands.shape(operation, "bias_ih", weights.biasIh(), gates);
@@ -283,32 +220,18 @@ public final class Contracts {
     }
   }
 
-  /**
-   * Checks {@link Kernels#linear}.
-   *
-   * @param weight as there
-   * @param bias as there, or null
-   * @param input as there
-   * @param output as there
-   */
+  @Override
   public void linear(Tensor weight, Tensor bias, Tensor input, Tensor output) {
     linear("linear", weight, bias, input, output);
+    delegate.linear(weight, bias, input, output);
   }
 
-  /**
-   * Checks {@link Kernels#linearBackward}.
-   *
-   * @param weight as there
-   * @param input as there
-   * @param gradOutput as there
-   * @param gradWeight as there
-   * @param gradBias as there, or null
-   * @param gradInput as there, or null
-   */
+  @Override
   public void linearBackward(
       Tensor weight,
       Tensor input,
       Tensor gradOutput,
+      boolean accumulate,
       Tensor gradWeight,
       Tensor gradBias,
       Tensor gradInput) {
@@ -318,6 +241,7 @@ public final class Contracts {
       operands.floats("linear backward", "gradient of input", gradInput);
       operands.elements("linear backward", "gradient of input", gradInput, input.elements());
     }
+    delegate.linearBackward(weight, input, gradOutput, accumulate, gradWeight, gradBias, gradInput);
   }
 
   private void linear(String operation, Tensor weight, Tensor bias, Tensor input, Tensor output) {
@@ -337,23 +261,19 @@ public final class Contracts {
     operands.elements(operation, "output", output, rows * outputs);
   }
 
-  /**
-   * Checks {@link Kernels#gradientNorm}.
-   *
-   * @param gradients as there
-   * @param norm as there
-   */
+  @Override
+  public LossKernels losses() {
+    return losses;
+  }
+
+  @Override
   public void gradientNorm(Tensor gradients, Tensor norm) {
     operands.floats("gradient norm", "gradients", gradients);
     operands.shape("gradient norm", "norm", norm, 1);
+    delegate.gradientNorm(gradients, norm);
   }
 
-  /**
-   * Checks {@link Kernels#adam}.
-   *
-   * @param tensors as there
-   * @param options as there
-   */
+  @Override
   public void adam(AdamTensors tensors, AdamOptions options) {
     operands.floats("Adam", "parameters", tensors.parameters());
     operands.sameShape("Adam", "gradients", tensors.gradients(), tensors.parameters());
@@ -367,20 +287,17 @@ public final class Contracts {
     } else if (options.maxNorm() != Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("Adam: clipping needs a gradient norm, found none");
     }
+    delegate.adam(tensors, options);
   }
 
-  /**
-   * Checks {@link Kernels#sample} but for the values of the logits.
-   *
-   * @param logits as there
-   * @param tokens as there
-   */
-  public void sample(Tensor logits, Tensor tokens) {
+  @Override
+  public void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens) {
     operands.matrix("sample", "logits", logits);
     if (logits.shape().size(1) < 1) {
       throw new IllegalArgumentException("sample: logits of no class at all");
     }
     operands.ints("sample", "tokens", tokens);
     operands.elements("sample", "tokens", tokens, logits.shape().size(0));
+    delegate.sample(logits, options, seed, counter, tokens);
   }
 }

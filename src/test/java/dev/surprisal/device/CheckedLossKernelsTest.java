@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.api.function.Executable;
 
 /** The messages; that every operand of every operation is checked is in {@link KernelsTest}. */
-class LossContractsTest {
+class CheckedLossKernelsTest {
   private static final DivergenceOptions MIXED =
       new DivergenceOptions(Divergence.KULLBACK_LEIBLER, 0.5f, 1, 0.5f, -100);
 
