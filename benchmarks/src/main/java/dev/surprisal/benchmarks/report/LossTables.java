@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What docs/losses.md says of cost: the fused projection beside its peers, and the losses beside
+ * Renders the costs in docs/losses.md: the fused projection beside its peers, and the losses beside
  * each other.
  */
 final class LossTables {
@@ -30,7 +30,7 @@ final class LossTables {
     for (DeviceResults device : devices) {
       if (!device.group(GROUP).isEmpty()) {
         text.append("On ").append(device.device()).append(", ").append(device.day());
-        text.append(" (`benchmarks/run`). Times are medians of turns.\n\n");
+        text.append(", with `benchmarks/run`. Times are medians over turns.\n\n");
         text.append(projections(device));
         byShape(device.group(GROUP)).forEach(rows -> text.append(losses(rows)));
       }
@@ -45,9 +45,8 @@ final class LossTables {
             .toList();
     return rows.isEmpty()
         ? ""
-        : "The projection with its cross-entropy and the gradients of hidden states and weight,"
-            + " beside others';\nbehind a peer's time stands that time over ours, above 1 where"
-            + " ours is faster:\n\n"
+        : "The projection with its cross-entropy and the gradients of hidden states and weight."
+            + " A peer's time is\nfollowed by its ratio to ours (above 1: Surprisal is faster):\n\n"
             + new GroupSection(rows, device.results().ceilings()).text();
   }
 
@@ -68,7 +67,7 @@ final class LossTables {
     Optional<Row> reference =
         rows.stream().filter(row -> REFERENCE.equals(row.which().variant())).findFirst();
     Notes notes = new Notes();
-    Table table = new Table(List.of("Loss", "Step", "× cross-entropy", "Tensors at the most"));
+    Table table = new Table(List.of("Loss", "Step", "× cross-entropy", "Peak memory of tensors"));
     rows.forEach(row -> table.add(cells(row, reference, notes)));
     return "Each loss, fused, at N="
         + n
@@ -78,11 +77,11 @@ final class LossTables {
         + v
         + ", "
         + first.type()
-        + ": value and gradients. Of the tensors\n"
+        + ": value and gradients. The\n"
+        + "tensors include "
         + Units.mebibytes(2 * FLOAT * (h * v + v + n * h))
-        + " are the projection's parameters, hidden states, and the gradients of both; a teacher"
-        + " has\n"
-        + "the student's sizes and gives hidden states.\n\n"
+        + " of projection parameters, hidden states, and the gradients of both. A\n"
+        + "teacher has the sizes of the student and provides hidden states.\n\n"
         + table
         + notes.paragraph();
   }

@@ -9,21 +9,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 
-/** docs/performance.md, from the newest results of each device. */
+/** Renders docs/performance.md from the newest results of each device. */
 final class PerformancePage {
   private static final String HEAD =
       """
       # Performance
 
-      Written by `benchmarks/report` from the files in benchmarks/results: what is changed here by hand is lost. How it is
-      measured, and how to measure it again: [benchmarks](../benchmarks/README.md).
+      `benchmarks/report` writes this page from the files in benchmarks/results and overwrites edits made by hand. How to
+      measure: [benchmarks](../benchmarks/README.md).
 
-      Times are medians: of the samples of a turn, and then of the turns. Contestants take turns in rounds. Beside a peer's time
-      stands that time over ours, above 1 where ours is faster, and in brackets the lowest and highest of a single round.
-      "Least work" is what any implementation must move or compute: each input read once, each output written once, two
-      operations for each term of a product. "Of the ceiling" compares that rate with a copy's, or a large product's, in the same
-      run; what stays in a cache can come above 100%. N tokens, V vocabulary, E embedding, H hidden, B batch, T window, P
-      parameters. Where there is no figure a number says why.
+      Surprisal and its peers take turns in rounds. A time is the median over turns of the median over the samples of a turn. A
+      peer's time is followed by its ratio to ours (above 1: Surprisal is faster) and, in brackets, the lowest and highest ratio
+      of a round. "Least work" is the minimum that any implementation moves or computes: each input read once, each output
+      written once, two operations per term of a product. "Of the ceiling" compares the rate of that work with the rate of a
+      copy, or of a large product, in the same run; work that stays in a cache can exceed 100%. N tokens, V vocabulary,
+      E embedding, H hidden, B batch, T window, P parameters. A number in place of a figure refers to the reason below the table.
 
       """;
 
@@ -37,7 +37,7 @@ final class PerformancePage {
 
   private static String section(DeviceResults device) {
     StringBuilder text = new StringBuilder("## " + device.device() + "\n\n");
-    Table environment = new Table(List.of("Taken with", ""));
+    Table environment = new Table(List.of("Environment", ""));
     device.results().environment().forEach((key, value) -> environment.add(List.of(key, value)));
     text.append(environment).append(ceilings(device.results().ceilings()));
     device.groups().forEach((group, rows) -> text.append(group(device, group, rows)));
@@ -74,7 +74,8 @@ final class PerformancePage {
   private static String group(DeviceResults device, String group, List<Row> rows) {
     String title = "### " + Character.toUpperCase(group.charAt(0)) + group.substring(1) + "\n\n";
     if (group.equals(LossTables.GROUP)) {
-      return title + "[What they cost](losses.md#what-they-cost) stands beside what they are.\n\n";
+      return title
+          + "[losses.md](losses.md#what-they-cost) describes the losses and lists their costs.\n\n";
     }
     String table =
         Growth.isGrowth(group)

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** What README.md says of speed: the training step on each device, and a picture or two. */
+/** Renders the speed section of README.md: the training step on each device, and charts. */
 final class SpeedSection {
   static final String GROUP = "step";
   private static final String GROWTH = "growth in V";
@@ -26,7 +26,7 @@ final class SpeedSection {
     Stream<String> groups = devices.size() == 1 ? Stream.of(GROUP, GROWTH) : Stream.of(GROUP);
     groups.forEach(group -> devices.forEach(device -> text.append(picture(device, group))));
     return text
-        + "Every kernel, what it takes of the device's limits, and how cost grows:"
+        + "Every operation, its share of the device's limits, and how cost grows with each size:"
         + " [docs/performance.md](docs/performance.md).\n";
   }
 
@@ -54,10 +54,10 @@ final class SpeedSection {
         + device.device()
         + ", measured on "
         + device.day()
-        + " (`benchmarks/run`):\n"
-        + "medians of turns, and beside a peer's time that time over ours, above 1 where ours is"
-        + " faster, with the lowest\n"
-        + "and highest of a single round.\n\n"
+        + " with `benchmarks/run`.\n"
+        + "Times are medians over turns. A peer's time is followed by its ratio to ours (above 1:"
+        + " Surprisal is faster) and,\n"
+        + "in brackets, the lowest and highest ratio of a round.\n\n"
         + table
         + notes.paragraph();
   }
