@@ -8,20 +8,19 @@ import dev.surprisal.train.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Trains a few steps on the best device there is, and says which kernels are on the class path. */
+/** Trains two epochs on the best device and keeps the run in a folder. */
 class Train {
   public static void main(String[] args) throws Exception {
-    Path text = Files.createTempFile("text", ".txt");
+    Path text = Path.of("text.txt");
     Files.writeString(text, "ROMEO: good night, good night!\n".repeat(90));
     try (var device = Device.auto();
         var corpus = Corpus.characters(text);
         var model = LanguageModel.create(device, corpus.vocabulary(), new ModelConfig(16, 32), 1)) {
       var options = TrainingOptions.builder().epochs(2).build();
-      new Trainer(model, corpus, options).onEpoch(System.out::println).run();
-    } finally {
-      Files.delete(text);
+      new Trainer(model, corpus, options).folder(Path.of("run")).onEpoch(System.out::println).run();
     }
     System.out.println("kernels: " + kernels());
+    System.out.println("class path: " + System.getProperty("java.class.path"));
   }
 
   private static String kernels() {
