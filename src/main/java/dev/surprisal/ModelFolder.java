@@ -11,7 +11,7 @@ import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Network;
 import dev.surprisal.nn.ParameterSpec;
 import dev.surprisal.nn.Parameters;
-import dev.surprisal.text.Level;
+import dev.surprisal.text.Tokenizers;
 import dev.surprisal.text.Vocabulary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +42,7 @@ final class ModelFolder {
     Files.createDirectories(folder);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
-    config.put("level", model.vocabulary().level().spelling());
+    config.put("level", model.vocabulary().tokenizer().name());
     config.put("embed", model.config().embed());
     config.putAll(RecurrentFields.of(model.config().recurrent()));
     config.putAll(HeadFields.of(model.config().head()));
@@ -84,7 +84,7 @@ final class ModelFolder {
       JsonNode level = config.get("level");
       vocabulary =
           Vocabulary.fromMap(
-              Level.parse(level == null ? "" : level.asText()), ids(folder.resolve(VOCABULARY)));
+              Tokenizers.of(level == null ? "" : level.asText()), ids(folder.resolve(VOCABULARY)));
       sizes =
           new ModelConfig(
               integer(config, "embed", configPath),

@@ -11,7 +11,7 @@ import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.io.SafeTensors;
 import dev.surprisal.io.SafeTensorsFile;
-import dev.surprisal.text.Level;
+import dev.surprisal.text.Tokenizers;
 import dev.surprisal.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -250,7 +250,7 @@ class ModelFolderTest {
   void words_that_only_their_borders_tell_apart_are_another_vocabulary() throws IOException {
     Map<String, Integer> ids = new LinkedHashMap<>(Map.of("<unk>", 0, "<eos>", 1));
     ids.putAll(Map.of("ab", 2, "c", 3));
-    Vocabulary words = Vocabulary.fromMap(Level.WORD, ids);
+    Vocabulary words = Vocabulary.fromMap(Tokenizers.WORDS, ids);
     try (LanguageModel model = LanguageModel.create(device, words, new ModelConfig(2, 2), 1)) {
       model.save(folder);
     }

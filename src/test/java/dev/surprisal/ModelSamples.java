@@ -5,7 +5,7 @@ import dev.surprisal.nn.Parameters;
 import dev.surprisal.oracle.CrossEntropyOracle;
 import dev.surprisal.oracle.LanguageModelOracle;
 import dev.surprisal.oracle.Samples;
-import dev.surprisal.text.Level;
+import dev.surprisal.text.Tokenizers;
 import dev.surprisal.text.Vocabulary;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ final class ModelSamples {
   static Vocabulary characters(String characters) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     characters.codePoints().forEach(c -> ids.put(Character.toString(c), ids.size()));
-    return Vocabulary.fromMap(Level.CHARACTER, ids);
+    return Vocabulary.fromMap(Tokenizers.CHARACTERS, ids);
   }
 
   /** A vocabulary of this many words, the two special ones among them. */
@@ -30,7 +30,7 @@ final class ModelSamples {
     while (ids.size() < size) {
       ids.put("w" + ids.size(), ids.size());
     }
-    return Vocabulary.fromMap(Level.WORD, ids);
+    return Vocabulary.fromMap(Tokenizers.WORDS, ids);
   }
 
   static LanguageModel model(Device device, String characters, int embed, int hidden) {

@@ -2,7 +2,6 @@ package dev.surprisal.cli;
 
 import dev.surprisal.LanguageModel;
 import dev.surprisal.device.SampleOptions;
-import dev.surprisal.text.Level;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -80,11 +79,6 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void generate(LanguageModel model, SampleOptions options) {
     String sample = model.generate(prompt, length, options, seed);
-    boolean joined =
-        model.vocabulary().level() == Level.CHARACTER
-            || prompt.isEmpty()
-            || Character.isWhitespace(prompt.codePointBefore(prompt.length()))
-            || sample.startsWith("\n");
-    command.commandLine().getOut().println(prompt + (joined ? "" : " ") + sample);
+    command.commandLine().getOut().println(model.vocabulary().tokenizer().join(prompt, sample));
   }
 }

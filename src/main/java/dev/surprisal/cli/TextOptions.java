@@ -1,17 +1,19 @@
 package dev.surprisal.cli;
 
 import dev.surprisal.text.Corpus;
-import dev.surprisal.text.Level;
 import dev.surprisal.text.Split;
+import dev.surprisal.text.Tokenizer;
+import dev.surprisal.text.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What to train on, and what a token of it is. */
+/** The texts of a training run, and what a token of them is. */
 final class TextOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -33,15 +35,16 @@ final class TextOptions {
       names = "--split",
       paramLabel = "TRAIN,VALID,TEST",
       description =
-          "Fractions of the text (default: 0.9,0.1,0, with --valid 1,0,0). Of the test part nothing"
-              + " is used here.")
+          "Fractions of the text (default: 0.9,0.1,0, with --valid 1,0,0). Training does not use"
+              + " the test part.")
   private String split;
 
   @Option(
       names = "--level",
-      paramLabel = "char|word",
+      paramLabel = "NAME",
       defaultValue = "char",
-      description = "What a token is (default: ${DEFAULT-VALUE}).")
+      completionCandidates = Levels.class,
+      description = "What a token is: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String level;
 
   @Option(
@@ -53,14 +56,14 @@ final class TextOptions {
               + " ${DEFAULT-VALUE}).")
   private int minCount;
 
-  /** Checks the options, and settles what depends on others. */
+  /** Checks the options and sets the defaults that depend on other options. */
   void complete() {
     Options.check(command, text != null, "Missing required option: '--text=FILE'");
     Options.check(command, minCount >= 1, "--min-count is 1 or more, found " + minCount);
     if (split == null) {
       split = valid == null ? "0.9,0.1,0" : "1,0,0";
     }
-    Options.build(command, this::level);
+    Options.build(command, this::tokenizer);
     Options.check(
         command,
         Options.build(command, this::split).valid() == 0 || valid == null,
@@ -72,17 +75,17 @@ final class TextOptions {
     return valid != null || split().valid() > 0;
   }
 
-  /** Reads and encodes the text; temporary files go into {@code scratch}. */
+  /** Reads and encodes the text. Temporary files go into {@code scratch}. */
   Corpus read(Path scratch) throws IOException {
-    return Corpus.read(text, Optional.ofNullable(valid), split(), level(), minCount, scratch);
+    return Corpus.read(text, Optional.ofNullable(valid), split(), tokenizer(), minCount, scratch);
   }
 
-  /** The files as they are now. */
+  /** Returns the files and their present contents' checksums. */
   RunTexts files() throws IOException {
     return RunTexts.of(text, valid == null ? List.of() : List.of(valid));
   }
 
-  /** Takes the files of an earlier run where none are given now. */
+  /** Takes the files of an earlier run for those that are not given. */
   void adopt(RunTexts earlier) {
     if (text == null) {
       text = earlier.text().stream().map(file -> Path.of(file.path())).toList();
@@ -92,11 +95,19 @@ final class TextOptions {
     }
   }
 
-  private Level level() {
-    return Level.parse(level);
+  private Tokenizer tokenizer() {
+    return Tokenizers.of(level);
   }
 
   private Split split() {
     return Split.parse(split);
+  }
+
+  /** What {@code --level} accepts. */
+  private static final class Levels implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Tokenizers.names().iterator();
+    }
   }
 }

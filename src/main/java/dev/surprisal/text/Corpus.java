@@ -48,7 +48,7 @@ public final class Corpus implements AutoCloseable {
    */
   public static Corpus characters(Path text) throws IOException {
     return read(
-        List.of(text), Optional.empty(), NINE_TO_ONE, Level.CHARACTER, 1, temporaryFolder());
+        List.of(text), Optional.empty(), NINE_TO_ONE, Tokenizers.CHARACTERS, 1, temporaryFolder());
   }
 
   /**
@@ -57,7 +57,7 @@ public final class Corpus implements AutoCloseable {
    * @param text UTF-8 files, one after the other
    * @param valid a file to validate on instead of a part of the text
    * @param split how the text is shared out; without a validation part if {@code valid} is given
-   * @param level what a token is
+   * @param tokenizer what a token is
    * @param minCount how often a token must occur to be in the vocabulary, at least 1
    * @param scratch an existing folder for temporary files, 4 bytes a token
    * @return the corpus
@@ -68,7 +68,12 @@ public final class Corpus implements AutoCloseable {
    *     would have fewer than two tokens
    */
   public static Corpus read(
-      List<Path> text, Optional<Path> valid, Split split, Level level, int minCount, Path scratch)
+      List<Path> text,
+      Optional<Path> valid,
+      Split split,
+      Tokenizer tokenizer,
+      int minCount,
+      Path scratch)
       throws IOException {
     if (valid.isPresent() && split.valid() > 0) {
       throw new IllegalArgumentException(
@@ -77,8 +82,11 @@ public final class Corpus implements AutoCloseable {
     if (valid.isPresent()) {
       Utf8Reader.check(valid.get());
     }
-    TokenCounts counts = new TokenCounts(level, minCount);
-    long total = level == Level.CHARACTER ? count(text, counts) : size(text, level);
+    TokenCounts counts = tokenizer.counts(minCount);
+    long total =
+        tokenizer.countsHeldOutText()
+            ? counts.add(text, Long.MAX_VALUE)
+            : size(text, counts.vocabulary());
     long trainSize = split.trainEnd(total);
     long testSize = total - split.validEnd(total);
     long validSize = total - trainSize - testSize;
@@ -89,20 +97,19 @@ public final class Corpus implements AutoCloseable {
     if (split.test() > 0) {
       checkPart("test", testSize, total);
     }
-    if (level == Level.WORD) {
-      try (TokenReader in = new TokenReader(text, level)) {
-        counts.add(in, trainSize);
-      }
+    if (!tokenizer.countsHeldOutText()) {
+      counts.add(text, trainSize);
     } else if (valid.isPresent()) {
-      count(List.of(valid.get()), counts);
+      counts.add(List.of(valid.get()), Long.MAX_VALUE);
     }
     Vocabulary vocabulary = counts.vocabulary();
     List<EncodedText> parts = new ArrayList<>();
-    try (TokenReader in = new TokenReader(text, level)) {
-      parts.add(encode(in, vocabulary, trainSize, scratch));
-      parts.add(encode(in, vocabulary, validSize, scratch));
-      parts.add(encode(in, vocabulary, testSize, scratch));
-      if (in.next() || parts.stream().mapToLong(part -> part.tokens().size()).sum() != total) {
+    try (TokenReader in = TokenReader.encoding(text, vocabulary)) {
+      parts.add(encode(in, trainSize, scratch));
+      parts.add(encode(in, validSize, scratch));
+      parts.add(encode(in, testSize, scratch));
+      if (in.next() != TokenStream.END
+          || parts.stream().mapToLong(part -> part.tokens().size()).sum() != total) {
         throw new IOException(text + " changed while being read: try again");
       }
       if (valid.isPresent()) {
@@ -132,35 +139,29 @@ public final class Corpus implements AutoCloseable {
 
   private static EncodedText encode(Path text, Vocabulary vocabulary, Path scratch)
       throws IOException {
-    try (TokenReader in = new TokenReader(List.of(text), vocabulary.level())) {
-      return encode(in, vocabulary, Long.MAX_VALUE, scratch);
+    try (TokenReader in = TokenReader.encoding(List.of(text), vocabulary)) {
+      return encode(in, Long.MAX_VALUE, scratch);
     }
   }
 
-  private static EncodedText encode(TokenReader in, Vocabulary vocabulary, long limit, Path scratch)
-      throws IOException {
+  private static EncodedText encode(TokenReader in, long limit, Path scratch) throws IOException {
     long before = in.characters();
     try (TokenFile out = new TokenFile(scratch)) {
-      for (long count = 0; count < limit && in.next(); count++) {
-        out.add(in.id(vocabulary));
+      for (long count = 0; count < limit; count++) {
+        int id = in.next();
+        if (id == TokenStream.END) {
+          break;
+        }
+        out.add(id);
       }
       return new EncodedText(out.map(), in.characters() - before);
     }
   }
 
-  private static long count(List<Path> text, TokenCounts counts) throws IOException {
-    try (TokenReader in = new TokenReader(text, Level.CHARACTER)) {
-      return counts.add(in, Long.MAX_VALUE);
-    }
-  }
-
-  private static long size(List<Path> text, Level level) throws IOException {
-    try (TokenReader in = new TokenReader(text, level)) {
-      long count = 0;
-      while (in.next()) {
-        count++;
-      }
-      return count;
+  /** The number of tokens, whatever they are: a vocabulary of special tokens is enough for it. */
+  private static long size(List<Path> text, Vocabulary vocabulary) throws IOException {
+    try (TokenReader in = TokenReader.encoding(text, vocabulary)) {
+      return in.skip(Long.MAX_VALUE);
     }
   }
 

@@ -5,72 +5,66 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 
-/** The tokens of text files, the files one after the other, in memory that does not grow. */
-final class TokenReader implements Closeable {
-  private final Level level;
+/** The tokens of text files, the files one after the other. */
+final class TokenReader implements TokenStream, Closeable {
+  private final Function<CodePoints, TokenStream> cut;
   private final Iterator<Path> files;
   private Utf8Reader file;
-  private WordReader words;
-  private int codePoint;
-  private String word;
+  private TokenStream tokens;
   private long charactersBefore;
 
-  /** Opens a text; all files are checked first, so that a missing one is reported at once. */
-  TokenReader(List<Path> files, Level level) throws IOException {
+  /**
+   * Opens a text. Checks all files first, so that a missing one is reported at once.
+   *
+   * @param cut returns the tokens of a file
+   */
+  TokenReader(List<Path> files, Function<CodePoints, TokenStream> cut) throws IOException {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("no text files given: expected at least one");
     }
     for (Path path : files) {
       Utf8Reader.check(path);
     }
-    this.level = level;
+    this.cut = cut;
     this.files = List.copyOf(files).iterator();
   }
 
-  /** Moves on to the next token; false if there is none. */
-  boolean next() throws IOException {
+  /** Opens a text to encode it. */
+  static TokenReader encoding(List<Path> files, Vocabulary vocabulary) throws IOException {
+    return new TokenReader(files, file -> vocabulary.codec().encode(file, true));
+  }
+
+  @Override
+  public int next() throws IOException {
     while (file != null || files.hasNext()) {
       if (file == null) {
         file = new Utf8Reader(files.next());
-        words = new WordReader(file, true);
+        tokens = cut.apply(file);
       }
-      if (level == Level.CHARACTER) {
-        codePoint = file.next();
-        if (codePoint != CodePoints.END) {
-          charactersBefore++;
-          return true;
-        }
-      } else {
-        word = words.next();
-        if (word != null) {
-          return true;
-        }
-        charactersBefore += words.characters();
+      int number = tokens.next();
+      if (number != END) {
+        return number;
       }
+      charactersBefore += tokens.characters();
       close();
     }
-    return false;
+    return END;
   }
 
-  /** This token, at the character level. */
-  int codePoint() {
-    return codePoint;
+  /** Reads tokens, at most {@code limit} of them, and returns how many there were. */
+  long skip(long limit) throws IOException {
+    long count = 0;
+    while (count < limit && next() != END) {
+      count++;
+    }
+    return count;
   }
 
-  /** This token, at the word level; {@link Vocabulary#LINE_END} for a line end. */
-  String word() {
-    return word;
-  }
-
-  /** The id of this token. */
-  int id(Vocabulary vocabulary) {
-    return level == Level.CHARACTER ? vocabulary.idOf(codePoint, file) : vocabulary.idOf(word);
-  }
-
-  /** The number of characters (code points) up to the end of this token. */
-  long characters() {
-    return file == null ? charactersBefore : charactersBefore + words.characters();
+  @Override
+  public long characters() {
+    return file == null ? charactersBefore : charactersBefore + tokens.characters();
   }
 
   @Override

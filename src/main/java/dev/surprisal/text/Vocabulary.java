@@ -1,7 +1,6 @@
 package dev.surprisal.text;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,85 +17,44 @@ import java.util.OptionalInt;
  * two spelled out in a text mean the same.
  */
 public final class Vocabulary {
-  static final String UNKNOWN = "<unk>";
-  static final String LINE_END = "<eos>";
-
-  /** What every word vocabulary has. */
-  static final List<String> WORD_SPECIALS = List.of(UNKNOWN, LINE_END);
-
   private static final int NONE = -1;
 
-  private final Level level;
+  private final Tokenizer tokenizer;
   private final String[] tokens;
   private final Map<String, Integer> ids = new HashMap<>();
-  // For the character level: id by code point, as long as the largest code point needs.
-  private final int[] idByCodePoint;
   private final int unknown;
   private final int boundary;
+  private final Codec codec;
 
-  /** Takes tokens that are distinct and fit the level. */
-  Vocabulary(Level level, List<String> tokens) {
-    this.level = level;
+  /** Takes distinct tokens that the tokenizer accepts, by id. */
+  Vocabulary(Tokenizer tokenizer, List<String> tokens) {
+    this.tokenizer = tokenizer;
     this.tokens = tokens.toArray(String[]::new);
     for (int id = 0; id < this.tokens.length; id++) {
       ids.put(this.tokens[id], id);
     }
-    unknown = ids.getOrDefault(UNKNOWN, NONE);
-    boundary = ids.getOrDefault(level == Level.CHARACTER ? "\n" : LINE_END, NONE);
-    idByCodePoint = level == Level.CHARACTER ? idByCodePoint(this.tokens, unknown) : new int[0];
-  }
-
-  private static int[] idByCodePoint(String[] tokens, int unknown) {
-    int largest = -1;
-    for (int id = 0; id < tokens.length; id++) {
-      largest = id == unknown ? largest : Math.max(largest, tokens[id].codePointAt(0));
-    }
-    int[] table = new int[largest + 1];
-    Arrays.fill(table, unknown);
-    for (int id = 0; id < tokens.length; id++) {
-      if (id != unknown) {
-        table[tokens[id].codePointAt(0)] = id;
-      }
-    }
-    return table;
+    unknown = idOr(tokenizer.unknown(), NONE);
+    boundary = idOr(tokenizer.lineEnd(), NONE);
+    codec = tokenizer.codec(this);
   }
 
   /**
-   * Builds the vocabulary of a text. Characters are numbered by code point, after {@code <unk>} if
-   * {@code minCount} is above 1; words by falling count, equal counts by code points, after {@code
-   * <unk>} = 0 and {@code <eos>} = 1.
+   * Returns the vocabulary of a map that {@link #toMap()} returned.
    *
-   * @param level what a token is
-   * @param minCount how often a token must occur to be in the vocabulary, at least 1
-   * @param files the text, UTF-8, one file after the other
-   * @return the vocabulary
-   * @throws IOException if a file cannot be read, is empty or is not UTF-8
-   * @throws IllegalArgumentException if there is no file, {@code minCount} is below 1, or the text
-   *     is nothing but a byte order mark
-   */
-  public static Vocabulary build(Level level, int minCount, List<Path> files) throws IOException {
-    TokenCounts counts = new TokenCounts(level, minCount);
-    try (TokenReader text = new TokenReader(files, level)) {
-      counts.add(text, Long.MAX_VALUE);
-    }
-    return counts.vocabulary();
-  }
-
-  /**
-   * The vocabulary of a map as {@link #toMap()} makes it.
-   *
-   * @param level what a token is
+   * @param tokenizer what a token is
    * @param ids token to id
    * @return the vocabulary
-   * @throws IllegalArgumentException if the ids are not 0 … V−1, each once, or a token does not fit
-   *     the level
+   * @throws IllegalArgumentException if the ids are not 0 … V−1, each once, or the tokenizer cannot
+   *     have such tokens
    */
-  public static Vocabulary fromMap(Level level, Map<String, Integer> ids) {
-    return new Vocabulary(level, VocabularyMap.tokens(level, ids));
+  public static Vocabulary fromMap(Tokenizer tokenizer, Map<String, Integer> ids) {
+    List<String> tokens = VocabularyMap.tokens(ids);
+    tokenizer.check(tokens);
+    return new Vocabulary(tokenizer, tokens);
   }
 
   /**
-   * Token to id, in the order of the ids.
+   * Returns the ids by token, in the order of the ids.
    *
    * @return a new map
    */
@@ -109,12 +67,12 @@ public final class Vocabulary {
   }
 
   /**
-   * What a token is.
+   * Returns what a token is.
    *
-   * @return the level
+   * @return the tokenizer
    */
-  public Level level() {
-    return level;
+  public Tokenizer tokenizer() {
+    return tokenizer;
   }
 
   /**
@@ -148,7 +106,7 @@ public final class Vocabulary {
    * @return its id; empty if the vocabulary does not have it, whether or not there is {@code <unk>}
    */
   public OptionalInt id(String token) {
-    return optional(ids.getOrDefault(token, NONE));
+    return optional(idOr(token, NONE));
   }
 
   /**
@@ -174,30 +132,36 @@ public final class Vocabulary {
     return id == NONE ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
+  /** The id of a token; {@code other} if the vocabulary does not have it. */
+  int idOr(String token, int other) {
+    Integer id = ids.get(token);
+    return id == null ? other : id;
+  }
+
+  /** Text to ids and back. */
+  Codec codec() {
+    return codec;
+  }
+
   /**
-   * Encodes a text. At the word level each line feed gives {@code <eos>}; the end of the text does
-   * not.
+   * Encodes a text. Words: each line feed becomes {@code <eos>}; the end of the text does not.
    *
    * @param text any text
    * @return the ids of its tokens
-   * @throws UnknownTokenException if a character is not in the vocabulary and there is no {@code
+   * @throws UnknownTokenException if a character is not in the vocabulary, which has no {@code
    *     <unk>}; its position counts code points from 0
    * @throws IllegalArgumentException if a word is longer than 65,536 characters
    */
   public int[] encode(String text) {
-    CodePoints characters = CodePoints.of(text);
     int[] encoded = new int[text.length()];
     int count = 0;
+    TokenStream tokens = codec.encode(CodePoints.of(text), false);
     try {
-      if (level == Level.CHARACTER) {
-        for (int c = characters.next(); c != CodePoints.END; c = characters.next()) {
-          encoded[count++] = idOf(c, characters);
+      for (int id = tokens.next(); id != TokenStream.END; id = tokens.next()) {
+        if (count == encoded.length) {
+          encoded = Arrays.copyOf(encoded, 2 * count + 1);
         }
-      } else {
-        WordReader words = new WordReader(characters, false);
-        for (String word = words.next(); word != null; word = words.next()) {
-          encoded[count++] = idOf(word);
-        }
+        encoded[count++] = id;
       }
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
@@ -205,49 +169,21 @@ public final class Vocabulary {
     return Arrays.copyOf(encoded, count);
   }
 
-  /** The id of a code point that was just read from {@code text}. */
-  int idOf(int codePoint, CodePoints text) {
-    int id = codePoint < idByCodePoint.length ? idByCodePoint[codePoint] : unknown;
-    if (id == NONE) {
-      throw new UnknownTokenException(Character.toString(codePoint), text.where(), tokens.length);
-    }
-    return id;
-  }
-
-  /** The id of a word, that of {@code <unk>} if the vocabulary does not have it. */
-  int idOf(String word) {
-    return ids.getOrDefault(word, unknown);
-  }
-
   /**
-   * Decodes ids. Words are joined by single spaces, and {@code <eos>} becomes a line feed.
+   * Decodes ids. Words: joined by single spaces, and {@code <eos>} becomes a line feed.
    *
    * @param ids ids from 0 to V−1
    * @return the text
    * @throws IllegalArgumentException if an id is outside the vocabulary
    */
   public String decode(int[] ids) {
-    StringBuilder text = new StringBuilder();
-    boolean lineStart = true;
-    for (int id : ids) {
-      String token = token(id);
-      if (level == Level.CHARACTER) {
-        text.append(token);
-      } else if (id == boundary) {
-        text.append('\n');
-        lineStart = true;
-      } else {
-        text.append(lineStart ? "" : " ").append(token);
-        lineStart = false;
-      }
-    }
-    return text.toString();
+    return codec.decode(ids);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof Vocabulary that
-        && level == that.level
+        && tokenizer.equals(that.tokenizer)
         && Arrays.equals(tokens, that.tokens);
   }
 

@@ -8,15 +8,15 @@ import java.util.Map;
 final class VocabularyMap {
   private VocabularyMap() {}
 
-  /** The tokens by id; refuses ids that are not 0 … V−1 and tokens that do not fit the level. */
-  static List<String> tokens(Level level, Map<String, Integer> ids) {
+  /** The tokens by id; refuses ids that are not 0 … V−1, each once. */
+  static List<String> tokens(Map<String, Integer> ids) {
     if (ids.isEmpty()) {
       throw new IllegalArgumentException("the vocabulary is empty: expected at least one token");
     }
     String[] tokens = new String[ids.size()];
     ids.forEach(
         (token, id) -> {
-          checkToken(level, token);
+          checkToken(token);
           if (id == null || id < 0 || id >= tokens.length) {
             throw new IllegalArgumentException(
                 "token "
@@ -39,32 +39,10 @@ final class VocabularyMap {
           }
           tokens[id] = token;
         });
-    if (level == Level.WORD) {
-      for (String special : Vocabulary.WORD_SPECIALS) {
-        if (!ids.containsKey(special)) {
-          throw new IllegalArgumentException(
-              "the vocabulary has no " + special + ", which the word level needs");
-        }
-      }
-    }
     return Arrays.asList(tokens);
   }
 
-  private static void checkToken(Level level, String token) {
-    if (level == Level.CHARACTER) {
-      if (!token.equals(Vocabulary.UNKNOWN) && token.codePointCount(0, token.length()) != 1) {
-        throw new IllegalArgumentException(
-            "token "
-                + Printable.of(token)
-                + " is not one character, which the character level needs: is this a vocabulary of"
-                + " words?");
-      }
-    } else if (token.isEmpty() || token.codePoints().anyMatch(Character::isWhitespace)) {
-      throw new IllegalArgumentException(
-          "token "
-              + Printable.of(token)
-              + " is no word: it is empty or has whitespace; is this a vocabulary of characters?");
-    }
+  private static void checkToken(String token) {
     if (token.codePoints().anyMatch(VocabularyMap::isSurrogate)) {
       throw new IllegalArgumentException(
           "token " + Printable.of(token) + " has an unpaired surrogate, which no UTF-8 text has");

@@ -9,6 +9,9 @@ import java.io.IOException;
  * just separates words.
  */
 final class WordReader {
+  /** The token that ends a line. */
+  static final String LINE_END = "<eos>";
+
   // Without a bound a large file that has no whitespace would have to fit in memory.
   private static final int LONGEST_WORD = 1 << 16;
   private static final int NONE = -2;
@@ -30,7 +33,7 @@ final class WordReader {
     this.endsOpenLine = endsOpenLine;
   }
 
-  /** Returns the next word or {@link Vocabulary#LINE_END}; null at the end. */
+  /** Returns the next word or {@link #LINE_END}; null at the end. */
   String next() throws IOException {
     int c = ahead == NONE ? text.next() : ahead;
     ahead = NONE;
@@ -43,12 +46,12 @@ final class WordReader {
       ahead = c;
       boolean endLine = endsOpenLine && lineOpen;
       lineOpen = false;
-      return endLine ? Vocabulary.LINE_END : null;
+      return endLine ? LINE_END : null;
     }
     if (c == '\n') {
       characters++;
       lineOpen = false;
-      return Vocabulary.LINE_END;
+      return LINE_END;
     }
     lineOpen = true;
     word.setLength(0);

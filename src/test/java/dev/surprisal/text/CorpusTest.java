@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CorpusTest {
   private static final Split ALL = new Split(1, 0, 0);
@@ -32,7 +32,7 @@ class CorpusTest {
   @Test
   void characters_are_split_in_the_order_of_the_text() throws IOException {
     Path text = file("text", "héllo wörld 😀");
-    try (Corpus corpus = read(text, new Split(0.5, 0.2, 0.3), Level.CHARACTER, 1)) {
+    try (Corpus corpus = read(text, new Split(0.5, 0.2, 0.3), Tokenizers.CHARACTERS, 1)) {
       assertEquals("héllo ", decode(corpus, corpus.train()));
       assertEquals("wör", decode(corpus, corpus.valid()));
       assertEquals("ld 😀", decode(corpus, corpus.test()));
@@ -55,7 +55,7 @@ class CorpusTest {
   @Test
   void words_are_split_by_words_and_line_ends() throws IOException {
     Path text = file("text", "a bb\na  ccc dd\r\na e\n");
-    try (Corpus corpus = read(text, THIRDS, Level.WORD, 1)) {
+    try (Corpus corpus = read(text, THIRDS, Tokenizers.WORDS, 1)) {
       assertEquals("a bb\na ccc", decode(corpus, corpus.train()));
       assertEquals(11, corpus.trainCharacters());
       assertEquals("<unk>\n", decode(corpus, corpus.valid()));
@@ -71,7 +71,12 @@ class CorpusTest {
     Path valid = file("valid", "a e\n");
     try (Corpus corpus =
         Corpus.read(
-            List.of(text), Optional.of(valid), new Split(0.75, 0, 0.25), Level.WORD, 1, scratch)) {
+            List.of(text),
+            Optional.of(valid),
+            new Split(0.75, 0, 0.25),
+            Tokenizers.WORDS,
+            1,
+            scratch)) {
       assertEquals(
           List.of("<unk>", "<eos>", "a", "b", "c"),
           List.copyOf(corpus.vocabulary().toMap().keySet()));
@@ -89,7 +94,7 @@ class CorpusTest {
             List.of(file("1", "ab"), file("2", "cd")),
             Optional.of(valid),
             new Split(0.5, 0, 0.5),
-            Level.CHARACTER,
+            Tokenizers.CHARACTERS,
             1,
             scratch)) {
       assertEquals(7, corpus.vocabulary().size());
@@ -102,7 +107,7 @@ class CorpusTest {
 
   @Test
   void rare_characters_are_unknown_if_there_is_a_minimum_count() throws IOException {
-    try (Corpus corpus = read(file("text", "aabba!"), ALL, Level.CHARACTER, 2)) {
+    try (Corpus corpus = read(file("text", "aabba!"), ALL, Tokenizers.CHARACTERS, 2)) {
       assertEquals("aabba<unk>", decode(corpus, corpus.train()));
       assertEquals(6, corpus.trainCharacters());
       assertEquals(OptionalInt.of(0), corpus.vocabulary().unknown());
@@ -110,8 +115,8 @@ class CorpusTest {
   }
 
   @Test
-  void a_text_is_encoded_with_a_vocabulary_that_there_is_already() throws IOException {
-    Vocabulary words = Vocabulary.build(Level.WORD, 1, List.of(file("train", "a b\n")));
+  void a_text_is_encoded_with_an_existing_vocabulary() throws IOException {
+    Vocabulary words = VocabularyTest.build(Tokenizers.WORDS, 1, file("train", "a b\n"));
     try (EncodedText text = Corpus.encode(file("text", "b  c"), words)) {
       assertArrayEquals(
           new int[] {words.id("b").getAsInt(), 0, 1}, TokensTest.read(text.tokens(), 0, 3));
@@ -122,7 +127,7 @@ class CorpusTest {
 
   @Test
   void an_unknown_character_of_a_file_is_refused_with_its_place() throws IOException {
-    Vocabulary characters = Vocabulary.build(Level.CHARACTER, 1, List.of(file("train", "é\n")));
+    Vocabulary characters = VocabularyTest.build(Tokenizers.CHARACTERS, 1, file("train", "é\n"));
     Path text = file("text", "é\né~");
     var e = assertThrows(UnknownTokenException.class, () -> Corpus.encode(text, characters));
     assertTrue(
@@ -136,7 +141,7 @@ class CorpusTest {
   void a_text_in_any_file_system_can_be_read() throws IOException {
     try (var memory = Jimfs.newFileSystem(Configuration.unix())) {
       Path text = Files.writeString(memory.getPath("text"), "abab");
-      try (Corpus corpus = read(text, ALL, Level.CHARACTER, 1)) {
+      try (Corpus corpus = read(text, ALL, Tokenizers.CHARACTERS, 1)) {
         assertEquals("abab", decode(corpus, corpus.train()));
       }
     }
@@ -167,7 +172,7 @@ class CorpusTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Corpus.read(text, valid, ALL, Level.CHARACTER, 1, scratch));
+            () -> Corpus.read(text, valid, ALL, Tokenizers.CHARACTERS, 1, scratch));
     assertEquals(
         valid.get()
             + " has 1 tokens, expected at least 2 (one to read, one to predict): give a longer"
@@ -182,35 +187,38 @@ class CorpusTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Corpus.read(text, Optional.of(text.get(0)), THIRDS, Level.CHARACTER, 1, scratch));
+            () ->
+                Corpus.read(
+                    text, Optional.of(text.get(0)), THIRDS, Tokenizers.CHARACTERS, 1, scratch));
     assertEquals(
         "both a validation file and a split with a validation part: give one of the two",
         e.getMessage());
   }
 
   @ParameterizedTest
-  @EnumSource
-  void a_file_that_is_not_utf_8_is_refused(Level level) throws IOException {
+  @MethodSource("tokenizers")
+  void a_file_that_is_not_utf_8_is_refused(Tokenizer tokenizer) throws IOException {
     Path text = Files.write(folder.resolve("text"), new byte[] {'a', ' ', 'b', (byte) 0xE9, ' '});
-    var e = assertThrows(MalformedUtf8Exception.class, () -> read(text, ALL, level, 1));
+    var e = assertThrows(MalformedUtf8Exception.class, () -> read(text, ALL, tokenizer, 1));
     assertEquals(3, e.offset());
     assertTrue(e.getMessage().startsWith(text + ": not UTF-8: byte 0xE9 at offset 3 "));
     assertScratchIsEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource
-  void a_missing_validation_file_is_refused_and_leaves_nothing_behind(Level level)
+  @MethodSource("tokenizers")
+  void a_missing_validation_file_is_refused_and_leaves_nothing_behind(Tokenizer tokenizer)
       throws IOException {
     List<Path> text = List.of(file("text", "a b c"));
     Optional<Path> valid = Optional.of(folder.resolve("missing"));
-    assertThrows(NoSuchFileException.class, () -> Corpus.read(text, valid, ALL, level, 1, scratch));
+    assertThrows(
+        NoSuchFileException.class, () -> Corpus.read(text, valid, ALL, tokenizer, 1, scratch));
     assertScratchIsEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource
-  void a_text_that_changes_meanwhile_is_refused(Level level) throws IOException {
+  @MethodSource("tokenizers")
+  void a_text_that_changes_meanwhile_is_refused(Tokenizer tokenizer) throws IOException {
     Path text = file("text", "a b a b\n");
     List<Path> changing =
         new AbstractList<>() {
@@ -231,14 +239,14 @@ class CorpusTest {
     var e =
         assertThrows(
             IOException.class,
-            () -> Corpus.read(changing, Optional.empty(), ALL, level, 1, scratch));
+            () -> Corpus.read(changing, Optional.empty(), ALL, tokenizer, 1, scratch));
     assertTrue(e.getMessage().endsWith("] changed while being read: try again"), e.getMessage());
     assertScratchIsEmpty();
   }
 
   @Test
   void closing_closes_every_part() throws IOException {
-    Corpus corpus = read(file("text", "abcdefgh"), THIRDS, Level.CHARACTER, 1);
+    Corpus corpus = read(file("text", "abcdefgh"), THIRDS, Tokenizers.CHARACTERS, 1);
     corpus.close();
     for (Tokens part : List.of(corpus.train(), corpus.valid(), corpus.test())) {
       assertThrows(IllegalStateException.class, () -> TokensTest.read(part, 0, 1));
@@ -246,13 +254,19 @@ class CorpusTest {
     assertScratchIsEmpty();
   }
 
-  private Corpus read(Path text, Split split, Level level, int minCount) throws IOException {
-    return Corpus.read(List.of(text), Optional.empty(), split, level, minCount, scratch);
+  static List<Tokenizer> tokenizers() {
+    return List.of(Tokenizers.CHARACTERS, Tokenizers.WORDS);
+  }
+
+  private Corpus read(Path text, Split split, Tokenizer tokenizer, int minCount)
+      throws IOException {
+    return Corpus.read(List.of(text), Optional.empty(), split, tokenizer, minCount, scratch);
   }
 
   private void assertRefused(Path text, Split split, String message) {
     var e =
-        assertThrows(IllegalArgumentException.class, () -> read(text, split, Level.CHARACTER, 1));
+        assertThrows(
+            IllegalArgumentException.class, () -> read(text, split, Tokenizers.CHARACTERS, 1));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
   }
 

@@ -1,7 +1,6 @@
 package dev.surprisal.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,26 +19,30 @@ class TokenReaderTest {
   @Test
   void nothing_is_put_between_the_characters_of_two_files() throws IOException {
     List<Path> files = List.of(file("1", "ab"), file("2", "\uFEFFc\n"), file("3", "😀"));
-    try (TokenReader reader = new TokenReader(files, Level.CHARACTER)) {
+    Vocabulary vocabulary =
+        new Vocabulary(Tokenizers.CHARACTERS, List.of("\n", "a", "b", "c", "😀"));
+    try (TokenReader reader = TokenReader.encoding(files, vocabulary)) {
       StringBuilder text = new StringBuilder();
-      while (reader.next()) {
-        text.appendCodePoint(reader.codePoint());
+      for (int id = reader.next(); id != TokenStream.END; id = reader.next()) {
+        text.append(vocabulary.token(id));
         assertEquals(text.codePoints().count(), reader.characters());
       }
       assertEquals("abc\n😀", text.toString());
       assertEquals(5, reader.characters());
-      assertFalse(reader.next());
+      assertEquals(TokenStream.END, reader.next());
     }
   }
 
   @Test
   void the_end_of_a_file_ends_its_last_word_and_line() throws IOException {
     List<Path> files = List.of(file("1", "a b"), file("2", "c\n"), file("3", "d "));
-    try (TokenReader reader = new TokenReader(files, Level.WORD)) {
+    Vocabulary vocabulary =
+        new Vocabulary(Tokenizers.WORDS, List.of("<unk>", "<eos>", "a", "b", "c", "d"));
+    try (TokenReader reader = TokenReader.encoding(files, vocabulary)) {
       List<String> words = new ArrayList<>();
       List<Long> characters = new ArrayList<>();
-      while (reader.next()) {
-        words.add(reader.word());
+      for (int id = reader.next(); id != TokenStream.END; id = reader.next()) {
+        words.add(vocabulary.token(id));
         characters.add(reader.characters());
       }
       assertEquals(List.of("a", "b", "<eos>", "c", "<eos>", "d", "<eos>"), words);
@@ -52,15 +55,14 @@ class TokenReaderTest {
   void a_missing_file_is_reported_before_the_first_is_read() throws IOException {
     List<Path> files = List.of(file("1", "a"), folder.resolve("2"));
     var e =
-        assertThrows(
-            NoSuchFileException.class, () -> new TokenReader(files, Level.CHARACTER).close());
+        assertThrows(NoSuchFileException.class, () -> new TokenReader(files, file -> null).close());
     assertTrue(e.getMessage().startsWith(folder.resolve("2") + ": no such file"));
   }
 
   @Test
   void no_files_at_all_are_refused() {
     assertThrows(
-        IllegalArgumentException.class, () -> new TokenReader(List.of(), Level.WORD).close());
+        IllegalArgumentException.class, () -> new TokenReader(List.of(), file -> null).close());
   }
 
   private Path file(String name, String text) throws IOException {

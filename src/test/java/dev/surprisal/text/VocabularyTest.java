@@ -19,9 +19,9 @@ class VocabularyTest {
 
   @Test
   void characters_are_numbered_by_code_point() throws IOException {
-    Vocabulary vocabulary = build(Level.CHARACTER, 1, "b😀a\uFF5Eb\n");
+    Vocabulary vocabulary = build(Tokenizers.CHARACTERS, 1, "b😀a\uFF5Eb\n");
     assertEquals(List.of("\n", "a", "b", "\uFF5E", "😀"), tokens(vocabulary));
-    assertEquals(Level.CHARACTER, vocabulary.level());
+    assertEquals(Tokenizers.CHARACTERS, vocabulary.tokenizer());
     assertEquals(OptionalInt.of(4), vocabulary.id("😀"));
     assertEquals(OptionalInt.empty(), vocabulary.id("x"));
     assertEquals(OptionalInt.empty(), vocabulary.unknown());
@@ -30,7 +30,7 @@ class VocabularyTest {
 
   @Test
   void rare_characters_become_unknown_if_there_is_a_minimum_count() throws IOException {
-    Vocabulary vocabulary = build(Level.CHARACTER, 2, "abba<unk>");
+    Vocabulary vocabulary = build(Tokenizers.CHARACTERS, 2, "abba<unk>");
     assertEquals(List.of("<unk>", "a", "b"), tokens(vocabulary));
     assertEquals(OptionalInt.of(0), vocabulary.unknown());
     assertEquals(OptionalInt.empty(), vocabulary.boundary());
@@ -41,14 +41,14 @@ class VocabularyTest {
 
   @Test
   void a_text_of_one_kind_of_character_has_a_vocabulary_of_one() throws IOException {
-    Vocabulary vocabulary = build(Level.CHARACTER, 1, "aaaa");
+    Vocabulary vocabulary = build(Tokenizers.CHARACTERS, 1, "aaaa");
     assertEquals(1, vocabulary.size());
     assertArrayEquals(new int[] {0, 0}, vocabulary.encode("aa"));
   }
 
   @Test
   void words_are_numbered_by_falling_count_and_then_by_code_points() throws IOException {
-    Vocabulary vocabulary = build(Level.WORD, 1, "b c a\nc b c 😀 \uFF5E");
+    Vocabulary vocabulary = build(Tokenizers.WORDS, 1, "b c a\nc b c 😀 \uFF5E");
     assertEquals(List.of("<unk>", "<eos>", "c", "b", "a", "\uFF5E", "😀"), tokens(vocabulary));
     assertEquals(OptionalInt.of(0), vocabulary.unknown());
     assertEquals(OptionalInt.of(1), vocabulary.boundary());
@@ -56,14 +56,14 @@ class VocabularyTest {
 
   @Test
   void rare_words_become_unknown() throws IOException {
-    Vocabulary vocabulary = build(Level.WORD, 2, "a b a c c c\n");
+    Vocabulary vocabulary = build(Tokenizers.WORDS, 2, "a b a c c c\n");
     assertEquals(List.of("<unk>", "<eos>", "c", "a"), tokens(vocabulary));
     assertArrayEquals(new int[] {0, 3, 2, 1, 0}, vocabulary.encode("b a c\nx"));
   }
 
   @Test
   void special_tokens_spelled_out_in_a_text_of_words_are_the_special_tokens() throws IOException {
-    Vocabulary vocabulary = build(Level.WORD, 1, "<unk> <unk> a <eos> N\n");
+    Vocabulary vocabulary = build(Tokenizers.WORDS, 1, "<unk> <unk> a <eos> N\n");
     assertEquals(List.of("<unk>", "<eos>", "N", "a"), tokens(vocabulary));
     assertArrayEquals(new int[] {0, 1, 3, 1}, vocabulary.encode("<unk> <eos> a\n"));
   }
@@ -74,24 +74,25 @@ class VocabularyTest {
         List.of(
             Files.writeString(folder.resolve("1"), "ab"),
             Files.writeString(folder.resolve("2"), "bc"));
-    assertEquals(List.of("<unk>", "b"), tokens(Vocabulary.build(Level.CHARACTER, 2, files)));
+    assertEquals(
+        List.of("<unk>", "b"), tokens(build(Tokenizers.CHARACTERS, 2, files.toArray(Path[]::new))));
   }
 
   @Test
   void a_minimum_count_below_one_is_refused() {
-    var e = assertThrows(IllegalArgumentException.class, () -> build(Level.WORD, 0, "a"));
+    var e = assertThrows(IllegalArgumentException.class, () -> build(Tokenizers.WORDS, 0, "a"));
     assertEquals("minimum count 0: expected at least 1", e.getMessage());
   }
 
   @Test
   void a_text_of_nothing_but_a_byte_order_mark_is_refused() {
-    assertThrows(IllegalArgumentException.class, () -> build(Level.CHARACTER, 1, "\uFEFF"));
+    assertThrows(IllegalArgumentException.class, () -> build(Tokenizers.CHARACTERS, 1, "\uFEFF"));
   }
 
   @Test
   void decoding_characters_gives_the_text_back() throws IOException {
     String text = "Ünïcode 😀\r\nlines\n";
-    Vocabulary vocabulary = build(Level.CHARACTER, 1, text);
+    Vocabulary vocabulary = build(Tokenizers.CHARACTERS, 1, text);
     assertEquals(text, vocabulary.decode(vocabulary.encode(text)));
     assertEquals("", vocabulary.decode(vocabulary.encode("")));
   }
@@ -99,14 +100,14 @@ class VocabularyTest {
   @Test
   void decoding_words_joins_them_with_single_spaces_and_line_feeds() throws IOException {
     String text = "a  b\r\n\n c";
-    Vocabulary vocabulary = build(Level.WORD, 1, text);
+    Vocabulary vocabulary = build(Tokenizers.WORDS, 1, text);
     assertEquals("a b\n\nc", vocabulary.decode(vocabulary.encode(text)));
     assertEquals("", vocabulary.decode(new int[0]));
   }
 
   @Test
   void a_character_outside_is_refused_with_its_name_and_position() throws IOException {
-    Vocabulary vocabulary = build(Level.CHARACTER, 1, "a😀b");
+    Vocabulary vocabulary = build(Tokenizers.CHARACTERS, 1, "a😀b");
     for (String unknown : List.of("é", "\uD800", "\0")) {
       var e = assertThrows(UnknownTokenException.class, () -> vocabulary.encode("a😀" + unknown));
       assertEquals(
@@ -118,14 +119,14 @@ class VocabularyTest {
   }
 
   @Test
-  void a_word_beyond_all_measure_is_refused() throws IOException {
-    Vocabulary vocabulary = build(Level.WORD, 1, "a");
+  void a_word_that_is_too_long_is_refused() throws IOException {
+    Vocabulary vocabulary = build(Tokenizers.WORDS, 1, "a");
     assertThrows(IllegalArgumentException.class, () -> vocabulary.encode("x".repeat(100_000)));
   }
 
   @Test
   void an_id_outside_is_refused() throws IOException {
-    Vocabulary vocabulary = build(Level.CHARACTER, 1, "abc");
+    Vocabulary vocabulary = build(Tokenizers.CHARACTERS, 1, "abc");
     for (int id : new int[] {-1, 3}) {
       var e = assertThrows(IllegalArgumentException.class, () -> vocabulary.token(id));
       assertEquals("id " + id + " is outside the vocabulary: expected 0 to 2", e.getMessage());
@@ -137,10 +138,10 @@ class VocabularyTest {
   void a_vocabulary_comes_back_from_its_map() throws IOException {
     for (Vocabulary vocabulary :
         List.of(
-            build(Level.CHARACTER, 1, "héllo\n"),
-            build(Level.CHARACTER, 2, "hello"),
-            build(Level.WORD, 1, "to be or not to be\n"))) {
-      Vocabulary back = Vocabulary.fromMap(vocabulary.level(), vocabulary.toMap());
+            build(Tokenizers.CHARACTERS, 1, "héllo\n"),
+            build(Tokenizers.CHARACTERS, 2, "hello"),
+            build(Tokenizers.WORDS, 1, "to be or not to be\n"))) {
+      Vocabulary back = Vocabulary.fromMap(vocabulary.tokenizer(), vocabulary.toMap());
       assertEquals(vocabulary, back);
       assertEquals(vocabulary.hashCode(), back.hashCode());
       assertEquals(List.copyOf(vocabulary.toMap().keySet()), tokens(back));
@@ -148,18 +149,25 @@ class VocabularyTest {
   }
 
   @Test
-  void vocabularies_of_other_tokens_or_another_level_differ() throws IOException {
-    Vocabulary ab = build(Level.CHARACTER, 1, "ab");
-    assertNotEquals(ab, build(Level.CHARACTER, 1, "ac"));
-    assertNotEquals(ab, build(Level.CHARACTER, 1, "abc"));
+  void vocabularies_of_other_tokens_or_another_tokenizer_differ() throws IOException {
+    Vocabulary ab = build(Tokenizers.CHARACTERS, 1, "ab");
+    assertNotEquals(ab, build(Tokenizers.CHARACTERS, 1, "ac"));
+    assertNotEquals(ab, build(Tokenizers.CHARACTERS, 1, "abc"));
     assertNotEquals(
-        new Vocabulary(Level.CHARACTER, List.of("a")), new Vocabulary(Level.WORD, List.of("a")));
+        new Vocabulary(Tokenizers.CHARACTERS, List.of("a")),
+        new Vocabulary(Tokenizers.WORDS, List.of("a")));
     assertNotEquals(ab, null);
   }
 
-  private Vocabulary build(Level level, int minCount, String text) throws IOException {
+  private Vocabulary build(Tokenizer tokenizer, int minCount, String text) throws IOException {
     Path file = Files.writeString(folder.resolve("text"), text);
-    return Vocabulary.build(level, minCount, List.of(file));
+    return build(tokenizer, minCount, file);
+  }
+
+  static Vocabulary build(Tokenizer tokenizer, int minCount, Path... files) throws IOException {
+    TokenCounts counts = tokenizer.counts(minCount);
+    counts.add(List.of(files), Long.MAX_VALUE);
+    return counts.vocabulary();
   }
 
   private static List<String> tokens(Vocabulary vocabulary) {

@@ -13,7 +13,7 @@ import dev.surprisal.device.Device;
 import dev.surprisal.device.OnEveryDevice;
 import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.device.SequenceOptions.Kind;
-import dev.surprisal.text.Level;
+import dev.surprisal.text.Tokenizers;
 import dev.surprisal.text.UnknownTokenException;
 import dev.surprisal.text.Vocabulary;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class NBestTrainerTest {
   private static final Vocabulary VOCABULARY =
-      Vocabulary.fromMap(Level.CHARACTER, Map.of("\n", 0, "a", 1, "b", 2, "c", 3));
+      Vocabulary.fromMap(Tokenizers.CHARACTERS, Map.of("\n", 0, "a", 1, "b", 2, "c", 3));
 
   /** What costs is the number of b; lists and lengths differ. */
   private static final List<NBest> LISTS =
@@ -155,7 +155,7 @@ class NBestTrainerTest {
         LanguageModel endless =
             LanguageModel.create(
                 device,
-                Vocabulary.fromMap(Level.CHARACTER, Map.of("a", 0, "b", 1)),
+                Vocabulary.fromMap(Tokenizers.CHARACTERS, Map.of("a", 0, "b", 1)),
                 new ModelConfig(5, 7),
                 3)) {
       assertRefused("no n-best list", () -> new NBestTrainer(model, List.of(), options));

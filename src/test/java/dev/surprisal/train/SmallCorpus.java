@@ -2,8 +2,8 @@ package dev.surprisal.train;
 
 import dev.surprisal.oracle.MarkovSource;
 import dev.surprisal.text.Corpus;
-import dev.surprisal.text.Level;
 import dev.surprisal.text.Split;
+import dev.surprisal.text.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,11 +38,12 @@ final class SmallCorpus {
   static Corpus of(Path folder, String train, String valid) throws IOException {
     Path trainFile = Files.writeString(folder.resolve("train.txt"), train);
     Path validFile = Files.writeString(folder.resolve("valid.txt"), valid);
-    return Corpus.read(List.of(trainFile), Optional.of(validFile), ALL, Level.CHARACTER, 1, folder);
+    return Corpus.read(
+        List.of(trainFile), Optional.of(validFile), ALL, Tokenizers.CHARACTERS, 1, folder);
   }
 
   static Corpus withoutValidation(Path folder, String train) throws IOException {
     Path file = Files.writeString(folder.resolve("train.txt"), train);
-    return Corpus.read(List.of(file), Optional.empty(), ALL, Level.CHARACTER, 1, folder);
+    return Corpus.read(List.of(file), Optional.empty(), ALL, Tokenizers.CHARACTERS, 1, folder);
   }
 }

@@ -7,8 +7,8 @@ import dev.surprisal.ModelConfig;
 import dev.surprisal.cli.Main;
 import dev.surprisal.device.Device;
 import dev.surprisal.text.Corpus;
-import dev.surprisal.text.Level;
 import dev.surprisal.text.Split;
+import dev.surprisal.text.Tokenizers;
 import dev.surprisal.train.StepMetrics;
 import dev.surprisal.train.Trainer;
 import dev.surprisal.train.TrainingListener;
@@ -72,7 +72,12 @@ final class TrainingRun {
     PrintStream out = System.out;
     try (Corpus corpus =
             Corpus.read(
-                List.of(text), Optional.empty(), new Split(1, 0, 0), Level.CHARACTER, 1, folder);
+                List.of(text),
+                Optional.empty(),
+                new Split(1, 0, 0),
+                Tokenizers.CHARACTERS,
+                1,
+                folder);
         Device device = Device.of(args[0], Integer.parseInt(args[1]));
         LanguageModel model =
             LanguageModel.create(device, corpus.vocabulary(), new ModelConfig(50, 50), 1)) {
