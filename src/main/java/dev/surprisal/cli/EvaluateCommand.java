@@ -5,6 +5,7 @@ import dev.surprisal.LanguageModel;
 import dev.surprisal.text.Corpus;
 import dev.surprisal.text.EncodedText;
 import dev.surprisal.train.LossSpec;
+import dev.surprisal.train.TokenLossSpec;
 import dev.surprisal.train.TrainedLoss;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,9 +23,9 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Measures how well a model predicts a text.",
-      "The text is one stream with the state carried along; every token but the first is predicted."
-          + " The loss is plain cross-entropy, whatever the model was trained with; what it was"
-          + " trained with comes beside it."
+      "The model reads the text as one stream, carries its state along and predicts every token but"
+          + " the first. The loss is plain cross-entropy, whatever the training loss was; the"
+          + " training loss is printed beside it."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -40,7 +41,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--teacher",
       paramLabel = "DIR",
-      description = "Folder of the model that this one learnt from, if not where it was then.")
+      description =
+ "Folder of the model that this one learned from, if it moved since the training.")
   private Path teacher;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -56,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (EncodedText encoded = Corpus.encode(text, model.vocabulary())) {
       Evaluation result = model.evaluate(encoded.tokens());
       double bits = result.bitsPerCharacter(encoded.characters());
-      Optional<LossSpec> trained = trainedWith();
+      Optional<TokenLossSpec> trained = trainedWith();
       double trainedLoss =
           trained.isPresent() ? trainedLoss(trained.get(), model, encoded, result) : Double.NaN;
       PrintWriter out = command.commandLine().getOut();
@@ -67,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .put("perplexity", JsonLine.finite(result.perplexity()))
                 .put("bits_per_char", JsonLine.finite(bits))
                 .put("tokens", result.tokens())
-                .put("trained_with", trained.map(LossSpec::toString).orElse(null))
+                .put("trained_with", trained.map(TokenLossSpec::toString).orElse(null))
                 .put("trained_loss", JsonLine.finite(trainedLoss)));
       } else {
         out.println(Text.format("loss                %.6f nats per token", result.loss()));
@@ -83,15 +85,22 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The loss of the run that left the model; none if the folder holds the model alone. */
-  private Optional<LossSpec> trainedWith() throws IOException {
-    return RunSettings.exist(model.folder())
-        ? Optional.of(LossSpec.parse(RunSettings.load(model.folder()).text("--loss")))
-        : Optional.empty();
+  /** The loss of the run that trained the model; empty if the folder holds a model alone. */
+  private Optional<TokenLossSpec> trainedWith() throws IOException {
+    if (!RunSettings.exist(model.folder())) {
+      return Optional.empty();
+    }
+    LossSpec loss =
+        RunSettings.load(model.folder())
+            .text("--loss")
+            .<LossSpec>map(LossSpec::parse)
+            .orElse(LossSpec.CROSS_ENTROPY);
+    // Training on n-best lists leaves no settings.
+    return loss instanceof TokenLossSpec tokens ? Optional.of(tokens) : Optional.empty();
   }
 
   private double trainedLoss(
-      LossSpec loss, LanguageModel student, EncodedText text, Evaluation plain) throws IOException {
+      TokenLossSpec loss, LanguageModel student, EncodedText text, Evaluation plain) throws IOException {
     if (loss.equals(LossSpec.CROSS_ENTROPY)) {
       return plain.loss();
     }
@@ -99,9 +108,11 @@ final class EvaluateCommand implements Callable<Integer> {
       return TrainedLoss.of(loss, student, null, text.tokens());
     }
     Path from =
-        teacher != null ? teacher : Path.of(RunSettings.load(model.folder()).text("--teacher"));
-    try (LanguageModel learntFrom = LanguageModel.load(from, student.device())) {
-      return TrainedLoss.of(loss, student, learntFrom, text.tokens());
+        teacher != null
+            ? teacher
+            : Path.of(RunSettings.load(model.folder()).text("--teacher").orElse(""));
+    try (LanguageModel learnedFrom = LanguageModel.load(from, student.device())) {
+      return TrainedLoss.of(loss, student, learnedFrom, text.tokens());
     }
   }
 }

@@ -2,13 +2,13 @@ package dev.surprisal.cli;
 
 import dev.surprisal.ModelConfig;
 import dev.surprisal.nn.HeadConfig;
-import dev.surprisal.train.LossSpec;
+import dev.surprisal.train.TokenLossSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The size of a model. */
-final class ModelOptions {
+/** The options of a model. */
+final class ModelOptions implements RunOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -28,15 +28,15 @@ final class ModelOptions {
 
   @Option(
       names = "--tie",
-      description = "Let embedding and projection share one weight; --embed is --hidden then.")
+      description = "Share one weight between embedding and projection; needs --embed equal to --hidden.")
   private boolean tie;
 
-  /** The sizes, with the last layer that the loss needs. */
-  ModelConfig config(LossSpec loss) {
+  /** Builds the configuration, with the last layer that the loss needs. */
+  ModelConfig config(TokenLossSpec loss) {
     Options.check(
         command,
         !tie || loss.head().isEmpty(),
-        "--tie is for a projection, the loss " + loss.kind().name() + " needs another last layer");
+        "--tie needs a projection, but the loss " + loss.kind().name() + " has another last layer");
     HeadConfig head = loss.head().orElse(tie ? HeadConfig.TIED : HeadConfig.PROJECTION);
     return Options.build(command, () -> new ModelConfig(embed, hidden, head));
   }

@@ -5,7 +5,6 @@ import dev.surprisal.device.Device;
 import dev.surprisal.train.NBest;
 import dev.surprisal.train.NBestOptions;
 import dev.surprisal.train.NBestTrainer;
-import dev.surprisal.train.TrainingOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,34 +13,23 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Training that goes on from a model with n-best lists instead of a text. The model is saved when
- * it is done or stopped.
+ * Trains a model further on n-best lists, and saves it at the end or when stopped.
  *
  * @param file of the lists
- * @param from folder of the model that is trained further; it stays as it is
- * @param out folder of the model that comes of it
+ * @param from folder of the model to start from, which stays as it is
+ * @param out folder of the trained model
  */
 record NBestTraining(String file, Path from, Path out) {
-  /** Trains, and prints an epoch a line. */
-  void run(TrainingOptions options, Device device, PrintWriter print, boolean json)
+  /** Trains and prints one line for each epoch. */
+  void run(NBestOptions options, Device device, PrintWriter print, boolean json)
       throws IOException {
     if (Files.exists(out)) {
       throw new FileAlreadyExistsException(
-          out.toString(), null, "exists already: name another --out for the model that is made");
+          out.toString(), null, "exists already: choose another --out for the trained model");
     }
     List<NBest> lists = NBestFile.read(file);
     try (LanguageModel model = LanguageModel.load(from, device)) {
-      NBestTrainer trainer =
-          new NBestTrainer(
-              model,
-              lists,
-              new NBestOptions(
-                  options.loss().sequences().orElseThrow(),
-                  options.batch(),
-                  options.learningRate(),
-                  options.clip(),
-                  options.epochs(),
-                  options.seed()));
+      NBestTrainer trainer = new NBestTrainer(model, lists, options);
       try (StopOnSignal signal = new StopOnSignal(trainer::stop)) {
         trainer.run(new Epochs(print, json)::print);
         model.save(out);
@@ -53,7 +41,7 @@ record NBestTraining(String file, Path from, Path out) {
     }
   }
 
-  /** An epoch as a line on standard output. */
+  /** Prints an epoch as a line on standard output. */
   private static final class Epochs {
     private final PrintWriter print;
     private final boolean json;

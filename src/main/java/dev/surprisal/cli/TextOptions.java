@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The texts of a training run, and what a token of them is. */
-final class TextOptions {
+final class TextOptions implements RunOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 

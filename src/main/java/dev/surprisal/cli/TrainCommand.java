@@ -4,7 +4,8 @@ import dev.surprisal.LanguageModel;
 import dev.surprisal.ModelConfig;
 import dev.surprisal.device.Device;
 import dev.surprisal.text.Corpus;
-import dev.surprisal.train.LossKind;
+import dev.surprisal.train.Batching;
+import dev.surprisal.train.NBestOptions;
 import dev.surprisal.train.Trainer;
 import dev.surprisal.train.TrainingListener;
 import dev.surprisal.train.TrainingOptions;
@@ -28,13 +29,12 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Trains a model on a text.",
-      "An epoch is a line on standard output. The folder receives the model, its vocabulary, the"
-          + " trainer's state, metrics.jsonl, loss.png and TensorBoard events. Ctrl-C saves;"
-          + " --resume goes on from there as if nothing had happened, with the options that the run"
-          + " was started with.",
-      "With --nbest a model that was trained before learns to rank the hypotheses of lists instead,"
-          + " lines of \"id ||| hypothesis ||| cost\": --from says which, --loss how (minimum-risk"
-          + " or ranking), --batch how many lists a step takes."
+      "Prints one line for each epoch. The folder receives the model, its vocabulary, the trainer's"
+          + " state, metrics.jsonl, loss.png and TensorBoard events. Ctrl-C saves and stops;"
+          + " --resume continues the run with its options, exactly as if it had not stopped.",
+      "With --nbest, trains the model of --from further, to rank the hypotheses of n-best lists:"
+          + " lines \"id ||| hypothesis ||| cost\". --loss is minimum-risk or ranking, --batch is the"
+          + " number of lists in a step."
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -44,19 +44,14 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "Folder of the run; made if it is not there.")
+      description = "Folder of the run; created if missing.")
   private Path out;
 
   @Mixin private ModelOptions model;
-  @Mixin private ScheduleOptions schedule;
-
-  @Option(
-      names = "--teacher",
-      paramLabel = "DIR",
-      defaultValue = "",
-      description = "Folder of a trained model to learn from, for the losses that do.")
-  private String teacher;
-
+  @Mixin private BatchingOptions batching;
+  @Mixin private OptimizerOptions optimizer;
+  @Mixin private StoppingOptions stopping;
+  @Mixin private LossOptions loss;
   @Mixin private DeviceOptions device;
 
   @Option(
@@ -73,16 +68,16 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Go on with the run in --out; a new one if there is none.")
+      description = "Continue the run in --out, or start one if the folder holds none.")
   private boolean resume;
 
-  @Option(names = "--json", description = "Print one JSON object an epoch.")
+  @Option(names = "--json", description = "Print a JSON object for each epoch.")
   private boolean json;
 
   private ModelConfig config;
   private TrainingOptions options;
   private RunTexts files;
-  private boolean goesOn;
+  private boolean resumes;
 
   @Override
   public Integer call() throws IOException {
@@ -90,7 +85,7 @@ final class TrainCommand implements Callable<Integer> {
       trainOnLists();
       return 0;
     }
-    Options.check(command, from == null, "--from goes with --nbest");
+    Options.check(command, from == null, "--from works with --nbest only");
     try (Corpus corpus = read();
         Device opened = device.open()) {
       train(corpus, opened, trainer -> {});
@@ -99,82 +94,74 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void trainOnLists() throws IOException {
-    Options.check(command, from != null, "--nbest needs a model to start from: give --from DIR");
-    Options.check(command, !resume, "--nbest trains in one go: it goes with no --resume");
+    Options.check(command, from != null, "--nbest needs a model to start from: add --from DIR");
+    Options.check(command, !resume, "--nbest training saves at the end only: leave --resume out");
     Options.check(
         command,
         !Options.isGiven(command, "--text"),
-        "--nbest takes the place of --text: leave one of them out");
-    TrainingOptions lists = schedule.build(false);
-    Options.check(
-        command,
-        lists.loss().sequences().isPresent(),
-        "--nbest trains with --loss minimum-risk or --loss ranking, found " + lists.loss());
+        "--nbest and --text exclude each other: leave one out");
+    Batching lists = batching.build();
+    NBestOptions chosen =
+        new NBestOptions(
+            loss.lists(),
+            lists.batch(),
+            optimizer.build(),
+            stopping.build(false).epochs(),
+            lists.seed());
     try (Device opened = device.open()) {
-      new NBestTraining(nbest, from, out).run(lists, opened, command.commandLine().getOut(), json);
+      new NBestTraining(nbest, from, out).run(chosen, opened, command.commandLine().getOut(), json);
     }
   }
 
-  /** Settles the options, those of the run that is resumed included, and reads the text. */
+  /** Completes the options, with those of the run that is resumed, and reads the text. */
   Corpus read() throws IOException {
-    goesOn = RunSettings.exist(out);
-    if (goesOn && !resume) {
+    resumes = RunSettings.exist(out);
+    if (resumes && !resume) {
       throw new FileAlreadyExistsException(
           out.toString(),
           null,
-          "holds a run already: --resume goes on with it, another --out starts a new one");
+          "holds a run already: --resume continues it, another --out starts a new one");
     }
-    RunSettings before = goesOn ? RunSettings.load(out) : null;
-    if (goesOn) {
+    RunSettings before = resumes ? RunSettings.load(out) : null;
+    if (resumes) {
       before.adopt(command, out);
       texts.adopt(before.texts());
     }
     texts.complete();
-    options = schedule.build(texts.hasValidation());
-    Options.check(
-        command,
-        options.loss().sequences().isEmpty(),
-        "the loss " + options.loss().kind().name() + " is one of n-best lists: give --nbest");
+    options =
+        new TrainingOptions(
+            batching.build(),
+            optimizer.build(),
+            stopping.build(texts.hasValidation()),
+            loss.tokens());
     config = model.config(options.loss());
-    checkTeacher();
     files = texts.files();
-    if (goesOn) {
+    if (resumes) {
       before.texts().checkSame(files);
     }
     Files.createDirectories(out);
     return texts.read(out);
   }
 
-  private void checkTeacher() {
-    LossKind loss = options.loss().kind();
-    Options.check(
-        command,
-        loss.hasTeacher() != teacher.isEmpty(),
-        loss.hasTeacher()
-            ? "the loss " + loss.name() + " learns from another model: give its folder, --teacher"
-            : "the loss " + loss.name() + " learns from no --teacher: leave it out");
-  }
-
   /**
-   * Trains on what was read.
+   * Trains on the text.
    *
-   * @param prepare sees the trainer before it runs
+   * @param prepare called with the trainer before it runs
    * @return false if a signal stopped it
    */
   boolean train(Corpus corpus, Device device, Consumer<Trainer> prepare) throws IOException {
-    try (LanguageModel learntFrom =
-            teacher.isEmpty() ? null : LanguageModel.load(Path.of(teacher), device);
-        LanguageModel created =
-            LanguageModel.create(device, corpus.vocabulary(), config, schedule.seed())) {
+    long seed = options.batching().seed();
+    try (LanguageModel teacher = loss.loadTeacher(device);
+        LanguageModel created = LanguageModel.create(device, corpus.vocabulary(), config, seed)) {
       Trainer trainer = new Trainer(created, corpus, options).folder(out);
-      if (learntFrom != null) {
-        trainer.teacher(learntFrom);
+      if (teacher != null) {
+        trainer.teacher(teacher);
       }
       RunSettings.of(command, files).save(out);
-      if (goesOn) {
+      if (resumes) {
         trainer.resume();
       } else if (resume) {
-        command.commandLine().getErr().println("surprisal: no run in " + out + " yet: one begins");
+        command.commandLine().getErr().println("surprisal: no run in " + out + " yet, starting one");
       }
       prepare.accept(trainer);
       return run(trainer);
@@ -188,7 +175,7 @@ final class TrainCommand implements Callable<Integer> {
       boolean interrupted = signal.requested() && result.end() == TrainingResult.End.STOPPED;
       if (interrupted) {
         String message =
-            "surprisal: stopped after step %d and saved; to go on: %s train --resume --out %s";
+            "surprisal: stopped after step %d and saved; to continue: %s train --resume --out %s";
         command
             .commandLine()
             .getErr()

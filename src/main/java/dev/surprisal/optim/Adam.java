@@ -4,29 +4,33 @@ import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
-import dev.surprisal.device.Device;
+import dev.surprisal.device.Kernels;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Parameters;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Adam (Kingma and Ba 2015) as torch.optim.Adam, with gradients clipped by their global norm as
- * torch.nn.utils.clip_grad_norm_ does. Step number, learning rate and norm live on the device.
+ * torch.nn.utils.clip_grad_norm_ does.
  */
-public final class Adam implements AutoCloseable {
+public final class Adam implements Optimizer {
+  private final Parameters parameters;
+  private final AdamOptions options;
   private final Arena arena;
   private final AdamTensors tensors;
-  private final AdamOptions options;
 
   /**
-   * An optimiser at step 0.
+   * Creates an optimiser at step 0.
    *
-   * @param parameters what it trains
-   * @param learningRate above 0 and finite; PyTorch's default is 1e-3
-   * @param options constants; a finite {@code maxNorm} clips
+   * @param parameters the parameters that it updates
+   * @param learningRate above 0 and finite, also as a float; PyTorch's default is 1e-3
+   * @param options Adam's constants; a finite {@code maxNorm} clips the gradients
    * @throws IllegalArgumentException if the learning rate is not above 0 and finite
    */
   public Adam(Parameters parameters, double learningRate, AdamOptions options) {
-    check(learningRate);
+    LearningRate.require(learningRate);
+    this.parameters = parameters;
     this.options = options;
     arena = new Arena(parameters.device());
     long size = parameters.values().elements();
@@ -48,59 +52,34 @@ public final class Adam implements AutoCloseable {
     }
   }
 
-  /**
-   * Sets the learning rate from the next step on.
-   *
-   * @param learningRate above 0 and finite, also as a float
-   * @throws IllegalArgumentException if it is not
-   */
-  public void learningRate(double learningRate) {
-    check(learningRate);
-    tensors.learningRate().write((float) learningRate);
+  @Override
+  public void learningRate(double rate) {
+    LearningRate.require(rate);
+    tensors.learningRate().write((float) rate);
   }
 
-  private static void check(double learningRate) {
-    float rate = (float) learningRate;
-    if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "a learning rate is above 0 and finite as a float, found " + learningRate);
-    }
-  }
-
-  /** Moves the parameters by one step. */
+  @Override
   public void step() {
-    Device device = arena.device();
+    Kernels kernels = arena.device().kernels();
     if (tensors.gradientNorm() != null) {
-      device.kernels().gradientNorm(tensors.gradients(), tensors.gradientNorm());
+      kernels.gradientNorm(tensors.gradients(), tensors.gradientNorm());
     }
-    device.kernels().adam(tensors, options);
+    kernels.adam(tensors, options);
   }
 
   /**
-   * The running mean of the gradients, PyTorch's {@code exp_avg}.
-   *
-   * @return flat, laid out as the parameters
+   * Returns PyTorch's {@code exp_avg} and {@code exp_avg_sq} of each parameter, and the number of
+   * steps done, {@code adam_step}.
    */
-  public Tensor firstMoments() {
-    return tensors.firstMoments();
-  }
-
-  /**
-   * The running mean of the squared gradients, PyTorch's {@code exp_avg_sq}.
-   *
-   * @return flat, laid out as the parameters
-   */
-  public Tensor secondMoments() {
-    return tensors.secondMoments();
-  }
-
-  /**
-   * The number of steps done.
-   *
-   * @return [1], INT32
-   */
-  public Tensor stepCount() {
-    return tensors.step();
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    for (String name : parameters.names()) {
+      state.put("exp_avg." + name, parameters.slice(tensors.firstMoments(), name));
+      state.put("exp_avg_sq." + name, parameters.slice(tensors.secondMoments(), name));
+    }
+    state.put("adam_step", tensors.step());
+    return state;
   }
 
   @Override

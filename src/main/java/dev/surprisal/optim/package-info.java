@@ -1,2 +1,2 @@
-/** How parameters follow their gradients. */
+/** Optimisers and learning-rate schedules. */
 package dev.surprisal.optim;

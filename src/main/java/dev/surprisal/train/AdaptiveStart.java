@@ -14,7 +14,7 @@ import java.util.List;
  * @param head the last layer that it needs
  * @param chunkRows rows of logits at a time; 0 for the standard size
  */
-record AdaptiveStart(HeadConfig.Adaptive head, int chunkRows) implements LossKind.Start {
+record AdaptiveStart(HeadConfig.Adaptive head, int chunkRows) implements TokenLossSpec.Start {
   static AdaptiveStart of(LossValues values) {
     List<Integer> cutoffs = new ArrayList<>();
     try {
@@ -24,18 +24,13 @@ record AdaptiveStart(HeadConfig.Adaptive head, int chunkRows) implements LossKin
     } catch (NumberFormatException e) {
       throw values.refused("cutoffs", "integers joined by + as in 2000+10000");
     }
-    boolean bias =
-        switch (values.text("bias")) {
-          case "true" -> true;
-          case "false" -> false;
-          default -> throw values.refused("bias", "true or false");
-        };
     return new AdaptiveStart(
-        new HeadConfig.Adaptive(cutoffs, values.number("div"), bias), values.integer("chunk", 0));
+        new HeadConfig.Adaptive(cutoffs, values.number("div"), values.flag("bias")),
+        values.integer("chunk", 0));
   }
 
   @Override
-  public Objective start(LossContext context) {
+  public TokenObjective start(LossContext context) {
     return new ClusterObjective(
         new AdaptiveLoss(
             (AdaptiveSoftmax) context.network().head(),

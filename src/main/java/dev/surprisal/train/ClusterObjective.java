@@ -2,7 +2,7 @@ package dev.surprisal.train;
 
 import dev.surprisal.loss.AdaptiveLoss;
 
-/** An adaptive softmax, whose clusters have other rows at every step. */
+/** The loss of an adaptive softmax, whose clusters have different rows at every step. */
 final class ClusterObjective extends TokenObjective {
   ClusterObjective(AdaptiveLoss loss) {
     super(loss, loss::write);

@@ -1,12 +1,14 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
+import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Projected;
 import dev.surprisal.nn.Pass;
-import dev.surprisal.nn.State;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Learning from a teacher, which reads the same tokens and carries a state of its own. */
+/** A distillation loss, whose teacher reads the same tokens and carries its own state. */
 final class DistillationObjective extends TokenObjective {
   private final Pass teacher;
 
@@ -39,12 +41,14 @@ final class DistillationObjective extends TokenObjective {
   }
 
   @Override
-  public State state() {
-    return teacher.state();
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    teacher.state().tensors().forEach((name, tensor) -> state.put("loss_" + name, tensor));
+    return state;
   }
 
   @Override
-  public void forward(Pass pass) {
+  void forward(Pass pass) {
     teacher.forward();
     super.forward(pass);
     teacher.carryState();

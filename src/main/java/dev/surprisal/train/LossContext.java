@@ -9,13 +9,13 @@ import dev.surprisal.text.Tokens;
 import java.util.Arrays;
 
 /**
- * What a loss is made for.
+ * The run that a loss is made for.
  *
- * @param network whose loss it is
+ * @param network the network to train
  * @param batch B
  * @param window T
- * @param teacher another model of the same vocabulary, or null
- * @param text whose tokens are counted if a loss wants to know how frequent they are
+ * @param teacher another model with the same vocabulary, or null
+ * @param text the text whose tokens {@link #counts} counts
  */
 record LossContext(Network network, int batch, int window, LanguageModel teacher, Tokens text) {
   private static final int BLOCK = 1 << 14;
@@ -32,7 +32,7 @@ record LossContext(Network network, int batch, int window, LanguageModel teacher
     return network.vocabularySize();
   }
 
-  /** How often each class occurs in the text, and once more, so that none has no chance. */
+  /** Counts each class in the text and adds one, so that every class has a chance. */
   long[] counts() {
     long[] counts = new long[classes()];
     Arrays.fill(counts, 1);
@@ -47,16 +47,16 @@ record LossContext(Network network, int batch, int window, LanguageModel teacher
     return counts;
   }
 
-  /** The model to learn from, or a refusal if there is none that can be learnt from. */
+  /** Returns the teacher, or throws if there is none. */
   LanguageModel teacherOf(LossKind kind) {
     if (teacher == null) {
       throw new IllegalArgumentException(
-          "the loss " + kind.name() + " learns from another model: give a teacher");
+          "the loss " + kind.name() + " learns from another model: set a teacher");
     }
     return teacher;
   }
 
-  /** Fuses a loss with the network's projection; 0 for chunks of the standard size. */
+  /** Fuses a loss with the network's projection; 0 rows for chunks of the standard size. */
   Projected project(LogitsLoss loss, int chunkRows) {
     return chunkRows == 0
         ? new Projected(loss, network.projection())

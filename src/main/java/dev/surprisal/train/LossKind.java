@@ -1,46 +1,28 @@
 package dev.surprisal.train;
 
-import dev.surprisal.device.SequenceOptions;
-import dev.surprisal.nn.HeadConfig;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A loss that training knows, as {@code surprisal train --loss} takes it.
+ * A training loss that {@link LossSpec#parse} and {@code surprisal train --loss} accept.
  *
  * @param name as in {@code cross-entropy}
  * @param summary one line
- * @param options what can be set, and what else is taken if it is not
+ * @param options its options and their defaults
  * @param hasTeacher whether it learns from another model
- * @param reader checks values and keeps them
+ * @param reader checks values and makes the specification
  */
 public record LossKind(
     String name,
     String summary,
     List<LossOption> options,
     boolean hasTeacher,
-    Function<LossValues, Start> reader) {
-  /** Makes what training minimises, once sizes and device are known. */
-  @FunctionalInterface
-  interface Start {
-    Objective start(LossContext context);
-
-    /** The adaptive softmax that a model needs; null if it needs a projection. */
-    default HeadConfig.Adaptive head() {
-      return null;
-    }
-
-    /** How n-best lists are judged; null if it is a loss of tokens. */
-    default SequenceOptions sequences() {
-      return null;
-    }
-  }
-
+    Function<LossValues, LossSpec> reader) {
   /**
-   * All that there are.
+   * Returns all losses.
    *
-   * @return in the order of a list for people
+   * @return in the order in which help lists them
    */
   public static List<LossKind> all() {
     return LossKinds.ALL;
@@ -53,9 +35,9 @@ public record LossKind(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no loss \""
+                    "unknown loss \""
                         + name
-                        + "\"; there are "
+                        + "\"; expected one of "
                         + all().stream().map(LossKind::name).collect(Collectors.joining(", "))));
   }
 }

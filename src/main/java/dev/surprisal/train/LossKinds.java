@@ -10,7 +10,7 @@ import dev.surprisal.loss.Distillation;
 import dev.surprisal.loss.Focal;
 import dev.surprisal.loss.LossSettings;
 import dev.surprisal.loss.Unlikelihood;
-import dev.surprisal.train.LossKind.Start;
+import dev.surprisal.train.TokenLossSpec.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,96 +23,98 @@ final class LossKinds {
       List.of(
           ofLogits(
               "cross-entropy",
-              "the surprisal of the token that follows",
+              "the surprisal of the next token",
               LossKinds::crossEntropy,
               penalty("0"),
               smoothing()),
           ofLogits(
               "confidence-penalty",
-              "cross-entropy less a share of the prediction's entropy",
+              "cross-entropy minus a share of the prediction's entropy",
               LossKinds::crossEntropy,
               penalty("0.1"),
               smoothing()),
           ofLogits(
               "focal",
-              "cross-entropy in which well predicted tokens weigh less",
+              "cross-entropy with less weight on well predicted tokens",
               LossKinds::focal,
-              new LossOption("gamma", "2", "how much less"),
+              new LossOption("gamma", "2", "exponent of the weight"),
               penalty("0")),
           ofLogits(
               "unlikelihood",
-              "cross-entropy, and against repeating what came just before",
+              "cross-entropy plus a penalty on repeating recent tokens",
               LossKinds::unlikelihood,
               new LossOption("alpha", "1", "weight of the unlikelihood"),
-              new LossOption("context", "16", "how many tokens back"),
+              new LossOption("context", "16", "number of recent tokens"),
               penalty("0")),
           distilling(
               "kl",
-              "KL(teacher, student): covers all that the teacher predicts",
+              "KL(teacher, student): covers everything that the teacher predicts",
               Divergence.KULLBACK_LEIBLER),
           distilling(
               "reverse-kl",
-              "KL(student, teacher): keeps to what the teacher predicts most",
+              "KL(student, teacher): concentrates on what the teacher predicts most",
               Divergence.REVERSE_KULLBACK_LEIBLER),
           distilling(
               "jensen-shannon",
-              "between the two, and bounded",
+              "Jensen-Shannon divergence: between the two, and bounded",
               Divergence.JENSEN_SHANNON,
               new LossOption("beta", "0.5", "share of the teacher in the mixture")),
           new LossKind(
               "sampled-softmax",
-              "the surprisal among a sample of the vocabulary",
+              "the surprisal within a sample of the vocabulary",
               SampledStart.OPTIONS,
               false,
-              values -> SampledStart.of(SampledLoss.SOFTMAX, values)),
+              values -> new TokenLossSpec(values, SampledStart.of(SampledLoss.SOFTMAX, values))),
           new LossKind(
               "nce",
-              "noise-contrastive estimation: tells the token from a sample of the vocabulary",
+              "noise-contrastive estimation: separates the token from a sample of the vocabulary",
               SampledStart.OPTIONS,
               false,
-              values -> SampledStart.of(SampledLoss.NOISE_CONTRASTIVE, values)),
+              values ->
+ new TokenLossSpec(values, SampledStart.of(SampledLoss.NOISE_CONTRASTIVE, values))),
           new LossKind(
               "adaptive-softmax",
-              "the surprisal, for a model whose rare tokens are in clusters with fewer units",
+              "the surprisal, with rare tokens in clusters of fewer units",
               List.of(
-                  new LossOption("cutoffs", "2000+10000", "the tokens that clusters begin with"),
-                  new LossOption("div", "4", "what units are divided by at each cluster"),
+                  new LossOption("cutoffs", "2000+10000", "first token of each cluster"),
+                  new LossOption("div", "4", "divisor of the units from cluster to cluster"),
                   new LossOption("bias", "false", "whether the head has a bias"),
                   new LossOption("chunk", "0", "rows of logits at a time; 0 for 64 MiB of them")),
               false,
-              AdaptiveStart::of),
+              values -> new TokenLossSpec(values, AdaptiveStart.of(values))),
           new LossKind(
               "minimum-risk",
               "the expected cost of an n-best list's hypotheses",
-              SequenceStart.OF_RISK,
+              ListLossSpec.OF_RISK,
               false,
-              values -> SequenceStart.of(SequenceOptions.Kind.MINIMUM_RISK, values)),
+              values -> new ListLossSpec(SequenceOptions.Kind.MINIMUM_RISK, values)),
           new LossKind(
               "ranking",
-              "pairs of an n-best list's hypotheses that are in the wrong order",
-              SequenceStart.OF_RANKING,
+              "a margin loss on pairs of an n-best list's hypotheses in the wrong order",
+              ListLossSpec.OF_RANKING,
               false,
-              values -> SequenceStart.of(SequenceOptions.Kind.RANKING, values)));
+              values -> new ListLossSpec(SequenceOptions.Kind.RANKING, values)));
 
   private LossKinds() {}
 
   private static LossOption penalty(String standard) {
-    return new LossOption("penalty", standard, "weight of the entropy that is rewarded");
+    return new LossOption("penalty", standard, "weight of the entropy bonus");
   }
 
   private static LossOption smoothing() {
-    return new LossOption("smoothing", "0", "share of the target that is spread over all tokens");
+    return new LossOption("smoothing", "0", "share of the target spread over all tokens");
   }
 
   private static LossKind ofLogits(
       String name, String summary, Function<LossValues, Start> reader, LossOption... options) {
-    return new LossKind(name, summary, withCommon(options), false, reader);
+    return new LossKind(
+ name, summary, withCommon(options), false, values -> new TokenLossSpec(values, reader.apply(values)));
   }
 
-  /** The options of one loss, and then those of all. */
+  /** The options of one loss, followed by those that all losses of logits have. */
   private static List<LossOption> withCommon(LossOption... options) {
     List<LossOption> all = new ArrayList<>(List.of(options));
-    all.add(new LossOption("scale", "1", "factor on the logits, the inverse of a temperature"));
+    all.add(new LossOption("scale", "1", "factor on the logits, an inverse temperature"));
     all.add(new LossOption("cap", "0", "soft cap of the logits; 0 for none"));
     all.add(new LossOption("z", "0", "weight of the z-loss, the squared log-sum-exp"));
     all.add(new LossOption("chunk", "0", "rows of logits at a time; 0 for 64 MiB of them"));
@@ -122,15 +124,16 @@ final class LossKinds {
   private static LossKind distilling(
       String name, String summary, Divergence divergence, LossOption... more) {
     List<LossOption> options = new ArrayList<>(List.of(more));
-    options.add(new LossOption("temperature", "2", "of both distributions"));
-    options.add(new LossOption("weight", "0.5", "of the teacher; the text has the rest"));
+    options.add(new LossOption("temperature", "2", "temperature of both distributions"));
+    options.add(new LossOption("weight", "0.5", "weight of the teacher; the text has the rest"));
     options.add(penalty("0"));
     return new LossKind(
         name,
         summary,
         withCommon(options.toArray(LossOption[]::new)),
         true,
-        values -> distillation(divergence, more.length > 0 ? values.number("beta") : 0.5f, values));
+        values ->
+ new TokenLossSpec(values, distillation(divergence, more.length > 0 ? values.number("beta") : 0.5f, values)));
   }
 
   private static Start crossEntropy(LossValues values) {

@@ -1,33 +1,30 @@
 package dev.surprisal.train;
 
-import dev.surprisal.device.SequenceOptions;
-import dev.surprisal.nn.HeadConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A loss to train with, as in {@code cross-entropy:smoothing=0.1,z=1e-4}. */
-public final class LossSpec {
-  /** Cross-entropy with nothing added. */
-  public static final LossSpec CROSS_ENTROPY = parse("cross-entropy");
+/**
+ * The choice of a training loss and its options, as in {@code
+ * cross-entropy:smoothing=0.1,z=1e-4}: a loss of tokens, which {@link Trainer} trains with, or a
+ * loss of n-best lists, which {@link NBestTrainer} trains with.
+ */
+public abstract sealed class LossSpec permits TokenLossSpec, ListLossSpec {
+  /** Cross-entropy without any option. */
+  public static final TokenLossSpec CROSS_ENTROPY = (TokenLossSpec) parse("cross-entropy");
 
-  private final String text;
-  private final LossKind kind;
-  private final LossKind.Start start;
+  private final LossValues values;
 
-  private LossSpec(String text, LossKind kind, LossKind.Start start) {
-    this.text = text;
-    this.kind = kind;
-    this.start = start;
+  LossSpec(LossValues values) {
+    this.values = values;
   }
 
   /**
-   * Reads a loss.
+   * Parses a loss.
    *
    * @param text {@code name} or {@code name:option=value,…}
-   * @return the loss
-   * @throws IllegalArgumentException if there is no such loss or option, or a value cannot be used
+   * @return a {@link TokenLossSpec} or a {@link ListLossSpec}
+   * @throws IllegalArgumentException if the loss or an option is unknown, or a value is invalid
    */
   public static LossSpec parse(String text) {
     int colon = text.indexOf(':');
@@ -53,65 +50,31 @@ public final class LossSpec {
         }
       }
     }
-    return new LossSpec(text, kind, kind.reader().apply(new LossValues(kind, given)));
+    return kind.reader().apply(new LossValues(kind, text, given));
   }
 
   /**
-   * Which loss it is.
+   * Returns the loss without its options.
    *
    * @return one of {@link LossKind#all}
    */
-  public LossKind kind() {
-    return kind;
-  }
-
-  /**
-   * The last layer that a model needs, where it is no projection.
-   *
-   * @return an adaptive softmax, or none
-   */
-  public Optional<HeadConfig> head() {
-    return Optional.ofNullable(start.head());
-  }
-
-  /**
-   * How n-best lists are judged, where it is a loss of those and not of tokens.
-   *
-   * @return what an {@link NBestTrainer} takes, or none
-   */
-  public Optional<SequenceOptions> sequences() {
-    return Optional.ofNullable(start.sequences());
-  }
-
-  /** Makes it for a run. */
-  Objective start(LossContext context) {
-    HeadConfig found = context.network().headConfig();
-    HeadConfig needed = start.head();
-    if (needed == null ? found instanceof HeadConfig.Adaptive : !needed.equals(found)) {
-      throw new IllegalArgumentException(
-          "the loss "
-              + kind.name()
-              + " takes a model with "
-              + (needed == null ? HeadConfig.PROJECTION : needed)
-              + ", found one with "
-              + found);
-    }
-    return start.start(context);
+  public final LossKind kind() {
+    return values.kind();
   }
 
   @Override
-  public boolean equals(Object other) {
-    return other instanceof LossSpec spec && text.equals(spec.text);
+  public final boolean equals(Object other) {
+    return other instanceof LossSpec spec && toString().equals(spec.toString());
   }
 
   @Override
-  public int hashCode() {
-    return text.hashCode();
+  public final int hashCode() {
+    return toString().hashCode();
   }
 
-  /** As it was written. */
+  /** Returns the text that was parsed. */
   @Override
-  public String toString() {
-    return text;
+  public final String toString() {
+    return values.text();
   }
 }

@@ -6,12 +6,13 @@ import dev.surprisal.loss.Reduction;
 import java.util.Map;
 
 /**
- * The values of a loss's options, as they were written.
+ * The values of a loss's options.
  *
- * @param kind which loss
- * @param given by name; what is not given has its standard value
+ * @param kind the loss
+ * @param text the whole text that was parsed
+ * @param given values by option name; an option that is not given has its default
  */
-record LossValues(LossKind kind, Map<String, String> given) {
+record LossValues(LossKind kind, String text, Map<String, String> given) {
   String text(String option) {
     String value = given.get(option);
     return value != null ? value : standard(option);
@@ -40,9 +41,17 @@ record LossValues(LossKind kind, Map<String, String> given) {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Refused below, as a number that is too small is.
+      // Refused below, like a number that is too small.
     }
     throw refused(option, "an integer of " + least + " or more");
+  }
+
+  boolean flag(String option) {
+    return switch (text(option)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw refused(option, "true or false");
+    };
   }
 
   IllegalArgumentException refused(String option, String expected) {
@@ -58,7 +67,7 @@ record LossValues(LossKind kind, Map<String, String> given) {
             + "\"");
   }
 
-  /** What all losses of logits take. */
+  /** Reads the options that all losses of logits have. */
   LossSettings settings() {
     LossOptions options =
         new LossOptions(number("scale"), number("cap"), number("z"), number("penalty"));

@@ -16,7 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** A run's {@code metrics.jsonl}: one JSON object an epoch, a line each. */
+/** A run's {@code metrics.jsonl}: one line with a JSON object for each epoch. */
 final class MetricsLog {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -24,9 +24,9 @@ final class MetricsLog {
   private final List<EpochMetrics> epochs = new ArrayList<>();
 
   /**
-   * Opens the log of a run that stands after {@code lastEpoch} epochs, 0 for a new run. Later
-   * lines, and one that a crash cut short, are what an interrupted run had done beyond its
-   * checkpoint: they are removed, because the run does that again.
+   * Opens the log of a run after {@code lastEpoch} epochs, 0 for a new run. Removes later lines and
+   * a line cut short by a crash: an interrupted run wrote them after its checkpoint, and the resumed
+   * run repeats those epochs.
    */
   MetricsLog(Path file, long lastEpoch) throws IOException {
     this.file = file;
@@ -53,7 +53,7 @@ final class MetricsLog {
     return Collections.unmodifiableList(epochs);
   }
 
-  /** Appends an epoch; it is on the disk when this returns. */
+  /** Appends an epoch and forces it to disk. */
   void add(EpochMetrics metrics) throws IOException {
     ByteBuffer line =
         ByteBuffer.wrap(
@@ -89,7 +89,7 @@ final class MetricsLog {
         .put("best", metrics.best());
   }
 
-  // JSON has no NaN and no infinity; null stands for them.
+  // JSON has neither NaN nor infinity; null stands for both.
   private static Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }

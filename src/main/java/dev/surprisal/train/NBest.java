@@ -3,19 +3,19 @@ package dev.surprisal.train;
 import java.util.List;
 
 /**
- * An n-best list to train on: what a recogniser or translator offered, and what each of it costs.
+ * An n-best list to train on: the hypotheses of a recogniser or translator, and the cost of each.
  *
  * @param hypotheses lines of text
- * @param costs of choosing each, its number of word errors for example; finite
+ * @param costs the cost of each, its number of word errors for example; finite
  */
 public record NBest(List<String> hypotheses, float[] costs) {
   /**
    * Checks a list.
    *
    * @param hypotheses lines of text, two or more
-   * @param costs one for each; finite
-   * @throws IllegalArgumentException if there are fewer than two hypotheses, or one has no finite
-   *     cost
+   * @param costs the cost of each; finite
+   * @throws IllegalArgumentException if the list has fewer than two hypotheses, or one lacks a
+   *     finite cost
    */
   public NBest {
     hypotheses = List.copyOf(hypotheses);
@@ -23,7 +23,7 @@ public record NBest(List<String> hypotheses, float[] costs) {
       throw new IllegalArgumentException(
           "an n-best list has 2 hypotheses or more, found "
               + hypotheses.size()
-              + ": there is nothing to choose from");
+              + ": one alone leaves no choice");
     }
     if (costs.length != hypotheses.size()) {
       throw new IllegalArgumentException(

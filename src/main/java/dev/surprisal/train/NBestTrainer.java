@@ -1,7 +1,11 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
+import dev.surprisal.device.Readback;
 import dev.surprisal.nn.HeadConfig;
+import dev.surprisal.nn.Network;
+import dev.surprisal.nn.Pass;
+import dev.surprisal.optim.Optimizer;
 import dev.surprisal.text.Vocabulary;
 import dev.surprisal.train.NBestStep.Encoded;
 import java.util.ArrayList;
@@ -12,15 +16,15 @@ import java.util.Random;
 import java.util.function.DoubleConsumer;
 
 /**
- * Trains a model on n-best lists, so that it ranks those hypotheses first that cost least: for
- * re-ranking what a recogniser or translator offers. It is meant for a model that has read text
- * before; the lists alone do not make a language model.
+ * Trains a model on n-best lists, so that it ranks the cheapest hypotheses first: for reranking the
+ * output of a recogniser or translator. Start from a model trained on text; the lists alone do not
+ * make a language model.
  */
 public final class NBestTrainer {
-  /** Tokens of a batch; bounds its memory. */
+  /** The most tokens in a batch, which bounds its memory. */
   private static final int MOST_TOKENS = 1 << 24;
 
-  /** Steps whose losses may be under way. */
+  /** Steps issued before the loss of the first is read. */
   private static final int AHEAD = 1;
 
   private final LanguageModel model;
@@ -31,15 +35,15 @@ public final class NBestTrainer {
   private long steps;
 
   /**
-   * Training that has not begun.
+   * Prepares training.
    *
-   * @param model what is trained; its device computes
-   * @param nbests what on, one or more
-   * @param options how
-   * @throws IllegalArgumentException if there is no list, the model knows no line end, or so many
-   *     hypotheses of such a length are too large for one step
-   * @throws dev.surprisal.text.UnknownTokenException if a hypothesis has a token that the model
-   *     does not know
+   * @param model the model to train; its device computes
+   * @param nbests the lists, one or more
+   * @param options loss, optimiser, number of epochs
+   * @throws IllegalArgumentException if there is no list, the model's vocabulary has no line end,
+   *     its last layer is an adaptive softmax, or a step has too many tokens
+   * @throws dev.surprisal.text.UnknownTokenException if a hypothesis has a token outside the
+   *     model's vocabulary
    */
   public NBestTrainer(LanguageModel model, List<NBest> nbests, NBestOptions options) {
     this.model = model;
@@ -51,15 +55,15 @@ public final class NBestTrainer {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "this model has seen no line end, so it cannot score hypotheses:"
+                        "the model's vocabulary has no line end, so it cannot score hypotheses:"
                             + " train it on a text of several lines"));
     if (model.config().head() instanceof HeadConfig.Adaptive) {
       throw new IllegalArgumentException(
-          "n-best lists are trained on with a projection, found a model with "
+          "training on n-best lists takes a model with a projection, found one with "
               + model.config().head());
     }
     if (nbests.isEmpty()) {
-      throw new IllegalArgumentException("there is no n-best list to train on");
+      throw new IllegalArgumentException("expected one n-best list or more to train on, found none");
     }
     for (NBest nbest : nbests) {
       List<int[]> hypotheses = new ArrayList<>();
@@ -78,11 +82,11 @@ public final class NBestTrainer {
               + rows()
               + " hypotheses by "
               + window()
-              + " tokens: take fewer lists a step");
+              + " tokens: use fewer lists a step");
     }
   }
 
-  /** Hypotheses of a step at most, however the lists are shuffled. */
+  /** The most hypotheses in a step, in any order of the lists. */
   private long rows() {
     return lists.stream()
         .map(list -> list.hypotheses().size())
@@ -92,7 +96,7 @@ public final class NBestTrainer {
         .sum();
   }
 
-  /** Tokens of the longest hypothesis. */
+  /** The number of tokens of the longest hypothesis. */
   private long window() {
     return lists.stream()
         .flatMap(list -> list.hypotheses().stream())
@@ -101,7 +105,7 @@ public final class NBestTrainer {
         .orElseThrow();
   }
 
-  /** Ends the training after the step that it is at. May be called from any thread. */
+  /** Ends training after the current step. Any thread may call this. */
   public void stop() {
     stopping = true;
   }
@@ -109,16 +113,24 @@ public final class NBestTrainer {
   /**
    * Trains until all epochs are done or {@link #stop} is called.
    *
-   * @param onEpoch hears of the mean loss of the lists of each whole epoch
+   * @param onEpoch receives the mean loss of a list after each whole epoch
    * @throws NonFiniteLossException if a loss becomes NaN or infinite
    */
   public void run(DoubleConsumer onEpoch) {
-    try (NBestStep step =
-        new NBestStep(model.network(), options, boundary, (int) rows(), (int) window())) {
+    Network network = model.network();
+    int rows = (int) rows();
+    int window = (int) window();
+    try (Pass pass = network.training(rows, window);
+        ListObjective objective = new ListObjective(network, rows * window, options.loss());
+        Optimizer optimizer = options.optimizer().create(network.parameters());
+        TrainingStep step =
+            new TrainingStep(
+                model.device(), pass, objective, optimizer, options.optimizer().schedule())) {
+      NBestStep batches = new NBestStep(step, objective, boundary, rows, window);
       for (long epoch = 0; epoch < options.epochs() && !stopping; epoch++) {
         List<Encoded> order = new ArrayList<>(lists);
         Collections.shuffle(order, new Random(options.seed() + epoch));
-        double loss = runEpoch(step, order);
+        double loss = runEpoch(batches, step.losses(), order);
         if (!stopping) {
           onEpoch.accept(loss);
         }
@@ -126,25 +138,25 @@ public final class NBestTrainer {
     }
   }
 
-  private double runEpoch(NBestStep step, List<Encoded> order) {
+  private double runEpoch(NBestStep step, Readback losses, List<Encoded> order) {
     List<Integer> sizes = new ArrayList<>();
     double sum = 0;
     for (int at = 0; at < order.size() && !stopping; at += options.lists()) {
       List<Encoded> part = order.subList(at, Math.min(order.size(), at + options.lists()));
       step.run(part);
       sizes.add(part.size());
-      if (step.losses().pending() > AHEAD) {
-        sum += take(step) * sizes.remove(0);
+      if (losses.pending() > AHEAD) {
+        sum += take(losses) * sizes.remove(0);
       }
     }
     while (!sizes.isEmpty()) {
-      sum += take(step) * sizes.remove(0);
+      sum += take(losses) * sizes.remove(0);
     }
     return sum / order.size();
   }
 
-  private double take(NBestStep step) {
-    double loss = step.losses().take();
+  private double take(Readback losses) {
+    double loss = losses.take();
     if (!Double.isFinite(loss)) {
       throw new NonFiniteLossException(
           "the loss of n-best lists became " + loss, steps, "nothing of this training is saved");

@@ -1,6 +1,6 @@
 package dev.surprisal.train;
 
-/** The loss or a parameter is no longer finite; what was saved before is still there. */
+/** Thrown when the loss or a parameter becomes NaN or infinite; earlier checkpoints stay. */
 public final class NonFiniteLossException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -19,7 +19,7 @@ public final class NonFiniteLossException extends RuntimeException {
   }
 
   /**
-   * The step.
+   * Returns the step whose loss or parameters are not finite.
    *
    * @return from 1
    */

@@ -2,50 +2,39 @@ package dev.surprisal.train;
 
 import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Pass;
-import dev.surprisal.nn.State;
+import java.util.Map;
 
-/** What training minimises: a loss of a network's hidden states, for batches of one shape. */
+/** A training loss of a network's hidden states, for batches of one shape. */
 interface Objective extends AutoCloseable {
   /**
-   * Takes what the loss compares with, before the step is issued.
+   * Writes the targets of a batch, before the step is issued.
    *
    * @param inputs the tokens read, [B·T]
    * @param targets the tokens that follow them, [B·T]
-   * @param carriesState whether the windows go on where those before ended
+   * @param carriesState whether the windows continue those of the batch before
    */
   void write(int[] inputs, int[] targets, boolean carriesState);
 
   /**
-   * Issues the loss of a pass that has gone forward, and the gradients of the last layer and of the
-   * pass's hidden states.
+   * Issues the loss of a forward pass, and the gradients of the last layer and of the pass's hidden
+   * states.
    *
    * @param pass in training
    */
   void compute(Pass pass);
 
-  /**
-   * Issues the loss alone.
-   *
-   * @param pass that has gone forward
-   */
-  void forward(Pass pass);
-
   /** The loss of the batch, [1]. */
   Tensor total();
 
-  /**
-   * Goes on as if so many steps had been done.
-   *
-   * @param steps how many
-   */
+  /** Continues as if so many steps had been done. */
   default void resume(long steps) {}
 
-  /** A state of its own that the next step starts from; null if there is none. */
-  default State state() {
-    return null;
+  /** The state that the next step starts from, by its names in a checkpoint. */
+  default Map<String, Tensor> state() {
+    return Map.of();
   }
 
-  /** Whether every step issues the same operations, so that they may be recorded. */
+  /** Whether every step issues the same operations, so that a device may record them. */
   default boolean repeats() {
     return true;
   }

@@ -3,28 +3,41 @@ package dev.surprisal.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How far a run has come: what a checkpoint holds besides tensors. */
+/** The progress of a run, which a checkpoint stores as metadata. */
 final class Progress {
   /** Whole epochs done. */
   long epoch;
 
-  /** Steps done in the epoch that has begun. */
+  /** Steps done in the current epoch. */
   long index;
 
   /** Steps done since the start. */
   long step;
 
-  /** Sum of the losses of {@link #index} steps. */
+  /** Sum of the losses of those {@link #index} steps. */
   double lossSum;
 
-  /** Time that they took. */
+  /** Time that those steps took. */
   double seconds;
 
   /** The lowest loss after an epoch. */
   double bestLoss = Double.POSITIVE_INFINITY;
 
-  /** Whole epochs since then. */
+  /** Whole epochs since {@link #bestLoss}. */
   int epochsSinceBest;
+
+  /** Ends an epoch with a loss; an epoch that lacks steps, because the run ends, can continue. */
+  void endEpoch(double loss, long stepsPerEpoch) {
+    boolean whole = index == stepsPerEpoch;
+    epochsSinceBest = loss < bestLoss ? 0 : epochsSinceBest + (whole ? 1 : 0);
+    bestLoss = Math.min(loss, bestLoss);
+    if (whole) {
+      epoch++;
+      index = 0;
+      lossSum = 0;
+      seconds = 0;
+    }
+  }
 
   Map<String, String> toMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -38,7 +51,7 @@ final class Progress {
     return metadata;
   }
 
-  /** Throws IllegalArgumentException if something is missing, no number, or does not fit. */
+  /** Throws IllegalArgumentException if a value is missing, not a number, or inconsistent. */
   static Progress fromMetadata(Map<String, String> metadata, long stepsPerEpoch) {
     Progress progress = new Progress();
     progress.epoch = Long.parseLong(value(metadata, "epoch"));
@@ -57,11 +70,11 @@ final class Progress {
               + progress.epoch
               + " and index "
               + progress.index
-              + " do not make step "
+              + " do not add up to step "
               + progress.step
               + " at "
               + stepsPerEpoch
-              + " steps an epoch");
+              + " steps per epoch");
     }
     return progress;
   }

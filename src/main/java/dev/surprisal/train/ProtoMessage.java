@@ -3,7 +3,7 @@ package dev.surprisal.train;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A protocol buffers message being written: the four wire types that TensorBoard's events need. */
+/** Writes a protocol buffers message, with the four wire types of TensorBoard's events. */
 final class ProtoMessage {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;

@@ -3,7 +3,7 @@ package dev.surprisal.train;
 import dev.surprisal.loss.Projected;
 import dev.surprisal.loss.Unlikelihood;
 
-/** Unlikelihood of the tokens that came just before, within the window. */
+/** Unlikelihood against the tokens just before, within the window. */
 final class RepetitionObjective extends TokenObjective {
   private static final int NONE = -1;
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 
 /**
- * What a run's folder tells about its epochs: the metrics, their chart, and TensorBoard's events.
+ * The reports in a run's folder: metrics.jsonl, loss.png, and event files for TensorBoard.
  */
 final class RunReports implements Closeable {
   private final MetricsLog log;
@@ -14,12 +14,12 @@ final class RunReports implements Closeable {
   private final TensorBoardWriter events;
 
   /**
-   * Opens the reports of a run, new ones with zeros. What is there beyond the given epoch and step
-   * is removed or declared void: an interrupted run does it again.
+   * Opens the reports of a run. Drops entries after the given epoch and step, which an interrupted
+   * run left beyond its checkpoint and this run repeats.
    *
    * @param folder the run's folder
-   * @param lastEpoch whole epochs that the run has behind it
-   * @param lastStep steps that the run has behind it
+   * @param lastEpoch whole epochs done before, 0 for a new run
+   * @param lastStep steps done before, 0 for a new run
    * @throws IOException if a file cannot be read or written
    */
   RunReports(Path folder, long lastEpoch, long lastStep) throws IOException {
@@ -29,11 +29,11 @@ final class RunReports implements Closeable {
   }
 
   /**
-   * Reports an epoch. To be called before the checkpoint of that epoch is saved, so that a crash
-   * between the two leaves no epoch unreported.
+   * Reports an epoch. Call this before saving the checkpoint of that epoch, so that a crash between
+   * the two loses no report.
    *
-   * @param metrics the epoch
-   * @throws IOException if a file cannot be written; the chart is no reason for it
+   * @param metrics the epoch's metrics
+   * @throws IOException if metrics or events cannot be written; a chart that fails is only logged
    */
   void add(EpochMetrics metrics) throws IOException {
     log.add(metrics);

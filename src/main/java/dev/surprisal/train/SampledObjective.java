@@ -2,7 +2,7 @@ package dev.surprisal.train;
 
 import dev.surprisal.loss.Sampled;
 
-/** A loss over sampled classes, drawn anew at every step. */
+/** A loss over sampled classes, which are drawn at every step. */
 final class SampledObjective extends TokenObjective {
   private final Sampled loss;
 

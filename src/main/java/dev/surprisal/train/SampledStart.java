@@ -11,19 +11,19 @@ import java.util.List;
 /**
  * A loss over sampled classes.
  *
- * @param kind how samples stand for all classes
- * @param samples S
- * @param unigram whether they are drawn by the frequencies of the text, else log-uniformly
- * @param power of the frequencies
+ * @param kind the estimate of the loss over all classes
+ * @param samples S, the number of classes drawn for a batch
+ * @param unigram whether classes are drawn by their frequencies in the text, else log-uniformly
+ * @param power exponent of the frequencies
  * @param seed of the draws
  */
 record SampledStart(SampledLoss kind, int samples, boolean unigram, float power, int seed)
-    implements LossKind.Start {
+    implements TokenLossSpec.Start {
   static final List<LossOption> OPTIONS =
       List.of(
-          new LossOption("samples", "1024", "how many classes are drawn for a batch"),
+          new LossOption("samples", "1024", "number of classes drawn for a batch"),
           new LossOption("sampler", "unigram", "unigram, or log-uniform by a token's number"),
-          new LossOption("power", "0.75", "of the unigram frequencies"),
+          new LossOption("power", "0.75", "exponent of the unigram frequencies"),
           new LossOption("seed", "1", "of the draws"));
 
   static SampledStart of(SampledLoss kind, LossValues values) {
@@ -42,7 +42,7 @@ record SampledStart(SampledLoss kind, int samples, boolean unigram, float power,
   }
 
   @Override
-  public Objective start(LossContext context) {
+  public TokenObjective start(LossContext context) {
     Sampler sampler =
         unigram
             ? Sampler.unigram(context.device(), context.counts(), power, seed)

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * A run's scalars as TensorBoard reads them.
+ * Writes a run's metrics as event files for TensorBoard.
  *
  * <p>An event file is a TFRecord file (length, CRC, data, CRC) of {@code Event} messages; see
- * tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto. Each time a run is
- * taken up it adds a file of its own; TensorBoard reads them in the order of their names.
+ * tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto. Each start or
+ * resume of a run adds a file; TensorBoard reads the files in the order of their names.
  */
 final class TensorBoardWriter implements Closeable {
   private static final Pattern NAME =
@@ -44,12 +44,12 @@ final class TensorBoardWriter implements Closeable {
   private final FileChannel channel;
 
   /**
-   * Begins a new file in a run's folder, for what comes after {@code lastStep}.
+   * Creates the next file in a run's folder, for the steps after {@code lastStep}.
    *
    * @param folder the run's folder
-   * @param lastStep the step where the run stands, 0 for a new one; what older files have beyond it
-   *     is declared void
-   * @param clock gives the wall time of the events
+   * @param lastStep steps done before, 0 for a new run; TensorBoard discards what older files hold
+   *     after it
+   * @param clock the source of the events' wall time
    * @throws IOException if the file cannot be written
    */
   TensorBoardWriter(Path folder, long lastStep, Clock clock) throws IOException {
@@ -60,12 +60,12 @@ final class TensorBoardWriter implements Closeable {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE);
     write(event(0).string(FILE_VERSION, "brain.Event:2"));
-    // A start of session tells TensorBoard to drop what it has of this step and later ones.
+    // A session start makes TensorBoard discard events of this and later steps.
     ProtoMessage start = new ProtoMessage().varint(STATUS, STATUS_START);
     write(event(lastStep + 1).message(SESSION_LOG, start));
   }
 
-  /** Adds an epoch's figures at its step. */
+  /** Adds the metrics of an epoch at its step. */
   void add(EpochMetrics metrics) throws IOException {
     ProtoMessage summary = new ProtoMessage();
     value(summary, "loss/train", metrics.trainLoss());
@@ -118,7 +118,7 @@ final class TensorBoardWriter implements Closeable {
     }
   }
 
-  // TFRecord masks its CRCs, because the CRC of data that holds a CRC of its own is a weak one.
+  // TFRecord masks CRCs, because a CRC over data that contains CRCs is weak.
   private static int maskedCrc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);

@@ -6,7 +6,7 @@ import dev.surprisal.loss.Targets;
 import dev.surprisal.nn.Pass;
 import java.util.function.Consumer;
 
-/** A loss against the tokens that follow. */
+/** A loss whose targets are the tokens that follow. */
 class TokenObjective implements Objective {
   private final Loss loss;
   private final Consumer<int[]> targets;
@@ -30,8 +30,8 @@ class TokenObjective implements Objective {
     loss.forwardBackward(pass.hidden(), null, false, pass.gradHidden());
   }
 
-  @Override
-  public void forward(Pass pass) {
+  /** Issues the loss of a forward pass without any gradient. */
+  void forward(Pass pass) {
     loss.forward(pass.hidden());
   }
 

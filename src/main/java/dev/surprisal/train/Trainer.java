@@ -1,61 +1,44 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
-import dev.surprisal.device.Arena;
-import dev.surprisal.device.DType;
-import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Network;
+import dev.surprisal.nn.Pass;
+import dev.surprisal.optim.Optimizer;
+import dev.surprisal.optim.OptimizerSpec;
 import dev.surprisal.text.Batches;
-import dev.surprisal.text.ContiguousStreams;
 import dev.surprisal.text.Corpus;
-import dev.surprisal.text.ShuffledWindows;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Trains a model on a corpus: a loss, Adam, and after each epoch the cross-entropy of a text that
- * it is not trained on.
+ * Trains a model on a corpus, and computes the cross-entropy of a validation text after each epoch.
  *
- * <p>With a {@link #folder}, the model with the lowest validation loss is kept there as
- * model.safetensors, and after each epoch, every ten minutes and when stopped the state of the run
- * as trainer.safetensors, from which {@link #resume} goes on with exactly the losses that an
- * uninterrupted run would have had.
+ * <p>With a {@link #folder}, the trainer keeps the model with the lowest validation loss there as
+ * model.safetensors. After each epoch, every ten minutes and when stopped it saves the run's state
+ * as trainer.safetensors, from which {@link #resume} continues with exactly the losses of an
+ * uninterrupted run.
  */
 public final class Trainer {
-  private static final double CHECKPOINT_SECONDS = 600;
-
-  /** Steps whose losses may be under way; a device works on one while the next is issued. */
-  private static final int AHEAD = 1;
-
   private final LanguageModel model;
   private final Corpus corpus;
   private final TrainingOptions options;
   private final Batches batches;
-  private final List<TrainingListener> listeners = new ArrayList<>();
-  private final long totalSteps;
+  private final Listeners listeners = new Listeners();
   private LanguageModel teacher;
   private Path folder;
   private boolean resumes;
   private volatile boolean stopping;
 
-  private Progress progress = new Progress();
-  private TrainingStep step;
-  private Checkpoint checkpoint;
-  private long savedStep;
-  private long clock;
-
   /**
-   * A run that has not begun.
+   * Prepares a run.
    *
-   * @param model what is trained; its device computes
-   * @param corpus what on
-   * @param options how
-   * @throws IllegalArgumentException if the model's vocabulary is not the corpus's, the training
-   *     text does not fill a batch of windows, or there is a patience and no text to validate on
+   * @param model the model to train; its device computes
+   * @param corpus the texts
+   * @param options batching, optimiser, stopping and loss
+   * @throws IllegalArgumentException if model and corpus have different vocabularies, the training
+   *     text does not fill a batch of windows, or the options set a patience and the corpus has no
+   *     validation text
    */
   public Trainer(LanguageModel model, Corpus corpus, TrainingOptions options) {
     this.model = model;
@@ -63,28 +46,22 @@ public final class Trainer {
     this.options = options;
     if (!model.vocabulary().equals(corpus.vocabulary())) {
       throw new IllegalArgumentException(
-          "the model has another vocabulary than the text: create it with that of the corpus");
+          "the model and the text have different vocabularies: create the model with the corpus's");
     }
-    batches =
-        options.shuffled()
-            ? new ShuffledWindows(corpus.train(), options.batch(), options.window(), options.seed())
-            : new ContiguousStreams(corpus.train(), options.batch(), options.window());
-    totalSteps =
-        options.steps() > 0
-            ? options.steps()
-            : Math.multiplyExact(options.epochs(), batches.count());
-    if (options.patience() > 0 && !validates()) {
+    batches = options.batching().of(corpus.train());
+    int patience = options.stopping().patience();
+    if (patience > 0 && corpus.valid().size() == 0) {
       throw new IllegalArgumentException(
           "a patience of "
-              + options.patience()
-              + " epochs needs a validation text: give one, or a split that leaves some");
+              + patience
+              + " epochs needs a validation text: add one, or a split with a validation part");
     }
   }
 
   /**
-   * Keeps the run in a folder.
+   * Sets the folder that the run saves to.
    *
-   * @param path which is made if it is not there
+   * @param path created if missing
    * @return this trainer
    */
   public Trainer folder(Path path) {
@@ -93,21 +70,21 @@ public final class Trainer {
   }
 
   /**
-   * Gives a model to learn from, for the losses that do.
+   * Sets the model that a distillation loss learns from.
    *
-   * @param model of the same vocabulary, on the same device; it stays the caller's and is not
-   *     changed
+   * @param model a model with the same vocabulary on the same device; training does not change it,
+   *     the caller closes it
    * @return this trainer
    * @throws IllegalArgumentException if its vocabulary or device is another
    */
   public Trainer teacher(LanguageModel model) {
     if (!model.vocabulary().equals(corpus.vocabulary())) {
       throw new IllegalArgumentException(
-          "the teacher has a vocabulary of "
+          "the teacher's vocabulary of "
               + model.vocabulary().size()
-              + " tokens that is not the text's of "
+              + " tokens differs from the text's of "
               + corpus.vocabulary().size()
-              + ": train it on the same text, with the same level and counts");
+              + ": train the teacher on the same text, with the same level and counts");
     }
     if (model.device() != this.model.device()) {
       throw new IllegalArgumentException(
@@ -118,7 +95,7 @@ public final class Trainer {
   }
 
   /**
-   * Tells a listener what happens.
+   * Adds a listener to all events of the run.
    *
    * @param listener called on the thread that runs
    * @return this trainer
@@ -129,7 +106,7 @@ public final class Trainer {
   }
 
   /**
-   * Hears of each epoch and nothing else.
+   * Adds a listener to the end of each epoch.
    *
    * @param listener called on the thread that runs
    * @return this trainer
@@ -145,22 +122,22 @@ public final class Trainer {
   }
 
   /**
-   * Makes {@link #run} go on from the folder's checkpoint, if there is one.
+   * Makes {@link #run} continue from the folder's checkpoint, if it holds one.
    *
-   * @return whether there is one
-   * @throws IllegalStateException if no folder was given
+   * @return whether it holds one
+   * @throws IllegalStateException if no folder is set
    */
   public boolean resume() {
     if (folder == null) {
-      throw new IllegalStateException("a run is resumed from its folder: call folder() first");
+      throw new IllegalStateException("resume needs the run's folder: call folder() first");
     }
     resumes = true;
     return Checkpoint.exists(folder);
   }
 
   /**
-   * Ends the run after the step that it is at; it is saved, and {@link #run} returns. May be called
-   * from any thread.
+   * Ends the run after the current step: the run is saved, and {@link #run} returns. Any thread may
+   * call this.
    */
   public void stop() {
     stopping = true;
@@ -170,9 +147,9 @@ public final class Trainer {
    * Trains until all epochs or steps are done, the validation loss no longer falls, or {@link
    * #stop} is called.
    *
-   * @return how it ended; the model has the parameters of the last step
+   * @return how the run ended; the model has the parameters of the last step
    * @throws IOException if the folder holds a run that is not resumed, or one with other options or
-   *     texts, or a file cannot be read or written; what was saved before is still there
+   *     texts, or a file cannot be read or written; what was saved before stays
    * @throws NonFiniteLossException if the loss becomes NaN or infinite
    */
   public TrainingResult run() throws IOException {
@@ -181,199 +158,20 @@ public final class Trainer {
           folder + " holds a run already: resume it, or train into another folder");
     }
     Network network = model.network();
+    Batching batching = options.batching();
+    OptimizerSpec chosen = options.optimizer();
     LossContext context =
-        new LossContext(network, options.batch(), options.window(), teacher, corpus.train());
-    try (TrainingStep newStep = new TrainingStep(context, options)) {
-      step = newStep;
-      if (folder != null) {
-        Files.createDirectories(folder);
-        checkpoint = new Checkpoint(folder, network.parameters(), step);
-        checkpoint.identify(model, corpus, options);
-        if (resumes && Checkpoint.exists(folder)) {
-          progress = checkpoint.restore(batches.count());
-          step.resume(progress.step);
-          savedStep = progress.step;
-        }
-      }
-      TrainingStart start =
-          new TrainingStart(
-              network.parameters().count(),
-              batches.count(),
-              totalSteps,
-              progress.epoch,
-              progress.step);
-      listeners.forEach(listener -> listener.onStart(start));
-      TrainingResult result = finished() ? result() : train();
-      listeners.forEach(listener -> listener.onEnd(result));
-      return result;
+        new LossContext(network, batching.batch(), batching.window(), teacher, corpus.train());
+    try (Pass pass = network.training(batching.batch(), batching.window());
+        Objective objective = options.loss().start(context);
+        Optimizer optimizer = chosen.create(network.parameters());
+        TrainingStep step =
+            new TrainingStep(model.device(), pass, objective, optimizer, chosen.schedule());
+        RunFolder files = new RunFolder(folder, model)) {
+      Progress progress = files.open(corpus, options, step, batches.count(), resumes);
+      return new TrainingRun(
+              model, corpus, options, batches, step, files, progress, listeners, () -> stopping)
+          .run();
     }
-  }
-
-  private TrainingResult train() throws IOException {
-    try (RunReports reports =
-        folder == null ? null : new RunReports(folder, progress.epoch, progress.step)) {
-      clock = System.nanoTime();
-      while (!finished() && !stopping) {
-        runToEndOfEpoch();
-        if (progress.index == batches.count() || progress.step == totalSteps) {
-          endEpoch(reports);
-        } else {
-          saveStopped();
-        }
-      }
-      return result();
-    }
-  }
-
-  private boolean finished() {
-    return progress.step >= totalSteps || converged();
-  }
-
-  private boolean converged() {
-    return options.patience() > 0 && progress.epochsSinceBest >= options.patience();
-  }
-
-  private TrainingResult result() {
-    TrainingResult.End end =
-        progress.step >= totalSteps
-            ? TrainingResult.End.COMPLETED
-            : converged() ? TrainingResult.End.CONVERGED : TrainingResult.End.STOPPED;
-    return new TrainingResult(end, progress.epoch, progress.step, progress.bestLoss);
-  }
-
-  private boolean validates() {
-    return corpus.valid().size() > 0;
-  }
-
-  /** Steps until the epoch ends, the run ends, or it is stopped; all their losses are taken. */
-  private void runToEndOfEpoch() throws IOException {
-    int[] inputs = new int[options.batch() * options.window()];
-    int[] targets = new int[inputs.length];
-    long issued = progress.index;
-    long last = Math.min(batches.count(), progress.index + totalSteps - progress.step);
-    double saved = progress.seconds;
-    while (issued < last && !stopping) {
-      batches.fill(progress.epoch, issued, inputs, targets);
-      step.run(inputs, targets, batches.carriesState() && issued > 0);
-      issued++;
-      takeLosses(AHEAD);
-      if (seconds() - saved > CHECKPOINT_SECONDS) {
-        takeLosses(0);
-        saved = seconds();
-        save();
-      }
-    }
-    takeLosses(0);
-  }
-
-  private void takeLosses(int leave) {
-    while (step.losses().pending() > leave) {
-      double loss = step.losses().take();
-      progress.index++;
-      progress.step++;
-      if (!Double.isFinite(loss)) {
-        throw nonFinite("the loss became " + loss);
-      }
-      progress.lossSum += loss;
-      StepMetrics metrics =
-          new StepMetrics(
-              progress.epoch + 1,
-              progress.step,
-              batches.count(),
-              totalSteps,
-              loss,
-              options.batch() * (long) options.window());
-      listeners.forEach(listener -> listener.onStep(metrics));
-    }
-  }
-
-  private void endEpoch(RunReports reports) throws IOException {
-    double trainSeconds = seconds();
-    double trainLoss = progress.lossSum / progress.index;
-    double validLoss = validates() ? model.evaluate(corpus.valid()).loss() : Double.NaN;
-    double loss = validates() ? validLoss : trainLoss;
-    if (!Double.isFinite(loss)) {
-      throw nonFinite("the validation loss became " + loss);
-    }
-    requireFiniteParameters();
-    boolean best = loss < progress.bestLoss;
-    EpochMetrics metrics =
-        new EpochMetrics(
-            progress.epoch + 1,
-            progress.step,
-            trainLoss,
-            validLoss,
-            Math.exp(loss),
-            progress.index * (double) options.batch() * options.window() / trainSeconds,
-            seconds(),
-            best);
-    if (reports != null) {
-      reports.add(metrics);
-    }
-    listeners.forEach(listener -> listener.onEpoch(metrics));
-    boolean whole = progress.index == batches.count();
-    progress.epochsSinceBest = best ? 0 : progress.epochsSinceBest + (whole ? 1 : 0);
-    progress.bestLoss = Math.min(loss, progress.bestLoss);
-    progress.seconds = seconds();
-    clock = System.nanoTime();
-    if (whole) {
-      progress.epoch++;
-      progress.index = 0;
-      progress.lossSum = 0;
-      progress.seconds = 0;
-    }
-    if (folder != null) {
-      if (best || !validates()) {
-        model.save(folder);
-      }
-      checkpoint.save(progress);
-      savedStep = progress.step;
-    }
-  }
-
-  /** Saves in the middle of an epoch; the model too, if there is none yet. */
-  private void saveStopped() throws IOException {
-    if (folder != null) {
-      save();
-      if (progress.bestLoss == Double.POSITIVE_INFINITY) {
-        model.save(folder);
-      }
-    }
-  }
-
-  private void save() throws IOException {
-    if (folder != null) {
-      requireFiniteParameters();
-      progress.seconds = seconds();
-      clock = System.nanoTime();
-      checkpoint.save(progress);
-      savedStep = progress.step;
-    }
-  }
-
-  /** Time that the epoch has taken so far. */
-  private double seconds() {
-    return progress.seconds + (System.nanoTime() - clock) / 1e9;
-  }
-
-  /** A step with a finite loss can still leave parameters that are not. */
-  private void requireFiniteParameters() {
-    try (Arena arena = new Arena(model.device())) {
-      Tensor norm = arena.allocate(DType.FLOAT32, 1);
-      model.device().kernels().gradientNorm(model.network().parameters().values(), norm);
-      if (!Float.isFinite(norm.toFloats()[0])) {
-        throw nonFinite("a parameter is no longer finite");
-      }
-    }
-  }
-
-  private NonFiniteLossException nonFinite(String what) {
-    String kept =
-        folder == null
-            ? "the run has no folder, nothing was saved"
-            : savedStep == 0
-                ? "nothing was saved before"
-                : "the checkpoint of step " + savedStep + " is kept in " + folder;
-    return new NonFiniteLossException(what, progress.step, kept);
   }
 }

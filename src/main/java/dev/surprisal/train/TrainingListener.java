@@ -1,32 +1,32 @@
 package dev.surprisal.train;
 
-/** Told what a training run does, on the thread that runs it. */
+/** Receives the events of a training run, on the thread that runs it. */
 public interface TrainingListener {
   /**
-   * Before the first step.
+   * Called before the first step.
    *
-   * @param start where the run starts from
+   * @param start sizes, and the progress of the run that this one resumes
    */
   default void onStart(TrainingStart start) {}
 
   /**
-   * After a step, as soon as its loss is known; that may be a few steps later.
+   * Called once the loss of a step is known, which may be a few steps later.
    *
-   * @param step the step
+   * @param step the step's metrics
    */
   default void onStep(StepMetrics step) {}
 
   /**
-   * After an epoch and its validation, and before its checkpoint.
+   * Called after an epoch and its validation, before its checkpoint.
    *
-   * @param epoch the epoch
+   * @param epoch the epoch's metrics
    */
   default void onEpoch(EpochMetrics epoch) {}
 
   /**
-   * After everything, checkpoint included; not called when an exception ends the run.
+   * Called after the last checkpoint; not called if an exception ends the run.
    *
-   * @param result how the run ended
+   * @param result the run's result
    */
   default void onEnd(TrainingResult result) {}
 }

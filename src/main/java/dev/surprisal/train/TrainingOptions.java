@@ -1,74 +1,39 @@
 package dev.surprisal.train;
 
+import dev.surprisal.optim.OptimizerSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * How a model is trained. Made by {@link #builder}.
+ * The options of training on a text, one record for each concern. {@link #builder} sets them by
+ * name.
  *
- * @param batch B, how many windows a step takes, 1 or more
- * @param window T, how many tokens back the gradient goes (truncated backpropagation), 1 or more
- * @param shuffled whether windows are drawn in random order, each from a zero state; if not, a
- *     batch is B streams through the text whose states are carried from window to window
- * @param learningRate Adam's, above 0
- * @param clip the largest gradient norm; 0 for no clipping
- * @param epochs how many times through the training text, 1 or more
- * @param steps how many steps instead of epochs; 0 to go by epochs
- * @param patience how many epochs without a lower validation loss end the run; 0 for no such end
- * @param seed of the order of shuffled windows
- * @param loss what is minimised
+ * @param batching how the text becomes batches
+ * @param optimizer the update rule, its learning rate and gradient clipping
+ * @param stopping when the run ends
+ * @param loss the training loss
  */
 public record TrainingOptions(
-    int batch,
-    int window,
-    boolean shuffled,
-    double learningRate,
-    double clip,
-    long epochs,
-    long steps,
-    int patience,
-    long seed,
-    LossSpec loss) {
+    Batching batching, OptimizerSpec optimizer, Stopping stopping, TokenLossSpec loss) {
   /**
-   * Checks the options.
-   *
-   * @param batch B, how many windows a step takes, 1 or more
-   * @param window T, how many tokens back the gradient goes, 1 or more
-   * @param shuffled whether windows are drawn in random order
-   * @param learningRate Adam's, above 0
-   * @param clip the largest gradient norm; 0 for no clipping
-   * @param epochs how many times through the training text, 1 or more
-   * @param steps how many steps instead of epochs; 0 to go by epochs
-   * @param patience how many epochs without a lower validation loss end the run; 0 for no such end
-   * @param seed of the order of shuffled windows
-   * @param loss what is minimised
-   * @throws IllegalArgumentException if one is outside its range
-   */
-  public TrainingOptions {
-    require(batch >= 1, "a batch of 1 or more", batch);
-    require(window >= 1, "a window of 1 or more", window);
-    require((long) batch * window <= 1 << 24, "batch × window up to 2^24", (long) batch * window);
-    require(
-        (float) learningRate > 0 && Float.isFinite((float) learningRate),
-        "a learning rate above 0 and finite as a float",
-        learningRate);
-    require(clip >= 0 && Double.isFinite(clip), "a finite clipping norm of 0 or more", clip);
-    require(epochs >= 1, "1 epoch or more", epochs);
-    require(steps >= 0, "0 steps (go by epochs) or more", steps);
-    require(patience >= 0, "a patience of 0 (none) or more", patience);
-  }
-
-  private static void require(boolean holds, String expected, Number found) {
-    if (!holds) {
-      throw new IllegalArgumentException("training takes " + expected + ", found " + found);
-    }
-  }
-
-  /**
-   * Starts from the defaults: batch 32, window 64, carried state, learning rate 2e-3, no clipping,
-   * 10 epochs, no patience, seed 1, cross-entropy.
+   * Starts from the defaults: batch 32, window 64, carried state, Adam with learning rate 2e-3, no
+   * clipping, 10 epochs, no patience, seed 1, cross-entropy.
    *
    * @return a builder
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * What must stay the same when a run resumes, by its names in a checkpoint. Where a checkpoint
+   * lacks a name, because a later version added the option, the option had its default.
+   */
+  Map<String, String> identity() {
+    Map<String, String> identity = new LinkedHashMap<>(batching.identity());
+    identity.putAll(optimizer.identity());
+    identity.put("loss", loss.toString());
+    return identity;
   }
 
   /** Collects options by name. */
@@ -82,12 +47,12 @@ public record TrainingOptions(
     private long steps;
     private int patience;
     private long seed = 1;
-    private LossSpec loss = LossSpec.CROSS_ENTROPY;
+    private TokenLossSpec loss = LossSpec.CROSS_ENTROPY;
 
     private Builder() {}
 
     /**
-     * Sets how many windows a step takes.
+     * Sets the number of windows in a step.
      *
      * @param value B
      * @return this builder
@@ -98,7 +63,7 @@ public record TrainingOptions(
     }
 
     /**
-     * Sets how many tokens back the gradient goes.
+     * Sets the number of tokens that gradients go back through.
      *
      * @param value T
      * @return this builder
@@ -109,9 +74,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Draws windows in random order, each from a zero state.
+     * Sets whether windows come in random order, each from a zero state.
      *
-     * @param value whether to
+     * @param value true for random order
      * @return this builder
      */
     public Builder shuffled(boolean value) {
@@ -131,9 +96,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Sets the largest gradient norm.
+     * Sets the largest global norm of the gradients.
      *
-     * @param value 0 for no clipping
+     * @param value 0 turns clipping off
      * @return this builder
      */
     public Builder clip(double value) {
@@ -142,7 +107,7 @@ public record TrainingOptions(
     }
 
     /**
-     * Sets how many times training goes through the text.
+     * Sets the number of passes over the training text.
      *
      * @param value 1 or more
      * @return this builder
@@ -153,9 +118,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Sets how many steps training takes, whatever the epochs.
+     * Sets the number of steps, in place of epochs.
      *
-     * @param value 0 to go by epochs
+     * @param value 0 to count epochs
      * @return this builder
      */
     public Builder steps(long value) {
@@ -164,9 +129,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Stops after epochs that brought no lower validation loss.
+     * Sets the number of epochs without a lower validation loss that end the run.
      *
-     * @param value how many; 0 for no such end
+     * @param value 0 turns this off
      * @return this builder
      */
     public Builder patience(int value) {
@@ -175,9 +140,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Sets the seed of shuffling.
+     * Sets the seed of the random order.
      *
-     * @param value any
+     * @param value any number
      * @return this builder
      */
     public Builder seed(long value) {
@@ -186,25 +151,35 @@ public record TrainingOptions(
     }
 
     /**
-     * Sets what is minimised.
+     * Sets the training loss.
      *
-     * @param value the loss
+     * @param value a loss of tokens
      * @return this builder
+     * @throws IllegalArgumentException if it is a loss of n-best lists
      */
     public Builder loss(LossSpec value) {
-      loss = value;
+      if (!(value instanceof TokenLossSpec tokens)) {
+        throw new IllegalArgumentException(
+            "the loss "
+                + value.kind().name()
+                + " trains on n-best lists: use NBestTrainer, or choose a loss of tokens");
+      }
+      loss = tokens;
       return this;
     }
 
     /**
-     * The options.
+     * Builds the options.
      *
-     * @return checked
-     * @throws IllegalArgumentException if one is outside its range
+     * @return checked options
+     * @throws IllegalArgumentException if a value is outside its range
      */
     public TrainingOptions build() {
       return new TrainingOptions(
-          batch, window, shuffled, learningRate, clip, epochs, steps, patience, seed, loss);
+          new Batching(batch, window, shuffled, seed),
+          OptimizerSpec.adam(learningRate, clip),
+          new Stopping(epochs, steps, patience),
+          loss);
     }
   }
 }

@@ -1,20 +1,20 @@
 package dev.surprisal.train;
 
 /**
- * How a run ended.
+ * The result of a run.
  *
- * @param end why
+ * @param end why the run ended
  * @param epochs whole epochs done
  * @param steps steps done
  * @param bestLoss the lowest validation loss (training loss without validation) after an epoch, in
- *     nats per token; infinite before the first
+ *     nats per token; infinite before the first epoch
  */
 public record TrainingResult(End end, long epochs, long steps, double bestLoss) {
   /** Why a run ended. */
   public enum End {
     /** All epochs or steps were done. */
     COMPLETED,
-    /** The validation loss had not become lower for as many epochs as the patience allows. */
+    /** The validation loss did not fall for as many epochs as the patience allows. */
     CONVERGED,
     /** {@link Trainer#stop} was called. */
     STOPPED

@@ -1,13 +1,13 @@
 package dev.surprisal.train;
 
 /**
- * Where a run starts from.
+ * The start of a run.
  *
- * @param parameters how many values are trained
- * @param stepsPerEpoch steps that go once through the training text
- * @param totalSteps steps after which the run ends, if nothing ends it before
- * @param epoch whole epochs done by the run that this one goes on from, 0 for a new one
- * @param step steps done by it
+ * @param parameters the number of trained values
+ * @param stepsPerEpoch steps in one pass over the training text
+ * @param totalSteps steps after which the run ends at the latest
+ * @param epoch whole epochs done before, by the run that this one resumes; 0 for a new run
+ * @param step steps done before; 0 for a new run
  */
 public record TrainingStart(
     long parameters, long stepsPerEpoch, long totalSteps, long epoch, long step) {}

@@ -1,41 +1,48 @@
 package dev.surprisal.train;
 
-import dev.surprisal.device.AdamOptions;
+import dev.surprisal.device.Device;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Recording;
-import dev.surprisal.nn.Network;
+import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Pass;
-import dev.surprisal.nn.State;
-import dev.surprisal.optim.Adam;
+import dev.surprisal.optim.Optimizer;
+import dev.surprisal.optim.Schedule;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** One step of training for batches of one shape; allocates nothing once it is made. */
+/**
+ * One step of training for batches of one shape: forward, loss, backward, optimiser. A step
+ * allocates nothing.
+ */
 final class TrainingStep implements AutoCloseable {
   private final Pass pass;
   private final Objective objective;
-  private final Adam adam;
+  private final Optimizer optimizer;
+  private final Schedule schedule;
   private final Readback losses;
   private final Recording recording;
+  private long issued;
+  private double rate;
 
-  TrainingStep(LossContext context, TrainingOptions options) {
-    Network network = context.network();
-    pass = network.training(context.batch(), context.window());
-    try {
-      objective = options.loss().start(context);
-      adam =
-          new Adam(
-              network.parameters(),
-              options.learningRate(),
-              AdamOptions.DEFAULT.clippedAt(options.clip()));
-      losses = network.device().readback(objective.total());
-      recording = objective.repeats() ? network.device().recording(this::compute) : null;
-    } catch (RuntimeException failure) {
-      close();
-      throw failure;
-    }
+  /**
+   * A step that works on what the caller made and closes after it.
+   *
+   * @param optimizer at the schedule's first rate
+   */
+  TrainingStep(
+      Device device, Pass pass, Objective objective, Optimizer optimizer, Schedule schedule) {
+    this.pass = pass;
+    this.objective = objective;
+    this.optimizer = optimizer;
+    this.schedule = schedule;
+    rate = schedule.rate(0);
+    losses = device.readback(objective.total());
+    recording = objective.repeats() ? device.recording(this::compute) : null;
   }
 
-  /** Issues a step; its loss is the next to be taken from {@link #losses}. */
+  /** Issues a step; its loss is the next that {@link #losses} returns. */
   void run(int[] inputIds, int[] targetIds, boolean carriesState) {
+    setRate(schedule.rate(issued++));
     if (!carriesState) {
       pass.resetState();
     }
@@ -49,12 +56,20 @@ final class TrainingStep implements AutoCloseable {
     losses.request();
   }
 
-  /** What is the same in every step; what differs between two lives in tensors. */
+  /** Writes a rate to the device if it is a new one. */
+  private void setRate(double newRate) {
+    if (newRate != rate) {
+      optimizer.learningRate(newRate);
+      rate = newRate;
+    }
+  }
+
+  /** Issues what is the same in every step; what changes from step to step lives in tensors. */
   private void compute() {
     pass.forward();
     objective.compute(pass);
     pass.backward(false);
-    adam.step();
+    optimizer.step();
     pass.carryState();
   }
 
@@ -62,40 +77,25 @@ final class TrainingStep implements AutoCloseable {
     return losses;
   }
 
-  Adam adam() {
-    return adam;
+  /** What the next step starts from, besides the parameters, by its names in a checkpoint. */
+  Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>(optimizer.state());
+    state.putAll(pass.state().tensors());
+    state.putAll(objective.state());
+    return state;
   }
 
-  /** The state that the next step starts from. */
-  State state() {
-    return pass.state();
-  }
-
-  /** What the loss adds to that; null if nothing. */
-  State lossState() {
-    return objective.state();
-  }
-
-  /** Goes on as if so many steps had been done. */
+  /** Continues as if so many steps had been done. */
   void resume(long steps) {
+    issued = steps;
     objective.resume(steps);
   }
 
-  /** Closes also what a failed constructor leaves. */
   @Override
   public void close() {
     if (recording != null) {
       recording.close();
     }
-    if (losses != null) {
-      losses.close();
-    }
-    if (adam != null) {
-      adam.close();
-    }
-    if (objective != null) {
-      objective.close();
-    }
-    pass.close();
+    losses.close();
   }
 }

@@ -1,2 +1,2 @@
-/** Training: the loop, its checkpoints, and what it tells while it runs. */
+/** Training: the loop, losses and their options, checkpoints, metrics and reports. */
 package dev.surprisal.train;

@@ -109,7 +109,7 @@ class LossOptionsTest {
 
   @Test
   void a_wrong_loss_is_told_which_there_are() {
-    assertWrongUse("there is no loss \"hinge\"; there are cross-entropy, ", "--loss", "hinge");
+    assertWrongUse("unknown loss \"hinge\"; expected one of cross-entropy, ", "--loss", "hinge");
     assertWrongUse(
         "the loss focal takes option=value for gamma, ", "--loss", "focal:smoothing=0.1");
     assertWrongUse("label smoothing is a number in [0, 1)", "--loss", "cross-entropy:smoothing=1");

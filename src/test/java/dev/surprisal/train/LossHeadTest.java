@@ -24,7 +24,7 @@ class LossHeadTest {
 
   @Test
   void an_adaptive_softmax_is_asked_for_by_its_loss_alone() {
-    assertEquals(Optional.of(ADAPTIVE), LossSpec.parse(LOSS).head());
+    assertEquals(Optional.of(ADAPTIVE), ((TokenLossSpec) LossSpec.parse(LOSS)).head());
     assertEquals(Optional.empty(), LossSpec.CROSS_ENTROPY.head());
   }
 

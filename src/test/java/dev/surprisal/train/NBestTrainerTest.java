@@ -13,6 +13,7 @@ import dev.surprisal.device.Device;
 import dev.surprisal.device.OnEveryDevice;
 import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.device.SequenceOptions.Kind;
+import dev.surprisal.optim.OptimizerSpec;
 import dev.surprisal.text.Tokenizers;
 import dev.surprisal.text.UnknownTokenException;
 import dev.surprisal.text.Vocabulary;
@@ -48,7 +49,7 @@ class NBestTrainerTest {
 
   private static NBestOptions options(Kind kind, float likelihood, long epochs) {
     SequenceOptions loss = new SequenceOptions(kind, 1, 1, likelihood, false);
-    return new NBestOptions(loss, 2, 0.02, 1, epochs, 1);
+    return new NBestOptions(loss, 2, OptimizerSpec.adam(0.02, 1), epochs, 1);
   }
 
   private static List<Double> train(LanguageModel model, NBestOptions options) {
@@ -102,7 +103,11 @@ class NBestTrainerTest {
       }
       NBestOptions all =
           new NBestOptions(
-              new SequenceOptions(Kind.MINIMUM_RISK, 1, 0, 0, false), LISTS.size(), 1e-3, 0, 1, 1);
+              new SequenceOptions(Kind.MINIMUM_RISK, 1, 0, 0, false),
+              LISTS.size(),
+              OptimizerSpec.adam(1e-3, 0),
+              1,
+              1);
       assertEquals(expected, train(model, all).get(0), 1e-5 * expected + 1e-5);
     }
   }
@@ -158,8 +163,8 @@ class NBestTrainerTest {
                 Vocabulary.fromMap(Tokenizers.CHARACTERS, Map.of("a", 0, "b", 1)),
                 new ModelConfig(5, 7),
                 3)) {
-      assertRefused("no n-best list", () -> new NBestTrainer(model, List.of(), options));
-      assertRefused("no line end", () -> new NBestTrainer(endless, LISTS, options));
+      assertRefused("expected one n-best list or more", () -> new NBestTrainer(model, List.of(), options));
+      assertRefused("has no line end", () -> new NBestTrainer(endless, LISTS, options));
       NBest unknown = new NBest(List.of("a", "xy"), new float[] {0, 1});
       assertThrows(
           UnknownTokenException.class, () -> new NBestTrainer(model, List.of(unknown), options));
@@ -170,10 +175,9 @@ class NBestTrainerTest {
     float[] nan = {0, Float.NaN};
     assertRefused("found NaN", () -> new NBest(List.of("a", "b"), nan));
     SequenceOptions loss = options.loss();
-    assertRefused("found 0", () -> new NBestOptions(loss, 0, 1, 0, 1, 1));
-    assertRefused("found 0.0", () -> new NBestOptions(loss, 1, 0, 0, 1, 1));
-    assertRefused("found -1.0", () -> new NBestOptions(loss, 1, 1, -1, 1, 1));
-    assertRefused("found 0", () -> new NBestOptions(loss, 1, 1, 0, 0, 1));
+    OptimizerSpec adam = OptimizerSpec.adam(1, 0);
+    assertRefused("found 0", () -> new NBestOptions(loss, 0, adam, 1, 1));
+    assertRefused("found 0", () -> new NBestOptions(loss, 1, adam, 0, 1));
   }
 
   private static void assertRefused(String part, Runnable call) {

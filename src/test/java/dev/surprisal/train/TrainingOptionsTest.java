@@ -3,6 +3,7 @@ package dev.surprisal.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.surprisal.optim.OptimizerSpec;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,14 +15,22 @@ class TrainingOptionsTest {
   @Test
   void what_is_not_set_has_its_default() {
     assertEquals(
-        new TrainingOptions(32, 64, false, 2e-3, 0, 10, 0, 0, 1, LossSpec.CROSS_ENTROPY),
+        new TrainingOptions(
+            new Batching(32, 64, false, 1),
+            OptimizerSpec.adam(2e-3, 0),
+            new Stopping(10, 0, 0),
+            LossSpec.CROSS_ENTROPY),
         TrainingOptions.builder().build());
   }
 
   @Test
   void what_is_set_is_there() {
     assertEquals(
-        new TrainingOptions(2, 3, true, 0.5, 0.25, 4, 5, 6, -7, LossSpec.parse("focal:gamma=1")),
+        new TrainingOptions(
+            new Batching(2, 3, true, -7),
+            OptimizerSpec.adam(0.5, 0.25),
+            new Stopping(4, 5, 6),
+            (TokenLossSpec) LossSpec.parse("focal:gamma=1")),
         TrainingOptions.builder()
             .batch(2)
             .window(3)
@@ -34,6 +43,17 @@ class TrainingOptionsTest {
             .seed(-7)
             .loss(LossSpec.parse("focal:gamma=1"))
             .build());
+  }
+
+  @Test
+  void a_loss_of_lists_is_refused() {
+    TrainingOptions.Builder builder = TrainingOptions.builder();
+    LossSpec ranking = LossSpec.parse("ranking");
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> builder.loss(ranking));
+    assertEquals(
+        "the loss ranking trains on n-best lists: use NBestTrainer, or choose a loss of tokens",
+        refused.getMessage());
   }
 
   static Stream<Arguments> wrong() {
