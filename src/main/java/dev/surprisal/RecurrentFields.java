@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A model's recurrent layers in config.json: {@code "hidden"}, and {@code "layers"} if there are
- * several.
+ * A model's recurrent layers in config.json: {@code "hidden"}; {@code "layers"} if there are
+ * several, and {@code "dropout"} if training drops between them.
  */
 final class RecurrentFields {
   private static final String HIDDEN = "hidden";
   private static final String LAYERS = "layers";
+  private static final String DROPOUT = "dropout";
 
   private RecurrentFields() {}
 
@@ -22,13 +23,24 @@ final class RecurrentFields {
     if (recurrent.layers() > 1) {
       fields.put(LAYERS, recurrent.layers());
     }
+    if (recurrent.dropout() > 0) {
+      fields.put(DROPOUT, recurrent.dropout());
+    }
     return fields;
   }
 
-  /** Throws IllegalArgumentException if a field is missing, no integer or out of range. */
+  /** Throws IllegalArgumentException if a field is missing, of another type or out of range. */
   static RecurrentConfig read(JsonNode config) {
     int layers = config.has(LAYERS) ? integer(config, LAYERS) : 1;
-    return new RecurrentConfig(Cell.TANH, integer(config, HIDDEN), layers);
+    return new RecurrentConfig(Cell.TANH, integer(config, HIDDEN), layers, dropout(config));
+  }
+
+  private static float dropout(JsonNode config) {
+    JsonNode value = config.get(DROPOUT);
+    if (value != null && !value.isNumber()) {
+      throw new IllegalArgumentException("expected a number \"" + DROPOUT + "\", found " + value);
+    }
+    return value == null ? 0 : value.floatValue();
   }
 
   private static int integer(JsonNode config, String field) {

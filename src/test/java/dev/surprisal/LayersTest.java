@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A model of several recurrent layers does all that a model of one does. */
 class LayersTest {
   private static final ModelConfig CONFIG =
-      new ModelConfig(5, new RecurrentConfig(Cell.TANH, 9, 3), HeadConfig.PROJECTION);
+      new ModelConfig(5, new RecurrentConfig(Cell.TANH, 9, 3, 0.25f), HeadConfig.PROJECTION);
 
   private final Device device = Device.cpu(2);
   private LanguageModel model;
@@ -65,7 +65,7 @@ class LayersTest {
   void a_saved_model_is_loaded_with_every_bit_and_layer() throws IOException {
     model.save(folder);
     assertEquals(
-        "{\"format\":1,\"level\":\"char\",\"embed\":5,\"hidden\":9,\"layers\":3}",
+        "{\"format\":1,\"level\":\"char\",\"embed\":5,\"hidden\":9,\"layers\":3,\"dropout\":0.25}",
         Files.readString(folder.resolve("config.json")).replaceAll("\\s", ""));
     try (LanguageModel loaded = LanguageModel.load(folder, device)) {
       assertEquals(CONFIG, loaded.config());
@@ -91,6 +91,17 @@ class LayersTest {
     Path config = folder.resolve("config.json");
     Files.writeString(
         config, Files.readString(config).replace("\"layers\" : 3", "\"layers\" : " + layers));
+    IOException refused = assertThrows(IOException.class, () -> LanguageModel.load(folder, device));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, found true", "1.5, found 1.5 with 3 layers", "-1, found -1.0 with 3 layers"})
+  void a_damaged_dropout_is_refused(String dropout, String message) throws IOException {
+    model.save(folder);
+    Path config = folder.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("\"dropout\" : 0.25", "\"dropout\" : " + dropout));
     IOException refused = assertThrows(IOException.class, () -> LanguageModel.load(folder, device));
     assertTrue(refused.getMessage().contains(message), refused.getMessage());
   }

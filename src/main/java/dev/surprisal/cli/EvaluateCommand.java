@@ -42,7 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--teacher",
       paramLabel = "DIR",
       description =
- "Folder of the model that this one learned from, if it moved since the training.")
+          "Folder of the model that this one learned from, if it moved since the training.")
   private Path teacher;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -100,7 +100,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private double trainedLoss(
-      TokenLossSpec loss, LanguageModel student, EncodedText text, Evaluation plain) throws IOException {
+      TokenLossSpec loss, LanguageModel student, EncodedText text, Evaluation plain)
+      throws IOException {
     if (loss.equals(LossSpec.CROSS_ENTROPY)) {
       return plain.loss();
     }

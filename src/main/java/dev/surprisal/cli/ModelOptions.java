@@ -28,7 +28,8 @@ final class ModelOptions implements RunOptions {
 
   @Option(
       names = "--tie",
-      description = "Share one weight between embedding and projection; needs --embed equal to --hidden.")
+      description =
+          "Share one weight between embedding and projection; needs --embed equal to --hidden.")
   private boolean tie;
 
   /** Builds the configuration, with the last layer that the loss needs. */

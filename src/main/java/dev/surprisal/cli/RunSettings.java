@@ -27,8 +27,7 @@ record RunSettings(Map<String, JsonNode> options, RunTexts texts) {
 
   static RunSettings of(CommandSpec command, RunTexts texts) {
     Map<String, JsonNode> options = new LinkedHashMap<>();
-    groups(command)
-        .forEach((option, group) -> options.put(name(option), tree(option.getValue())));
+    groups(command).forEach((option, group) -> options.put(name(option), tree(option.getValue())));
     return new RunSettings(options, texts);
   }
 

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
           + " state, metrics.jsonl, loss.png and TensorBoard events. Ctrl-C saves and stops;"
           + " --resume continues the run with its options, exactly as if it had not stopped.",
       "With --nbest, trains the model of --from further, to rank the hypotheses of n-best lists:"
-          + " lines \"id ||| hypothesis ||| cost\". --loss is minimum-risk or ranking, --batch is the"
-          + " number of lists in a step."
+          + " lines \"id ||| hypothesis ||| cost\". --loss is minimum-risk or ranking, --batch is"
+          + " the number of lists in a step."
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -161,7 +161,10 @@ final class TrainCommand implements Callable<Integer> {
       if (resumes) {
         trainer.resume();
       } else if (resume) {
-        command.commandLine().getErr().println("surprisal: no run in " + out + " yet, starting one");
+        command
+            .commandLine()
+            .getErr()
+            .println("surprisal: no run in " + out + " yet, starting one");
       }
       prepare.accept(trainer);
       return run(trainer);

@@ -123,18 +123,19 @@ public final class Network implements AutoCloseable {
    * @return a pass that the caller closes
    */
   public Pass inference(int batch, int window) {
-    return new Pass(this, batch, window, false);
+    return new Pass(this, batch, window, null);
   }
 
   /**
-   * Room for a pass over windows of one shape, forward and backward.
+   * Allocates a pass over windows of one shape, forward and backward.
    *
    * @param batch B
    * @param window T
+   * @param seed of the dropout masks
    * @return a pass that the caller closes
    */
-  public Pass training(int batch, int window) {
-    return new Pass(this, batch, window, true);
+  public Pass training(int batch, int window, long seed) {
+    return new Pass(this, batch, window, seed);
   }
 
   /**

@@ -20,7 +20,8 @@ public final class Pass implements AutoCloseable {
   private final State finalState;
   private final Tensor gradEmbedded;
 
-  Pass(Network network, int batch, int window, boolean training) {
+  /** Allocates a pass; {@code seed} is that of the dropout masks, null for inference. */
+  Pass(Network network, int batch, int window, Long seed) {
     if (batch < 1 || window < 1) {
       throw new IllegalArgumentException(
           "a batch and a window are 1 or more, found " + batch + " and " + window);
@@ -32,13 +33,26 @@ public final class Pass implements AutoCloseable {
       embedded = arena.allocate(DType.FLOAT32, batch, window, network.embed());
       RecurrentConfig recurrent = network.recurrentConfig();
       state = new State(arena, recurrent, batch);
-      activations = new StackActivations(arena, recurrent, batch, window, training);
+      activations =
+          seed == null
+              ? StackActivations.inference(arena, recurrent, batch, window)
+              : StackActivations.training(arena, recurrent, batch, window, seed);
       finalState = new State(arena, recurrent, batch);
-      gradEmbedded = training ? arena.allocate(DType.FLOAT32, embedded.shape().toArray()) : null;
+      gradEmbedded =
+          seed != null ? arena.allocate(DType.FLOAT32, embedded.shape().toArray()) : null;
     } catch (RuntimeException failure) {
       arena.close();
       throw failure;
     }
+  }
+
+  /**
+   * Selects the dropout masks of a training step. A pass for inference has none.
+   *
+   * @param step from 0; the same step has the same masks
+   */
+  public void step(long step) {
+    activations.step(step);
   }
 
   /** Computes hidden states from tokens and state. */

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Recurrent layers, each reading the hidden states of the one below, as torch.nn.RNN. */
+/**
+ * Recurrent layers, each reading the hidden states of the one below, as torch.nn.RNN: in training
+ * with dropout between them.
+ */
 final class Stack {
   private final RecurrentConfig config;
   private final List<RecurrentLayer> layers = new ArrayList<>();
@@ -64,11 +67,16 @@ final class Stack {
    * @param last receives the state after the windows; another one than {@code initial}
    */
   void forward(Tensor input, State initial, StackActivations activations, State last) {
-    Tensor below = input;
     for (int i = 0; i < layers.size(); i++) {
-      Tensor output = activations.output(i);
-      layers.get(i).forward(below, initial.layer(i), activations.reserve(i), output, last.layer(i));
-      below = output;
+      layers
+          .get(i)
+          .forward(
+              i == 0 ? input : activations.passedOn(i - 1),
+              initial.layer(i),
+              activations.reserve(i),
+              activations.output(i),
+              last.layer(i));
+      activations.dropOutput(i);
     }
   }
 
@@ -91,7 +99,7 @@ final class Stack {
       layers
           .get(i)
           .backward(
-              i == 0 ? input : activations.output(i - 1),
+              i == 0 ? input : activations.passedOn(i - 1),
               initial.layer(i),
               activations.output(i),
               activations.gradOutput(i),
@@ -100,6 +108,9 @@ final class Stack {
               activations.reserve(i),
               i == 0 ? gradInput : activations.gradOutput(i - 1),
               null);
+      if (i > 0) {
+        activations.dropGradient(i - 1);
+      }
     }
   }
 

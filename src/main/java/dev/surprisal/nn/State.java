@@ -60,7 +60,9 @@ public final class State {
 
   /** Sets all tensors to zero, as at the start of a text. */
   public void zero() {
-    for (RecurrentState layer : layers) {
+    // By index: an iterator would be allocated in each training step.
+    for (int i = 0; i < layers.size(); i++) {
+      RecurrentState layer = layers.get(i);
       layer.hidden().zero();
       if (layer.cell() != null) {
         layer.cell().zero();

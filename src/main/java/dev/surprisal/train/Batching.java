@@ -15,7 +15,7 @@ import java.util.Map;
  *     1 or more
  * @param shuffled whether windows come in random order, each from a zero state; if not, a batch is
  *     B streams through the text that carry their states from window to window
- * @param seed of the random order
+ * @param seed of the random order and of dropout masks
  */
 public record Batching(int batch, int window, boolean shuffled, long seed) {
   private static final int MOST_TOKENS = 1 << 24;

@@ -31,8 +31,7 @@ final class LossChart {
       return;
     }
     try {
-      ByteBuffer png =
-          ByteBuffer.wrap(LossPicture.png(epochs));
+      ByteBuffer png = ByteBuffer.wrap(LossPicture.png(epochs));
       AtomicFile.write(
           file,
           channel -> {

@@ -71,7 +71,8 @@ final class LossKinds {
               SampledStart.OPTIONS,
               false,
               values ->
- new TokenLossSpec(values, SampledStart.of(SampledLoss.NOISE_CONTRASTIVE, values))),
+                  new TokenLossSpec(
+                      values, SampledStart.of(SampledLoss.NOISE_CONTRASTIVE, values))),
           new LossKind(
               "adaptive-softmax",
               "the surprisal, with rare tokens in clusters of fewer units",
@@ -108,7 +109,11 @@ final class LossKinds {
   private static LossKind ofLogits(
       String name, String summary, Function<LossValues, Start> reader, LossOption... options) {
     return new LossKind(
- name, summary, withCommon(options), false, values -> new TokenLossSpec(values, reader.apply(values)));
+        name,
+        summary,
+        withCommon(options),
+        false,
+        values -> new TokenLossSpec(values, reader.apply(values)));
   }
 
   /** The options of one loss, followed by those that all losses of logits have. */
@@ -133,7 +138,9 @@ final class LossKinds {
         withCommon(options.toArray(LossOption[]::new)),
         true,
         values ->
- new TokenLossSpec(values, distillation(divergence, more.length > 0 ? values.number("beta") : 0.5f, values)));
+            new TokenLossSpec(
+                values,
+                distillation(divergence, more.length > 0 ? values.number("beta") : 0.5f, values)));
   }
 
   private static Start crossEntropy(LossValues values) {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The choice of a training loss and its options, as in {@code
- * cross-entropy:smoothing=0.1,z=1e-4}: a loss of tokens, which {@link Trainer} trains with, or a
- * loss of n-best lists, which {@link NBestTrainer} trains with.
+ * The choice of a training loss and its options, as in {@code cross-entropy:smoothing=0.1,z=1e-4}:
+ * a loss of tokens, which {@link Trainer} trains with, or a loss of n-best lists, which {@link
+ * NBestTrainer} trains with.
  */
 public abstract sealed class LossSpec permits TokenLossSpec, ListLossSpec {
   /** Cross-entropy without any option. */

@@ -25,8 +25,8 @@ final class MetricsLog {
 
   /**
    * Opens the log of a run after {@code lastEpoch} epochs, 0 for a new run. Removes later lines and
-   * a line cut short by a crash: an interrupted run wrote them after its checkpoint, and the resumed
-   * run repeats those epochs.
+   * a line cut short by a crash: an interrupted run wrote them after its checkpoint, and the
+   * resumed run repeats those epochs.
    */
   MetricsLog(Path file, long lastEpoch) throws IOException {
     this.file = file;

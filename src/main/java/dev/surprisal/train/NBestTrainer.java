@@ -63,7 +63,8 @@ public final class NBestTrainer {
               + model.config().head());
     }
     if (nbests.isEmpty()) {
-      throw new IllegalArgumentException("expected one n-best list or more to train on, found none");
+      throw new IllegalArgumentException(
+          "expected one n-best list or more to train on, found none");
     }
     for (NBest nbest : nbests) {
       List<int[]> hypotheses = new ArrayList<>();
@@ -120,7 +121,7 @@ public final class NBestTrainer {
     Network network = model.network();
     int rows = (int) rows();
     int window = (int) window();
-    try (Pass pass = network.training(rows, window);
+    try (Pass pass = network.training(rows, window, options.seed());
         ListObjective objective = new ListObjective(network, rows * window, options.loss());
         Optimizer optimizer = options.optimizer().create(network.parameters());
         TrainingStep step =

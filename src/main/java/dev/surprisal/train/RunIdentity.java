@@ -18,12 +18,14 @@ import java.util.zip.CRC32C;
  */
 record RunIdentity(Map<String, String> values) {
   private static final String LAYERS = "number of layers";
+  private static final String DROPOUT = "dropout";
   private static final Map<String, String> DEFAULTS = defaults();
 
   private static Map<String, String> defaults() {
     Map<String, String> defaults =
         new LinkedHashMap<>(TrainingOptions.builder().build().identity());
     defaults.put(LAYERS, "1");
+    defaults.put(DROPOUT, "0.0");
     return defaults;
   }
 
@@ -32,6 +34,7 @@ record RunIdentity(Map<String, String> values) {
     values.put("embedding size", Integer.toString(model.config().embed()));
     values.put("hidden size", Integer.toString(model.config().hidden()));
     values.put(LAYERS, Integer.toString(model.config().recurrent().layers()));
+    values.put(DROPOUT, Float.toString(model.config().recurrent().dropout()));
     values.put("last layer", model.config().head().toString());
     values.putAll(options.identity());
     values.put("vocabulary", fingerprint(corpus.vocabulary()));

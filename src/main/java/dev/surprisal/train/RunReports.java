@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/**
- * The reports in a run's folder: metrics.jsonl, loss.png, and event files for TensorBoard.
- */
+/** The reports in a run's folder: metrics.jsonl, loss.png, and event files for TensorBoard. */
 final class RunReports implements Closeable {
   private final MetricsLog log;
   private final LossChart chart;

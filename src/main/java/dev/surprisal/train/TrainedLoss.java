@@ -24,11 +24,12 @@ public final class TrainedLoss {
    * @throws IllegalArgumentException if there are fewer tokens, or a teacher is missing
    */
   public static double of(
- TokenLossSpec loss, LanguageModel model, LanguageModel teacher, Tokens text) {
+      TokenLossSpec loss, LanguageModel model, LanguageModel teacher, Tokens text) {
     long predicted = text.size() - 1;
     if (predicted < 1) {
       throw new IllegalArgumentException(
-          "expected a text of at least two tokens, one to read and one to predict; found " + text.size());
+          "expected a text of at least two tokens, one to read and one to predict; found "
+              + text.size());
     }
     int window = (int) Math.min(predicted, LARGEST_WINDOW);
     int[] inputs = new int[window];

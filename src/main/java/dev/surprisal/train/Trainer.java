@@ -162,7 +162,7 @@ public final class Trainer {
     OptimizerSpec chosen = options.optimizer();
     LossContext context =
         new LossContext(network, batching.batch(), batching.window(), teacher, corpus.train());
-    try (Pass pass = network.training(batching.batch(), batching.window());
+    try (Pass pass = network.training(batching.batch(), batching.window(), batching.seed());
         Objective objective = options.loss().start(context);
         Optimizer optimizer = chosen.create(network.parameters());
         TrainingStep step =

@@ -42,7 +42,9 @@ final class TrainingStep implements AutoCloseable {
 
   /** Issues a step; its loss is the next that {@link #losses} returns. */
   void run(int[] inputIds, int[] targetIds, boolean carriesState) {
-    setRate(schedule.rate(issued++));
+    setRate(schedule.rate(issued));
+    pass.step(issued);
+    issued++;
     if (!carriesState) {
       pass.resetState();
     }

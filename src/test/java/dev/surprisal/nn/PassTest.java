@@ -27,7 +27,7 @@ class PassTest {
   void loss_and_every_gradient_are_those_of_pytorch(Bench bench) {
     Golden golden = Golden.read("reference.safetensors");
     try (Network network = network(bench, golden);
-        Pass pass = network.training(5, 7);
+        Pass pass = network.training(5, 7, 1);
         CrossEntropy loss = crossEntropy(network, 35)) {
       pass.tokens().write(golden.ints("input.tokens"));
       pass.state().layer(0).hidden().write(Samples.floats(golden.doubles("input.h0")));
@@ -93,7 +93,7 @@ class PassTest {
                   size[3],
                   RecurrentConfig.tanh(size[4]),
                   HeadConfig.PROJECTION);
-          Pass pass = network.training(size[0], size[1]);
+          Pass pass = network.training(size[0], size[1], 1);
           Projected loss = fused(network, Samples.integers(3, rows, size[2]))) {
         network.initialise(1);
         int[] tokens = Samples.integers(2, rows, size[2]);
@@ -164,7 +164,7 @@ class PassTest {
   void gradients_of_several_passes_add_up(Bench bench) {
     Golden golden = Golden.read("reference.safetensors");
     try (Network network = network(bench, golden);
-        Pass pass = network.training(5, 7);
+        Pass pass = network.training(5, 7, 1);
         Projected loss = fused(network, golden.ints("input.targets"))) {
       pass.tokens().write(golden.ints("input.tokens"));
       pass.state().layer(0).hidden().write(Samples.floats(golden.doubles("input.h0")));
@@ -193,7 +193,7 @@ class PassTest {
   void the_same_pass_twice_gives_the_same_bits(Bench bench) {
     Golden golden = Golden.read("reference.safetensors");
     try (Network network = network(bench, golden);
-        Pass pass = network.training(5, 7);
+        Pass pass = network.training(5, 7, 1);
         Projected loss = fused(network, golden.ints("input.targets"))) {
       pass.tokens().write(golden.ints("input.tokens"));
       int[] expected = null;
@@ -210,7 +210,7 @@ class PassTest {
   void a_step_takes_no_memory_once_shapes_are_fixed(Bench bench) {
     try (Network network =
             new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
-        Pass pass = network.training(20, 7);
+        Pass pass = network.training(20, 7, 1);
         Projected loss = fused(network, Samples.integers(1, 140, 31))) {
       network.initialise(1);
       Runnable step =
@@ -252,7 +252,7 @@ class PassTest {
   void a_pass_over_nothing_is_refused(Bench bench) {
     try (Network network =
         new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION)) {
-      assertThrows(IllegalArgumentException.class, () -> network.training(0, 7));
+      assertThrows(IllegalArgumentException.class, () -> network.training(0, 7, 1));
       assertThrows(IllegalArgumentException.class, () -> network.inference(5, 0));
     }
   }
@@ -263,7 +263,7 @@ class PassTest {
     try (Network network =
         new Network(bench.device(), 31, 1, RecurrentConfig.tanh(1 << 14), HeadConfig.PROJECTION)) {
       long before = bench.device().memory().current();
-      assertThrows(DeviceOutOfMemoryException.class, () -> network.training(1 << 12, 1 << 11));
+      assertThrows(DeviceOutOfMemoryException.class, () -> network.training(1 << 12, 1 << 11, 1));
       assertEquals(before, bench.device().memory().current());
     }
   }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.surprisal.device.AdamOptions;
+import dev.surprisal.device.Arena;
 import dev.surprisal.device.Bench;
 import dev.surprisal.device.Cell;
 import dev.surprisal.device.CrossEntropyOptions;
+import dev.surprisal.device.DType;
 import dev.surprisal.device.OnEveryDevice;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.loss.CrossEntropy;
@@ -20,9 +22,11 @@ import dev.surprisal.oracle.LanguageModelOracle;
 import dev.surprisal.oracle.Samples;
 import dev.surprisal.oracle.Tolerance;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Networks of several layers. */
@@ -69,7 +73,7 @@ class StackTest {
     double[] last = golden.doubles("output.hn");
     int size = B * 33;
     try (Network network = network(bench, golden);
-        Pass pass = network.training(B, T);
+        Pass pass = network.training(B, T, 1);
         CrossEntropy targets = crossEntropy(network, TOKENS);
         Projected loss = new Projected(targets, network.projection())) {
       assertEquals(
@@ -113,7 +117,7 @@ class StackTest {
     int[] targets = golden.ints("input.targets");
     float[] losses = new float[100];
     try (Network network = network(bench, golden);
-        Pass pass = network.training(B, T);
+        Pass pass = network.training(B, T, 1);
         CrossEntropy crossEntropy = crossEntropy(network, TOKENS);
         Projected loss = new Projected(crossEntropy, network.projection());
         Adam adam =
@@ -145,7 +149,7 @@ class StackTest {
       int rows = size[0] * size[1];
       int state = size[0] * size[4];
       try (Network network = network(bench, size[2], size[3], size[4], size[5]);
-          Pass pass = network.training(size[0], size[1]);
+          Pass pass = network.training(size[0], size[1], 1);
           CrossEntropy targets = crossEntropy(network, rows);
           Projected loss = new Projected(targets, network.projection())) {
         network.initialise(1);
@@ -183,6 +187,79 @@ class StackTest {
   }
 
   @OnEveryDevice
+  void every_gradient_with_dropout_between_layers_is_that_of_the_formula_with_its_masks(
+      Bench bench) {
+    LanguageModelOracle.Shape shape = new LanguageModelOracle.Shape(B, T, 31, 13, 33, 3);
+    RecurrentConfig config = new RecurrentConfig(Cell.TANH, 33, 3, 0.4f);
+    int[] inputIds = Samples.integers(2, TOKENS, 31);
+    int[] targetIds = Samples.integers(3, TOKENS, 31);
+    double[] initial = new double[3 * B * 33];
+    try (Network network = new Network(bench.device(), 31, 13, config, HeadConfig.PROJECTION);
+        Pass pass = network.training(B, T, 9);
+        Pass inference = network.inference(B, T);
+        CrossEntropy targets = crossEntropy(network, TOKENS);
+        Projected loss = new Projected(targets, network.projection());
+        Arena arena = new Arena(bench.device())) {
+      network.initialise(1);
+      pass.tokens().write(inputIds);
+      inference.tokens().write(inputIds);
+      targets.targets().write(targetIds);
+      for (long step : new long[] {0, 1, 1L << 40}) {
+        double[][] masks = new double[2][];
+        for (int layer = 0; layer < 2; layer++) {
+          Tensor mask = arena.allocate(DType.FLOAT32, B, T, 33);
+          float[] ones = new float[TOKENS * 33];
+          Arrays.fill(ones, 1);
+          mask.write(ones);
+          Dropout dropout = new Dropout(arena, 0.4f, 9, layer);
+          dropout.step(step);
+          dropout.apply(mask, mask);
+          masks[layer] = Samples.doubles(mask.toFloats());
+          double zeros = Arrays.stream(masks[layer]).filter(m -> m == 0).count();
+          assertEquals(0.4, zeros / ones.length, 0.06);
+        }
+        LanguageModelOracle.Pass expected =
+            LanguageModelOracle.pass(values(network), inputIds, targetIds, initial, masks, shape);
+        pass.step(step);
+        pass.forward();
+        loss.forwardBackward(pass.hidden(), null, false, pass.gradHidden());
+        pass.backward(false);
+        Tolerance.FLOAT32.assertClose("loss", expected.loss(), loss.total().toFloats()[0]);
+        for (String name : network.parameters().names()) {
+          assertClose(
+              name + " of step " + step,
+              expected.gradients().get(name),
+              network.parameters().gradient(name));
+        }
+      }
+      LanguageModelOracle.Pass expected =
+          LanguageModelOracle.pass(values(network), inputIds, targetIds, initial, shape);
+      inference.forward();
+      assertClose("without dropout", expected.activations().output(), inference.hidden());
+    }
+  }
+
+  @OnEveryDevice
+  void masks_of_steps_and_layers_differ_and_the_same_step_has_the_same_bits(Bench bench) {
+    try (Arena arena = new Arena(bench.device())) {
+      Set<List<Integer>> masks = new HashSet<>();
+      for (int place = 0; place < 3; place++) {
+        Dropout dropout = new Dropout(arena, 0.5f, 1, place);
+        Tensor mask = arena.allocate(DType.FLOAT32, 200);
+        for (long step : new long[] {0, 1, 2, 0}) {
+          float[] ones = new float[200];
+          Arrays.fill(ones, 1);
+          mask.write(ones);
+          dropout.step(step);
+          dropout.apply(mask, mask);
+          masks.add(Arrays.stream(Bench.bits(mask)).boxed().toList());
+        }
+      }
+      assertEquals(9, masks.size());
+    }
+  }
+
+  @OnEveryDevice
   void inference_computes_the_bits_of_training_and_takes_one_reserve_for_all_layers(Bench bench) {
     int[] tokens = Samples.integers(1, TOKENS, 31);
     try (Network network = network(bench, 31, 13, 33, 3)) {
@@ -191,7 +268,7 @@ class StackTest {
       try (Pass pass = network.inference(B, T)) {
         long elements = 3 * TOKENS * 33 + TOKENS * 33 + TOKENS * 13 + 2 * 3 * B * 33;
         assertEquals(4 * (elements + TOKENS), bench.device().memory().current() - before);
-        try (Pass training = network.training(B, T)) {
+        try (Pass training = network.training(B, T, 1)) {
           for (Pass each : List.of(pass, training)) {
             each.tokens().write(tokens);
             each.forward();
@@ -235,6 +312,19 @@ class StackTest {
       assertEquals(
           List.of("state", "state_l1", "state_l2"), List.copyOf(pass.state().tensors().keySet()));
     }
+  }
+
+  @Test
+  void dropout_out_of_range_or_without_layers_to_be_between_is_refused() {
+    for (float dropout : new float[] {-0.1f, 1, Float.NaN}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> new RecurrentConfig(Cell.TANH, 4, 2, dropout));
+    }
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> new RecurrentConfig(Cell.TANH, 4, 1, 0.5f))
+            .getMessage();
+    assertTrue(message.endsWith("needs 2 layers or more, found 0.5 with 1 layer"), message);
   }
 
   @Test

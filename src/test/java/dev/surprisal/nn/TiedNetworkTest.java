@@ -28,7 +28,7 @@ class TiedNetworkTest {
     double[] losses = golden.doubles("losses");
     try (Network network =
             new Network(bench.device(), 31, 33, RecurrentConfig.tanh(33), HeadConfig.TIED);
-        Pass pass = network.training(5, 7)) {
+        Pass pass = network.training(5, 7, 1)) {
       for (String name : network.parameters().names()) {
         network.parameters().value(name).write(Samples.floats(golden.doubles("param." + name)));
       }

@@ -48,7 +48,7 @@ class AdamTest {
     AdamOptions options = new AdamOptions(0.9, 0.999, 1e-8, 0, maxNorm);
     try (Network network =
             new Network(bench.device(), 31, 13, RecurrentConfig.tanh(33), HeadConfig.PROJECTION);
-        Pass pass = network.training(B, T);
+        Pass pass = network.training(B, T, 1);
         CrossEntropy crossEntropy =
             new CrossEntropy(
                 bench.device(), B * T, 31, CrossEntropyOptions.PLAIN, LossSettings.MEAN);
@@ -96,15 +96,10 @@ class AdamTest {
       parameters.gradient("b").write(2f, -4f);
       adam.step();
       new Tolerance(1e-6, 0)
-          .assertClose(
-              "first",
-              new double[] {0.2, -0.4},
-              adam.state().get("exp_avg.b").toFloats());
+          .assertClose("first", new double[] {0.2, -0.4}, adam.state().get("exp_avg.b").toFloats());
       new Tolerance(1e-6, 0)
           .assertClose(
-              "second",
-              new double[] {0.004, 0.016},
-              adam.state().get("exp_avg_sq.b").toFloats());
+              "second", new double[] {0.004, 0.016}, adam.state().get("exp_avg_sq.b").toFloats());
       assertArrayEquals(new float[3], adam.state().get("exp_avg.a").toFloats());
       assertEquals(1, adam.state().get("adam_step").toInts()[0]);
     }
@@ -157,7 +152,8 @@ class AdamTest {
                     IllegalArgumentException.class,
                     () -> new Adam(parameters, rate, AdamOptions.DEFAULT))
                 .getMessage();
-        assertTrue(message.startsWith("training takes a learning rate above 0 and finite"), message);
+        assertTrue(
+            message.startsWith("training takes a learning rate above 0 and finite"), message);
       }
       assertEquals(before, bench.device().memory().current());
     }

@@ -4,6 +4,7 @@ import dev.surprisal.oracle.CrossEntropyOracle.Reduction;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The reference model: embedding, layers of tanh recurrence, projection, mean cross-entropy. Its
@@ -80,21 +81,45 @@ public final class LanguageModelOracle {
       int[] targets,
       double[] initial,
       Shape shape) {
+    return pass(parameters, tokens, targets, initial, null, shape);
+  }
+
+  /**
+   * One forward and backward pass over a batch, with dropout between layers.
+   *
+   * @param parameters by their names
+   * @param tokens [B, T]
+   * @param targets [B, T]
+   * @param initial state before the window, [L, B, H]
+   * @param masks factors of the outputs of each layer but the last, [L − 1][B, T, H]; null for none
+   * @param shape sizes
+   * @return everything computed
+   */
+  public static Pass pass(
+      Map<String, double[]> parameters,
+      int[] tokens,
+      int[] targets,
+      double[] initial,
+      double[][] masks,
+      Shape shape) {
     double[] linear = parameters.get("linear.weight");
     double[] bias = parameters.get("linear.bias");
     int state = shape.batch * shape.hidden;
 
     double[] x = EmbeddingOracle.forward(parameters.get("embedding.weight"), tokens, shape.embed);
+    double[][] inputs = new double[shape.layers + 1][];
+    inputs[0] = x;
     double[][] outputs = new double[shape.layers][];
     double[] last = new double[initial.length];
     for (int layer = 0; layer < shape.layers; layer++) {
       RnnOracle.Result result =
           RnnOracle.forward(
-              layer == 0 ? x : outputs[layer - 1],
+              inputs[layer],
               Arrays.copyOfRange(initial, layer * state, (layer + 1) * state),
               layer(parameters, layer),
               sequence(shape, layer));
       outputs[layer] = result.output();
+      inputs[layer + 1] = masked(result.output(), masks, layer);
       System.arraycopy(result.last(), 0, last, layer * state, state);
     }
     double[] h = outputs[shape.layers - 1];
@@ -115,7 +140,7 @@ public final class LanguageModelOracle {
     for (int layer = shape.layers - 1; layer >= 0; layer--) {
       RnnOracle.Gradients d =
           RnnOracle.backward(
-              layer == 0 ? x : outputs[layer - 1],
+              inputs[layer],
               Arrays.copyOfRange(initial, layer * state, (layer + 1) * state),
               layer(parameters, layer),
               outputs[layer],
@@ -127,7 +152,7 @@ public final class LanguageModelOracle {
       gradients.put("rnn.bias_ih_l" + layer, d.parameters().biasIh());
       gradients.put("rnn.bias_hh_l" + layer, d.parameters().biasHh());
       System.arraycopy(d.initial(), 0, gradInitial, layer * state, state);
-      gradOutput = d.x();
+      gradOutput = layer == 0 ? d.x() : masked(d.x(), masks, layer - 1);
     }
     gradients.put(
         "embedding.weight",
@@ -141,6 +166,15 @@ public final class LanguageModelOracle {
         gradients,
         new Activations(gradOutput, dLinear.x(), loss.gradient()),
         gradInitial);
+  }
+
+  private static double[] masked(double[] values, double[][] masks, int layer) {
+    if (masks == null || layer == masks.length) {
+      return values;
+    }
+    return IntStream.range(0, values.length)
+        .mapToDouble(i -> values[i] * masks[layer][i])
+        .toArray();
   }
 
   private static RnnOracle.Parameters layer(Map<String, double[]> parameters, int layer) {

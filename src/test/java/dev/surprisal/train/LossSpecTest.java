@@ -36,7 +36,8 @@ class LossSpecTest {
   @Test
   void a_wrong_name_is_told_what_names_there_are() {
     String message = refusal("cross-entrpy");
-    assertTrue(message.startsWith("unknown loss \"cross-entrpy\"; expected one of cross-entropy, "));
+    assertTrue(
+        message.startsWith("unknown loss \"cross-entrpy\"; expected one of cross-entropy, "));
     for (LossKind kind : LossKind.all()) {
       assertTrue(message.contains(kind.name()), message);
     }

@@ -163,7 +163,8 @@ class NBestTrainerTest {
                 Vocabulary.fromMap(Tokenizers.CHARACTERS, Map.of("a", 0, "b", 1)),
                 new ModelConfig(5, 7),
                 3)) {
-      assertRefused("expected one n-best list or more", () -> new NBestTrainer(model, List.of(), options));
+      assertRefused(
+          "expected one n-best list or more", () -> new NBestTrainer(model, List.of(), options));
       assertRefused("has no line end", () -> new NBestTrainer(endless, LISTS, options));
       NBest unknown = new NBest(List.of("a", "xy"), new float[] {0, 1});
       assertThrows(

@@ -42,7 +42,7 @@ public final class TrainingStep implements AutoCloseable {
             HeadConfig.PROJECTION);
     try {
       network.initialise(1);
-      pass = network.training(shape.batch(), shape.window());
+      pass = network.training(shape.batch(), shape.window(), 1);
       crossEntropy =
           new CrossEntropy(
               device,
