@@ -1,16 +1,22 @@
 package dev.surprisal;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.surprisal.text.Tokenizer;
 
 /**
  * Imports run one way: cli → train → the model → its parts → device ← each device's own package.
@@ -106,8 +112,35 @@ class ArchitectureTest {
           .haveSimpleNameStartingWith("Checked");
 
   @ArchTest
+  static final ArchRule only_tokenizers_names_a_kind_of_token =
+      noClasses()
+          .that(not(simpleName("Tokenizers")).and(not(insideA(Tokenizer.class))))
+          .should()
+          .dependOnClassesThat(
+              assignableTo(Tokenizer.class).and(not(equivalentTo(Tokenizer.class))));
+
+  @ArchTest
+  static final ArchRule only_config_json_and_the_registry_read_a_tokenizers_name =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(TEXT)
+          .and()
+          .doNotHaveFullyQualifiedName("dev.surprisal.ModelFolder")
+          .should()
+          .callMethod(Tokenizer.class, "name");
+
+  @ArchTest
   static final ArchRule packages_are_free_of_cycles =
       slices().matching("dev.surprisal.(**)").should().beFreeOfCycles();
+
+  /** Classes of this type, and those nested in them. */
+  private static DescribedPredicate<JavaClass> insideA(Class<?> type) {
+    return DescribedPredicate.describe(
+        "inside a " + type.getSimpleName(),
+        javaClass ->
+            javaClass.isAssignableTo(type)
+                || javaClass.getEnclosingClass().map(insideA(type)::test).orElse(false));
+  }
 
   /** Of our own packages, {@code from} imports itself and {@code to}; what is not ours is free. */
   private static ArchRule onlyImports(String from, String... to) {

@@ -15,11 +15,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * Replaces a file whole: at any moment it has either its old content or its new content.
+ * Replaces a file atomically: at any moment it has either its old content or its new content.
  *
- * <p>The content goes to a temporary file in the same folder, {@code NAME.<16 hex digits>.tmp}, is
- * brought to the disk, and takes the file's place by an atomic rename. A temporary file that a
- * killed process left behind is removed by the next write of the same file.
+ * <p>The content is written to a temporary file in the same folder, {@code NAME.<16 hex
+ * digits>.tmp}, and flushed to the disk; an atomic rename then replaces the file. The next write of
+ * the same file deletes the temporary file of a killed process.
  */
 public final class AtomicFile {
   private static final String TEMPORARY = "\\.[0-9a-f]{16}\\.tmp";
@@ -32,18 +32,18 @@ public final class AtomicFile {
     /**
      * Writes the whole content.
      *
-     * @param channel an empty file, open for writing; not to be closed
+     * @param channel an empty file, open for writing; the caller closes it
      * @throws IOException if it cannot be written
      */
     void writeTo(FileChannel channel) throws IOException;
   }
 
   /**
-   * Replaces a file, or makes it if there is none.
+   * Replaces or creates a file.
    *
-   * @param target the file; its folder must be there; a link is replaced, not followed
+   * @param target the file, in an existing folder; a link is replaced, not followed
    * @param content what to write; if it throws, the file stays as it was
-   * @throws IOException if the file cannot be written; says why, and that the previous one is there
+   * @throws IOException if the file cannot be written; the previous file stays
    */
   public static void write(Path target, Content content) throws IOException {
     Path file = target.toAbsolutePath();
@@ -55,7 +55,7 @@ public final class AtomicFile {
           target
               + ": cannot be written: "
               + Messages.reason(e)
-              + (Files.exists(file) ? "; the previous file is still there" : "; no file was made"),
+              + (Files.exists(file) ? "; the previous file is still there" : "; no file was created"),
           e);
     }
     syncFolder(file.getParent());
@@ -70,7 +70,7 @@ public final class AtomicFile {
         FileLock lock = tryLock(channel)) {
       content.writeTo(channel);
       channel.force(true);
-      // The second is for file systems that replace nothing unless told to.
+      // Some file systems replace a file only with REPLACE_EXISTING.
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -78,7 +78,7 @@ public final class AtomicFile {
     }
   }
 
-  /** Those of processes that still live are locked, and stay. */
+  /** Deletes temporary files, except those that a running process has locked. */
   private static void removeLeftovers(Path file) {
     Pattern name = Pattern.compile(Pattern.quote(file.getFileName().toString()) + TEMPORARY);
     try (DirectoryStream<Path> leftovers =
@@ -88,7 +88,7 @@ public final class AtomicFile {
         removeUnlessLocked(leftover);
       }
     } catch (DirectoryIteratorException | IOException e) {
-      // They cost space and nothing else; whether the folder can be used, the write will tell.
+      // Leftovers only cost space. If the folder cannot be used, the write reports it.
     }
   }
 
@@ -101,7 +101,7 @@ public final class AtomicFile {
     }
   }
 
-  /** A lock ends with its process. Null if another one has it, or if there are none here. */
+  /** Returns a lock, or null if another process has it or the file system has no locks. */
   private static FileLock tryLock(FileChannel channel) {
     try {
       return channel.tryLock();
@@ -115,16 +115,16 @@ public final class AtomicFile {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
-      // The next write tries again, and this one has its own failure to tell.
+      // The next write tries again; this one may have its own failure to report.
     }
   }
 
-  /** Brings the rename itself to the disk. */
+  /** Flushes the rename to the disk. */
   private static void syncFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      // Not every file system opens a folder; the file is whole either way.
+      // Not every file system opens a folder; the file is complete either way.
     }
   }
 }

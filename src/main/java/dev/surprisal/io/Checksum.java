@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C (Castagnoli, RFC 3720) of a whole file that holds its own checksum, 8 hexadecimal digits,
- * which count as zeros.
+ * CRC-32C (Castagnoli, RFC 3720) of a whole file. The file holds its own checksum, 8 hexadecimal
+ * digits, which count as zeros.
  */
 final class Checksum {
   /** The metadata key of the checksum. */
@@ -24,12 +24,12 @@ final class Checksum {
   private final CRC32C crc = new CRC32C();
 
   /**
-   * Checks a file of this library's; one of another program has nothing to check.
+   * Checks a file of this library; files of other programs have no checksum.
    *
    * @param path its path
    * @param file the open file
    * @param header its header
-   * @throws SafeTensorsException if it is not as it was written, or of a later format
+   * @throws SafeTensorsException if the file was changed, or has a later format
    */
   static void check(Path path, FileChannel file, Header header) throws IOException {
     String version = header.metadata().get(SafeTensors.VERSION_KEY);
@@ -37,7 +37,7 @@ final class Checksum {
     if (version == null && expected == null) {
       return;
     }
-    // One of the two keys may be what was damaged.
+    // The damage may be in one of the two keys.
     if (expected == null) {
       throw damaged(path, "its checksum is missing");
     }
@@ -57,7 +57,7 @@ final class Checksum {
     }
   }
 
-  /** Adds the bytes from the buffer's position to its limit, and leaves both where they are. */
+  /** Adds the bytes from the buffer's position to its limit, and changes neither. */
   void add(ByteBuffer bytes) {
     crc.update(bytes.duplicate());
   }
@@ -67,8 +67,8 @@ final class Checksum {
   }
 
   /**
-   * The checksum of a file as it is, read and not mapped: a file that another process cuts short
-   * meanwhile is an exception then, not the end of this process.
+   * Computes the checksum of a file. Reads and does not map it: if another process truncates the
+   * file meanwhile, this throws an exception and does not crash the process.
    */
   static String of(FileChannel file, long digitsAt) throws IOException {
     Checksum checksum = new Checksum();
@@ -90,9 +90,9 @@ final class Checksum {
   private static SafeTensorsException damaged(Path path, String how) {
     return new SafeTensorsException(
         path,
-        "was damaged, or rewritten by a program that kept its metadata: "
+        "damaged, or rewritten by a program that kept its metadata: "
             + how
-            + "; restore it from a copy, or drop surprisal and crc32c from the metadata");
+            + "; restore it from a copy, or delete surprisal and crc32c from the metadata");
   }
 
   /** Fills the buffer to its limit. */
@@ -101,7 +101,7 @@ final class Checksum {
     while (buffer.hasRemaining()) {
       int count = file.read(buffer, at);
       if (count < 0) {
-        throw new EOFException("the file became shorter while it was read");
+        throw new EOFException("the file was truncated while it was read");
       }
       at += count;
     }

@@ -2,7 +2,7 @@ package dev.surprisal.io;
 
 import dev.surprisal.device.DType;
 
-/** An element type by the name that a safetensors header has for it. */
+/** The element types of safetensors, by their names in a header. */
 enum ElementType {
   F64(8, null),
   F32(4, DType.FLOAT32),
@@ -36,14 +36,14 @@ enum ElementType {
         return candidate;
       }
     }
-    throw new IllegalArgumentException("a safetensors file holds no " + type);
+    throw new IllegalArgumentException("a safetensors file cannot store " + type);
   }
 
   int bytes() {
     return bytes;
   }
 
-  /** The tensor type of the same elements, null if there is none. */
+  /** Returns the tensor type of the same elements, or null. */
   DType type() {
     return type;
   }

@@ -3,9 +3,9 @@ package dev.surprisal.io;
 import dev.surprisal.device.DType;
 import java.nio.ByteBuffer;
 
-/** Two-byte floats as float32, exactly; bits to bits, so that a NaN keeps its payload. */
+/** Converts two-byte floats to float32, exactly; a NaN keeps its payload. */
 final class Half {
-  /** What the bits of a float32's exponent have more than those of a float16's. */
+  /** The difference of the exponent biases of float32 and float16, in float32's place. */
   private static final int BIAS = (127 - 15) << 23;
 
   private Half() {}
@@ -14,7 +14,7 @@ final class Half {
     return type == DType.FLOAT16 || type == DType.BFLOAT16;
   }
 
-  /** Converts until one of the buffers is at its end. */
+  /** Converts until one of the buffers ends. */
   static void widen(DType type, ByteBuffer halves, ByteBuffer floats) {
     while (halves.hasRemaining() && floats.hasRemaining()) {
       short bits = halves.getShort();

@@ -4,21 +4,20 @@ import dev.surprisal.device.Shape;
 import java.util.Map;
 
 /**
- * What a safetensors header says. Only {@link HeaderReader} makes one, so it is sound: the tensors
- * cover the data from its first byte to its last, without a hole or an overlap.
+ * The content of a safetensors header. {@link HeaderReader} creates and checks it: the tensors cover
+ * the data from its first byte to its last, without a gap or an overlap.
  *
  * @param tensors by name, in the header's order
  * @param metadata the strings under {@code __metadata__}
- * @param checksumAt where in the header the value of {@link Checksum#KEY} starts, in bytes; −1 if
- *     there is none
+ * @param checksumAt the byte of the header where the value of {@link Checksum#KEY} starts, or −1
  */
 record Header(Map<String, Entry> tensors, Map<String, String> metadata, int checksumAt) {
   static final String METADATA = "__metadata__";
 
-  /** The longest header that is read. The largest models need less than a tenth of it. */
+  /** The longest header accepted. The largest models need less than a tenth of it. */
   static final int MAX_BYTES = 1 << 24;
 
-  /** What precedes the header: its length. */
+  /** The bytes before the header: its length. */
   static final int PREFIX_BYTES = Long.BYTES;
 
   /**

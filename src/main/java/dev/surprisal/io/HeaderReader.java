@@ -19,9 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the header of a safetensors file token by token, and takes nothing on trust. */
+/** Reads the header of an untrusted safetensors file and checks all of it. */
 final class HeaderReader {
-  /** With the limit on bytes this bounds what a hostile header makes us allocate. */
+  /** Together with the limit on bytes, bounds the memory that a hostile header can take. */
   private static final int MAX_TOKENS = 1_000_000;
 
   private static final JsonFactory JSON =
@@ -50,11 +50,11 @@ final class HeaderReader {
   }
 
   /**
-   * Checks a header's length, before there is memory for it.
+   * Checks the length of a header before it is allocated.
    *
-   * @param path the file it is from, for messages
+   * @param path its file, for messages
    * @param bytes its length
-   * @throws SafeTensorsException if it is longer than any header in use
+   * @throws SafeTensorsException if it is longer than {@link Header#MAX_BYTES}
    */
   static void checkLength(Path path, long bytes) throws SafeTensorsException {
     if (bytes > Header.MAX_BYTES) {
@@ -66,11 +66,11 @@ final class HeaderReader {
   /**
    * Reads a header.
    *
-   * @param path the file it is from, for messages
+   * @param path its file, for messages
    * @param header its bytes
-   * @param dataBytes how many bytes follow it in the file
-   * @return what it says
-   * @throws SafeTensorsException if anything in it is not as the format demands
+   * @param dataBytes the number of bytes after it in the file
+   * @return its content
+   * @throws SafeTensorsException if it violates the format
    */
   static Header read(Path path, byte[] header, long dataBytes) throws SafeTensorsException {
     if (header.length == 0 || header[0] != '{') {
@@ -111,7 +111,7 @@ final class HeaderReader {
       }
     }
     if (parser.nextToken() != null) {
-      throw bad("the header goes on after its closing }");
+      throw bad("found more text after the closing } of the header");
     }
   }
 
@@ -142,7 +142,7 @@ final class HeaderReader {
       }
     }
     if (type == null || shape == null || offsets == null) {
-      throw bad(tensor + " lacks one of dtype, shape and data_offsets");
+      throw bad(tensor + " has no dtype, shape or data_offsets: expected all three");
     }
     return entry(tensor, type, shape, offsets);
   }
@@ -152,7 +152,7 @@ final class HeaderReader {
     if (offsets.length != 2 || offsets[0] < 0 || offsets[1] < offsets[0]) {
       throw bad(
           tensor
-              + ": data_offsets are a first byte and the byte after the last, found "
+              + ": expected data_offsets of the first byte and the byte after the last, found "
               + Messages.shorten(Arrays.toString(offsets)));
     }
     long bytes;
@@ -163,7 +163,7 @@ final class HeaderReader {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw bad(
           tensor
-              + ": a shape has sizes of 0 and more, of fewer than 2^63 bytes together, found "
+              + ": expected a shape of sizes from 0, of fewer than 2^63 bytes in total, found "
               + Messages.shorten(Arrays.toString(sizes)));
     }
     Header.Entry entry = new Header.Entry(type, shape, offsets[0], offsets[1]);
@@ -220,18 +220,18 @@ final class HeaderReader {
                 + Messages.quote(named.getKey())
                 + " starts at byte "
                 + tensor.begin()
-                + " of the data, where the one before it ends at byte "
+                + " of the data, but the tensor before it ends at byte "
                 + end);
       }
       end = tensor.end();
     }
     if (end != dataBytes) {
       throw bad(
-          "the header tells of "
+          "the header describes "
               + end
-              + " bytes of data, the file holds "
+              + " bytes of data, the file has "
               + dataBytes
-              + (end > dataBytes ? ": it was cut short" : ""));
+              + (end > dataBytes ? ": it was truncated" : ""));
     }
   }
 

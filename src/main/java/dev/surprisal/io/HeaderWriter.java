@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the header of a safetensors file. */
+/** Creates the header of a safetensors file. */
 final class HeaderWriter {
   private static final int ALIGNMENT = 8;
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -23,12 +23,12 @@ final class HeaderWriter {
   private HeaderWriter() {}
 
   /**
-   * Makes a header.
+   * Creates a header.
    *
    * @param tensors in the order of their data
-   * @param metadata the caller's; {@link SafeTensors}'s own is added, with a checksum of zeros
-   * @return the header's bytes, padded so that what follows it starts at a multiple of 8
-   * @throws IllegalArgumentException if a name is taken, or if text holds half a character
+   * @param metadata the caller's; the keys of {@link SafeTensors} are added, with a checksum of zeros
+   * @return the header's bytes, padded so that the data starts at a multiple of 8
+   * @throws IllegalArgumentException if a name or key is reserved, or a text has an unpaired surrogate
    */
   static byte[] write(List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ final class HeaderWriter {
         (key, value) -> {
           if (all.put(key, value) != null) {
             throw new IllegalArgumentException(
-                "the metadata key " + key + " is set by the writer: choose another one");
+                "the metadata key " + key + " is reserved: choose another one");
           }
         });
     return all;
@@ -68,11 +68,11 @@ final class HeaderWriter {
   private static ByteBuffer encode(Map<String, Object> header) {
     try {
       String json = MAPPER.writeValueAsString(header);
-      // Not getBytes, which makes a question mark of half a surrogate pair.
+      // Not getBytes, which replaces an unpaired surrogate by a question mark.
       return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(json));
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "a tensor's name or the metadata is no Unicode text: " + Messages.reason(e), e);
+          "a tensor's name or the metadata is not valid Unicode: " + Messages.reason(e), e);
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.Locale;
 public final class Json {
   private static final int MAX_BYTES = 100_000_000;
 
-  /** A key may be a word of any text, so none is too long, and none is kept for the next file. */
+  /** A key may be a word of any text: its length is not limited, and it is not cached. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -47,7 +47,7 @@ public final class Json {
    * @param path the file
    * @return its object, keys in the file's order
    * @throws IOException if the file cannot be read, is longer than 100 MB, or is not one JSON
-   *     object in which every key is there once; the message starts with the path
+   *     object without duplicate keys; the message starts with the path
    */
   public static ObjectNode read(Path path) throws IOException {
     try {
@@ -64,11 +64,11 @@ public final class Json {
   }
 
   /**
-   * Writes a document, indented, in the place of the previous one if there is one.
+   * Writes a document, indented, and replaces the previous one.
    *
    * @param path the file
-   * @param value what Jackson makes an object of: a map, a record, a tree
-   * @throws IOException if it cannot be written; the previous file is still there then
+   * @param value a map, a record or a tree, which Jackson writes as an object
+   * @throws IOException if it cannot be written; the previous file stays
    * @throws IllegalArgumentException if the value cannot be written as JSON, or is longer than 100
    *     MB
    */
@@ -104,7 +104,7 @@ public final class Json {
       byte[] bytes = MAPPER.writeValueAsBytes(value);
       if (bytes.length > MAX_BYTES) {
         throw new IllegalArgumentException(
-            "a document has at most " + MAX_BYTES + " bytes, this one " + bytes.length);
+            "expected a document of at most " + MAX_BYTES + " bytes, found " + bytes.length);
       }
       return bytes;
     } catch (JsonProcessingException e) {

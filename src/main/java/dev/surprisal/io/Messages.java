@@ -9,13 +9,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Makes one printable line of what a failure or a file says. */
+/** Formats failures and text from files as one printable line. */
 final class Messages {
   private static final int LONGEST = 200;
 
   private Messages() {}
 
-  /** Why something failed, without the file's path, which the JDK gives for some failures alone. */
+  /** Returns why something failed, without the file's path, which only some messages have. */
   static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "no such file or folder";
@@ -41,12 +41,12 @@ final class Messages {
     return message == null ? e.getClass().getSimpleName() : shorten(message);
   }
 
-  /** Text from a file, in quotes. */
+  /** Returns text from a file in quotes. */
   static String quote(String text) {
     return "'" + shorten(text) + "'";
   }
 
-  /** The start of a long text, without what a terminal would act on. */
+  /** Returns the start of a text, without control characters. */
   static String shorten(String text) {
     StringBuilder line = new StringBuilder();
     text.codePoints()

@@ -17,10 +17,10 @@ import java.util.Map;
  * (8 bytes, little-endian), the header (JSON, padded with spaces so that the data starts at a
  * multiple of 8 bytes), the data (little-endian).
  *
- * <p>The metadata gets three keys more: {@code format} is {@code pt}, as PyTorch's tools ask for;
- * {@code surprisal} is the version of what is described here, 1; {@code crc32c} is the CRC-32C of
- * the whole file, 8 hexadecimal digits which count as zeros in it. {@link SafeTensorsFile} reads
- * such files, and those of other programs.
+ * <p>Three keys are added to the metadata: {@code format} is {@code pt}, which PyTorch's tools
+ * expect; {@code surprisal} is the version of this format, 1; {@code crc32c} is the CRC-32C of the
+ * whole file, 8 hexadecimal digits, which count as zeros in it. {@link SafeTensorsFile} reads these
+ * files and those of other programs.
  */
 public final class SafeTensors {
   static final String VERSION_KEY = "surprisal";
@@ -31,42 +31,42 @@ public final class SafeTensors {
   private SafeTensors() {}
 
   /**
-   * Writes a file, in the place of the previous one if there is one.
+   * Writes a file and replaces the previous one.
    *
-   * @param path the file; its folder must be there
-   * @param tensors by name; their data keeps this order, but for larger elements coming first
-   * @param metadata strings to keep with them; may be empty
-   * @throws IOException if the file cannot be written; the previous one is still there then
+   * @param path the file, in an existing folder
+   * @param tensors by name; their data is in this order, tensors with larger elements first
+   * @param metadata strings to store with them; may be empty
+   * @throws IOException if the file cannot be written; the previous one stays
    * @throws IllegalArgumentException if a tensor's name is {@code __metadata__}, if the metadata
-   *     has one of the keys above, or if all that is more than a header may hold
+   *     has one of the keys above, or if the header is longer than 16 MiB
    */
   public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     requireLittleEndian(ByteOrder.nativeOrder());
     List<Map.Entry<String, Tensor>> data = new ArrayList<>(tensors.entrySet());
-    // PyTorch uses data in place, where it must lie at a multiple of its element's size.
+    // PyTorch maps data, which must start at a multiple of its element's size.
     data.sort(Comparator.comparingInt(named -> -named.getValue().type().bytes()));
     byte[] header = HeaderWriter.write(data, metadata);
     int checksumAt = checksumAt(path, header, data);
     AtomicFile.write(path, channel -> write(channel, header, checksumAt, data));
   }
 
-  /** The bytes of a tensor are in the machine's order, those of a file are not. */
+  /** Throws on a big-endian machine: tensors have the machine's byte order, files do not. */
   static void requireLittleEndian(ByteOrder machine) {
     if (machine != ByteOrder.LITTLE_ENDIAN) {
       throw new UnsupportedOperationException(
-          "safetensors files are little-endian, this machine is not: use a little-endian one");
+          "safetensors files are little-endian, this machine is big-endian: use a little-endian one");
     }
   }
 
-  /** Reads the header back, so that no file is written that would not be read. */
+  /** Reads the header back, so that every file that is written can be read. */
   private static int checksumAt(Path path, byte[] header, List<Map.Entry<String, Tensor>> data) {
     long bytes = data.stream().mapToLong(named -> named.getValue().bytes()).sum();
     try {
       HeaderReader.checkLength(path, header.length);
       return HeaderReader.read(path, header, bytes).checksumAt();
     } catch (SafeTensorsException e) {
-      throw new IllegalArgumentException("this would not be read back: " + e.getMessage(), e);
+      throw new IllegalArgumentException("the file could not be read back: " + e.getMessage(), e);
     }
   }
 

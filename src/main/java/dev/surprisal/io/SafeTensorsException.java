@@ -3,7 +3,7 @@ package dev.surprisal.io;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A safetensors file cannot be used: it is missing, damaged, or not what was expected. */
+/** Reports a safetensors file that is missing, damaged, or not what was expected. */
 public final class SafeTensorsException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -13,17 +13,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file, open for reading: of this library (see {@link SafeTensors}) or of another
- * program.
+ * A safetensors file that is open for reading, of this library (see {@link SafeTensors}) or of
+ * another program.
  *
- * <p>The header is checked as a whole when the file is opened, and so is the checksum of a file of
- * this library; files of other programs have none. The data is mapped into memory tensor by tensor,
- * when it is asked for.
+ * <p>Opening a file checks its header, and its checksum if this library wrote it; files of other
+ * programs have none. Reading a tensor maps its data into memory.
  *
  * <p>Not thread-safe.
  */
 public final class SafeTensorsFile implements AutoCloseable {
-  /** What is mapped at once; a buffer holds less than 2 GiB. */
+  /** The elements that are mapped at once; a buffer holds less than 2 GiB. */
   private static final long MAPPED_ELEMENTS = 1 << 22;
 
   private static final int WIDENED_BYTES = 1 << 18;
@@ -45,8 +44,8 @@ public final class SafeTensorsFile implements AutoCloseable {
    *
    * @param path the file
    * @return the open file, which the caller closes
-   * @throws SafeTensorsException if it cannot be read, is no safetensors file, or was damaged; the
-   *     message starts with the path
+   * @throws SafeTensorsException if it cannot be read, is not a safetensors file, or is damaged;
+   *     the message starts with the path
    */
   public static SafeTensorsFile open(Path path) throws SafeTensorsException {
     SafeTensors.requireLittleEndian(ByteOrder.nativeOrder());
@@ -66,16 +65,16 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   /**
-   * The tensors in the file.
+   * Returns the names of the tensors.
    *
-   * @return their names, in the header's order
+   * @return the names, in the header's order
    */
   public Set<String> names() {
     return header.tensors().keySet();
   }
 
   /**
-   * The strings in the file, those that {@link SafeTensors} adds included.
+   * Returns the metadata, with the keys that {@link SafeTensors} adds.
    *
    * @return an unmodifiable map
    */
@@ -84,12 +83,11 @@ public final class SafeTensorsFile implements AutoCloseable {
   }
 
   /**
-   * The type of a tensor's elements.
+   * Returns the type of a tensor's elements.
    *
    * @param name the tensor's name
    * @return the type
-   * @throws SafeTensorsException if the file has no such tensor, or if {@link DType} has no such
-   *     type
+   * @throws SafeTensorsException if the file has no such tensor, or {@link DType} has no such type
    */
   public DType type(String name) throws SafeTensorsException {
     Header.Entry entry = entry(name);
@@ -100,13 +98,13 @@ public final class SafeTensorsFile implements AutoCloseable {
               + Messages.quote(name)
               + " is "
               + entry
-              + ", a type that is not read: save it as F32, F16, BF16, I32 or I64");
+              + ", which is not supported: save it as F32, F16, BF16, I32 or I64");
     }
     return entry.type().type();
   }
 
   /**
-   * The shape of a tensor.
+   * Returns the shape of a tensor.
    *
    * @param name the tensor's name
    * @return the shape
@@ -122,8 +120,8 @@ public final class SafeTensorsFile implements AutoCloseable {
    * @param name the tensor's name
    * @param target a tensor of the same shape and type; or FLOAT32, to which FLOAT16 and BFLOAT16
    *     are converted
-   * @throws SafeTensorsException if the file has no such tensor, has it in another shape or type,
-   *     or cannot be read
+   * @throws SafeTensorsException if the file has no such tensor, the tensor has another shape or
+   *     type, or the file cannot be read
    */
   public void read(String name, Tensor target) throws SafeTensorsException {
     DType type = type(name);
@@ -185,7 +183,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     if (length < 0 || length > fileBytes - Header.PREFIX_BYTES) {
       throw new SafeTensorsException(
           path,
-          "not a safetensors file, or cut short: its header would be "
+          "not a safetensors file, or truncated: its header would be "
               + Long.toUnsignedString(length)
               + " bytes long, the file is "
               + fileBytes);

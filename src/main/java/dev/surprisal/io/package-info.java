@@ -1,7 +1,7 @@
 /**
- * Files: tensors in the safetensors format, JSON documents, and the way both are replaced.
+ * Files: tensors in the safetensors format, JSON documents, and their atomic replacement.
  *
- * <p>Every file is written by {@link dev.surprisal.io.AtomicFile}, so that a process that is killed
- * and a disk that is full leave the previous file. Every file is checked before it is used.
+ * <p>{@link dev.surprisal.io.AtomicFile} writes every file, so that the previous file survives a
+ * killed process and a full disk. Every file is checked before it is used.
  */
 package dev.surprisal.io;

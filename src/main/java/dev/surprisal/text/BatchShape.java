@@ -2,9 +2,13 @@ package dev.surprisal.text;
 
 import java.util.Objects;
 
-/** What both ways of cutting batches share: the shape, what it asks of a text, copying a row. */
+/** The shape of the batches of a text, and the copying of a row. */
 record BatchShape(int batch, int window) {
-  /** Refuses a shape that the text cannot fill once. */
+  /**
+   * Returns a shape.
+   *
+   * @throws IllegalArgumentException if the text cannot fill it once
+   */
   static BatchShape of(Tokens tokens, int batch, int window) {
     if (batch < 1 || window < 1) {
       throw new IllegalArgumentException(
@@ -13,7 +17,7 @@ record BatchShape(int batch, int window) {
     long needed = (long) batch * window + 1;
     if (needed > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "batch " + batch + " times window " + window + " is beyond 2^31: choose smaller ones");
+          "batch " + batch + " times window " + window + " is larger than 2^31 - 1: choose smaller ones");
     }
     if (tokens.size() < needed) {
       long largest = Math.max(0, tokens.size() - 1) / batch;
@@ -56,7 +60,7 @@ record BatchShape(int batch, int window) {
     }
   }
 
-  /** Copies the window that starts at a token, and the same one token later, into a row. */
+  /** Copies the window that starts at a token, and the window one token later, into a row. */
   void fillRow(int row, Tokens tokens, long start, int[] inputs, int[] targets) {
     tokens.read(start, inputs, row * window, window);
     tokens.read(start + 1, targets, row * window, window);

@@ -3,42 +3,41 @@ package dev.surprisal.text;
 /**
  * A text cut into batches of windows, for training by truncated backpropagation through time.
  *
- * <p>Any batch of any epoch can be asked for at any time, and is always the same: a run that was
- * interrupted goes on at its (epoch, index). Filling allocates nothing, and is safe from several
- * threads at once.
+ * <p>A batch depends only on its (epoch, index), so that an interrupted run resumes where it
+ * stopped. Filling allocates nothing and is safe from several threads at once.
  */
 public interface Batches {
   /**
-   * Rows of a batch.
+   * Returns the rows of a batch.
    *
    * @return B, at least 1
    */
   int batch();
 
   /**
-   * Tokens of a row.
+   * Returns the tokens of a row.
    *
    * @return T, at least 1
    */
   int window();
 
   /**
-   * Batches of an epoch.
+   * Returns the batches of an epoch.
    *
    * @return the number, at least 1
    */
   long count();
 
   /**
-   * Whether row b of a batch goes on where row b of the batch before it ended, so that the state of
-   * the model is to be carried over; at index 0 of each epoch it is to be zero.
+   * Returns whether row b of a batch continues row b of the batch before it. If so, a model carries
+   * its state over from batch to batch, and starts each epoch with a state of zero.
    *
-   * @return false if every window stands alone, and the state is zero at the start of each
+   * @return false if the windows are independent and the state is zero at the start of each
    */
   boolean carriesState();
 
   /**
-   * Copies one batch out.
+   * Copies one batch.
    *
    * @param epoch the epoch, from 0
    * @param index the batch within the epoch, 0 … count − 1

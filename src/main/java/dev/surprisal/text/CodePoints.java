@@ -2,18 +2,18 @@ package dev.surprisal.text;
 
 import java.io.IOException;
 
-/** Unicode code points, one after the other. */
+/** A sequence of Unicode code points. */
 interface CodePoints {
-  /** What {@link #next()} returns when there is nothing left. */
+  /** What {@link #next()} returns after the last code point. */
   int END = -1;
 
   /** Returns the next code point, or {@link #END}. */
   int next() throws IOException;
 
-  /** Says where the code point that was returned last stands, for a message. */
+  /** Returns the place of the code point that was returned last, for a message. */
   String where();
 
-  /** The code points of a string; an unpaired surrogate comes as it is. */
+  /** Returns the code points of a string; an unpaired surrogate is one of them. */
   static CodePoints of(String text) {
     return new CodePoints() {
       private int index;

@@ -1,9 +1,9 @@
 package dev.surprisal.text;
 
 /**
- * The text cut into as many streams as a batch has rows, equally long and contiguous; window w of a
- * stream follows its window w−1, and the state is carried over. What does not fill a window at the
- * end of a stream is left out.
+ * A text cut into contiguous streams of equal length, one for each row of a batch. Window w of a
+ * stream follows its window w−1, and the state is carried over. Tokens that do not fill a window at
+ * the end of a stream are left out.
  */
 public final class ContiguousStreams implements Batches {
   private final Tokens tokens;

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A text made ready for training: its vocabulary, and its tokens in three parts.
+ * A text for training: its vocabulary, and its tokens in three parts.
  *
- * <p>A vocabulary of characters is that of the whole text, the held-out parts included: it is only
- * the inventory. A vocabulary of words is that of the training part, so that a held-out word that
- * training never saw is {@code <unk>}, which a perplexity on unseen text has to face.
+ * <p>The vocabulary of a text of characters comes from the whole text, with the held-out parts. The
+ * vocabulary of a text of words comes from the training part, so that a held-out word that training
+ * never saw is {@code <unk>}.
  *
- * <p>The tokens are kept in temporary files, 4 bytes each, that are memory-mapped; a text may be
- * larger than memory. Several files are one text: at the character level nothing is put between
- * them, and at the word level the end of a file ends its last word and its last line.
+ * <p>The tokens are stored in memory-mapped temporary files, 4 bytes each; a text may be larger
+ * than memory. Several files form one text. Characters follow each other across files. Words: the
+ * end of a file ends its last word and its last line.
  *
  * <pre>{@code
  * try (Corpus corpus = Corpus.characters(Path.of("shakespeare.txt"))) {
@@ -27,11 +27,11 @@ public final class Corpus implements AutoCloseable {
   private static final Split NINE_TO_ONE = new Split(0.9, 0.1, 0);
 
   private final Vocabulary vocabulary;
-  private final EncodedText train;
-  private final EncodedText valid;
-  private final EncodedText test;
+  private final Tokens train;
+  private final Tokens valid;
+  private final Tokens test;
 
-  private Corpus(Vocabulary vocabulary, List<EncodedText> parts) {
+  private Corpus(Vocabulary vocabulary, List<Tokens> parts) {
     this.vocabulary = vocabulary;
     train = parts.get(0);
     valid = parts.get(1);
@@ -52,11 +52,11 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Reads a text, two or three times over, and encodes it.
+   * Reads a text two or three times and encodes it.
    *
    * @param text UTF-8 files, one after the other
    * @param valid a file to validate on instead of a part of the text
-   * @param split how the text is shared out; without a validation part if {@code valid} is given
+   * @param split the parts of the text; without a validation part if {@code valid} is given
    * @param tokenizer what a token is
    * @param minCount how often a token must occur to be in the vocabulary, at least 1
    * @param scratch an existing folder for temporary files, 4 bytes a token
@@ -64,8 +64,8 @@ public final class Corpus implements AutoCloseable {
    * @throws IOException if a file cannot be read, is empty, is not UTF-8 or changes meanwhile, or a
    *     temporary file cannot be written
    * @throws IllegalArgumentException if there is no file, {@code minCount} is below 1, {@code
-   *     valid} is given and {@code split} has a validation part too, or a part that was asked for
-   *     would have fewer than two tokens
+   *     valid} is given and {@code split} has a validation part too, or a requested
+   *     part has fewer than two tokens
    */
   public static Corpus read(
       List<Path> text,
@@ -103,19 +103,19 @@ public final class Corpus implements AutoCloseable {
       counts.add(List.of(valid.get()), Long.MAX_VALUE);
     }
     Vocabulary vocabulary = counts.vocabulary();
-    List<EncodedText> parts = new ArrayList<>();
+    List<Tokens> parts = new ArrayList<>();
     try (TokenReader in = TokenReader.encoding(text, vocabulary)) {
       parts.add(encode(in, trainSize, scratch));
       parts.add(encode(in, validSize, scratch));
       parts.add(encode(in, testSize, scratch));
       if (in.next() != TokenStream.END
-          || parts.stream().mapToLong(part -> part.tokens().size()).sum() != total) {
+          || parts.stream().mapToLong(Tokens::size).sum() != total) {
         throw new IOException(text + " changed while being read: try again");
       }
       if (valid.isPresent()) {
-        EncodedText part = encode(valid.get(), vocabulary, scratch);
+        Tokens part = encode(valid.get(), vocabulary, scratch).tokens();
         parts.set(1, part);
-        long size = part.tokens().size();
+        long size = part.size();
         requireTwo(size, valid.get() + " has " + size + " tokens", "give a longer file");
       }
       return new Corpus(vocabulary, parts);
@@ -123,14 +123,14 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * Encodes a text with a vocabulary that there is already.
+   * Encodes a text with an existing vocabulary.
    *
    * @param text a UTF-8 file
-   * @param vocabulary gives the ids, and the level
+   * @param vocabulary the tokens and their ids
    * @return the whole text; close it to free the disk space
    * @throws IOException if the file cannot be read, is empty or is not UTF-8, or a temporary file
    *     cannot be written
-   * @throws UnknownTokenException if a character is not in the vocabulary and there is no {@code
+   * @throws UnknownTokenException if a character is not in the vocabulary, which has no {@code
    *     <unk>}
    */
   public static EncodedText encode(Path text, Vocabulary vocabulary) throws IOException {
@@ -140,12 +140,12 @@ public final class Corpus implements AutoCloseable {
   private static EncodedText encode(Path text, Vocabulary vocabulary, Path scratch)
       throws IOException {
     try (TokenReader in = TokenReader.encoding(List.of(text), vocabulary)) {
-      return encode(in, Long.MAX_VALUE, scratch);
+      Tokens tokens = encode(in, Long.MAX_VALUE, scratch);
+      return new EncodedText(tokens, in.characters());
     }
   }
 
-  private static EncodedText encode(TokenReader in, long limit, Path scratch) throws IOException {
-    long before = in.characters();
+  private static Tokens encode(TokenReader in, long limit, Path scratch) throws IOException {
     try (TokenFile out = new TokenFile(scratch)) {
       for (long count = 0; count < limit; count++) {
         int id = in.next();
@@ -154,11 +154,11 @@ public final class Corpus implements AutoCloseable {
         }
         out.add(id);
       }
-      return new EncodedText(out.map(), in.characters() - before);
+      return out.map();
     }
   }
 
-  /** The number of tokens, whatever they are: a vocabulary of special tokens is enough for it. */
+  /** Returns the number of tokens; a vocabulary of only the special tokens is enough to count. */
   private static long size(List<Path> text, Vocabulary vocabulary) throws IOException {
     try (TokenReader in = TokenReader.encoding(text, vocabulary)) {
       return in.skip(Long.MAX_VALUE);
@@ -184,7 +184,7 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * The vocabulary of this text.
+   * Returns the vocabulary of this text.
    *
    * @return the vocabulary
    */
@@ -193,57 +193,30 @@ public final class Corpus implements AutoCloseable {
   }
 
   /**
-   * The part to train on.
+   * Returns the part to train on.
    *
    * @return at least two tokens
    */
   public Tokens train() {
-    return train.tokens();
+    return train;
   }
 
   /**
-   * The part to validate on.
+   * Returns the part to validate on.
    *
-   * @return at least two tokens; none if neither the split nor a file gives any
+   * @return at least two tokens; none if there is no validation part and no validation file
    */
   public Tokens valid() {
-    return valid.tokens();
+    return valid;
   }
 
   /**
-   * The part to test on.
+   * Returns the part to test on.
    *
-   * @return at least two tokens; none if the split gives none
+   * @return at least two tokens; none if the split has no test part
    */
   public Tokens test() {
-    return test.tokens();
-  }
-
-  /**
-   * The length of the training part.
-   *
-   * @return the number of characters (code points)
-   */
-  public long trainCharacters() {
-    return train.characters();
-  }
-
-  /**
-   * The length of the validation part.
-   *
-   * @return the number of characters (code points)
-   */
-  public long validCharacters() {
-    return valid.characters();
-  }
-
-  /**
-   * The length of the test part.
-   *
-   * @return the number of characters (code points)
-   */
-  public long testCharacters() {
-    return test.characters();
+    return test;
   }
 
   /** Closes the tokens of all three parts and frees their disk space. */

@@ -4,8 +4,7 @@ package dev.surprisal.text;
  * A text as token ids.
  *
  * @param tokens the ids
- * @param characters the number of characters (code points) that they stand for, by which nats per
- *     token become bits per character
+ * @param characters the number of characters (code points) of the text, for bits per character
  */
 public record EncodedText(Tokens tokens, long characters) implements AutoCloseable {
   /** Closes the tokens. */

@@ -4,15 +4,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A file that should be UTF-8 is not; the message names the file, the byte and its offset. */
+/** Reports a file that is not UTF-8; the message names the file, the byte and its offset. */
 public final class MalformedUtf8Exception extends CharacterCodingException {
   private static final long serialVersionUID = 1L;
 
   /** The whole message. */
   private final String message;
-
-  /** Bytes before the malformed sequence. */
-  private final long offset;
 
   MalformedUtf8Exception(Path file, long offset, int firstByte, String reason) {
     this.message =
@@ -24,16 +21,6 @@ public final class MalformedUtf8Exception extends CharacterCodingException {
             firstByte,
             offset,
             reason);
-    this.offset = offset;
-  }
-
-  /**
-   * Where the malformed sequence begins.
-   *
-   * @return the number of bytes of the file before it
-   */
-  public long offset() {
-    return offset;
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /**
  * Tokens in a memory-mapped file of int32 in native byte order. One mapping holds less than 2 GiB,
- * so there are as many as it takes.
+ * so a file has one or more of them.
  */
 final class MappedTokens implements Tokens {
   private final long size;

@@ -1,24 +1,24 @@
 package dev.surprisal.text;
 
 /**
- * Orders of 0 … size−1, one for each epoch, any element of which is computed by itself, so that an
- * order takes no memory however long it is.
+ * Pseudorandom orders of 0 … size−1, one for each epoch. Each element is computed separately, so
+ * that an order takes no memory.
  *
  * <p>A Feistel network permutes the numbers of 2h bits, the fewest that hold all elements; a result
- * that is no element is permuted again until it is one (cycle walking: Black and Rogaway, "Ciphers
+ * of size or more is permuted again until it is smaller (cycle walking: Black and Rogaway, "Ciphers
  * with arbitrary finite domains", 2002), which takes fewer than four rounds on average.
  *
  * @param size the number of elements, at least 1
  * @param seed chooses the orders
  */
 record Permutation(long size, long seed) {
-  // Few bits need many rounds: with 6, an element of 5 comes at a place up to 9% too often or too
-  // rarely; with 12 no bias is left to be seen in 200,000 epochs.
+  // Few bits need many rounds: with 6 rounds, an element of 5 has a place up to 9% too often or too
+  // rarely; with 12 rounds, 200,000 epochs show no bias.
   private static final int ROUNDS = 12;
 
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
-  /** Element {@code index} of the order of an epoch. */
+  /** Returns element {@code index} of the order of an epoch. */
   long at(long epoch, long index) {
     int halfBits = (Long.SIZE - Long.numberOfLeadingZeros(size - 1) + 1) / 2;
     long mask = (1L << halfBits) - 1;

@@ -1,13 +1,14 @@
 package dev.surprisal.text;
 
-/** Tokens as messages show them. */
+/** Formats tokens for messages. */
 final class Printable {
   private static final int LONGEST = 40;
 
   private Printable() {}
 
   /**
-   * A token in quotes, cut if long; a single character also as U+XXXX, alone if it has no glyph.
+   * Returns a token in quotes, shortened if it is long. A single character gets its U+XXXX, without
+   * the character if it has no glyph.
    */
   static String of(String token) {
     if (token.isEmpty() || token.codePointCount(0, token.length()) > 1) {

@@ -1,9 +1,9 @@
 package dev.surprisal.text;
 
 /**
- * The text cut into windows that do not overlap, each standing alone, in an order that depends on
- * the seed and the epoch and on nothing else. What does not fill a window at the end of the text,
- * and the windows that do not fill a batch at the end of an epoch, are left out.
+ * A text cut into independent windows that do not overlap, in an order that depends only on the
+ * seed and the epoch. Tokens that do not fill a window at the end of the text are left out, and so
+ * are windows that do not fill a batch at the end of an epoch.
  */
 public final class ShuffledWindows implements Batches {
   private final Tokens tokens;

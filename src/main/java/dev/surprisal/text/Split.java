@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * How a text is shared out, as fractions of its tokens: training first, then validation, then test.
+ * The parts of a text as fractions of its tokens: training, then validation, then test.
  *
  * @param train the fraction to train on, above 0
  * @param valid the fraction to validate on
@@ -51,12 +51,12 @@ public record Split(double train, double valid, double test) {
   }
 
   /**
-   * A split from its command-line form.
+   * Parses the command-line form of a split.
    *
    * @param fractions training, validation and, if there is a third number, test: {@code 0.9,0.1} or
    *     {@code 0.8,0.1,0.1}
    * @return the split
-   * @throws IllegalArgumentException if the fractions are not two or three numbers, or no split
+   * @throws IllegalArgumentException if there are not two or three numbers, or they are not a split
    */
   public static Split parse(String fractions) {
     String[] parts = fractions.split(",", -1);
@@ -76,22 +76,22 @@ public record Split(double train, double valid, double test) {
 
   private static IllegalArgumentException notASplit(String fractions) {
     return new IllegalArgumentException(
-        "\"" + fractions + "\" is no split: expected two or three fractions such as 0.9,0.1,0");
+        "\"" + fractions + "\" is not a split: expected two or three fractions such as 0.9,0.1,0");
   }
 
-  /** The number of tokens of {@code total} that are for training. */
+  /** Returns how many of {@code total} tokens are for training. */
   long trainEnd(long total) {
     return valid == 0 && test == 0 ? total : part(BigDecimal.valueOf(train), total);
   }
 
-  /** The number of tokens of {@code total} that are for training or validation. */
+  /** Returns how many of {@code total} tokens are for training or validation. */
   long validEnd(long total) {
     return test == 0
         ? total
         : part(BigDecimal.valueOf(train).add(BigDecimal.valueOf(valid)), total);
   }
 
-  // Decimal, because 0.29 of 100 tokens are 29 of them, and 28 in binary floating point.
+  // Decimal: 0.29 of 100 tokens are 29, in binary floating point 28.
   private static long part(BigDecimal fraction, long total) {
     long part =
         fraction.multiply(BigDecimal.valueOf(total)).setScale(0, RoundingMode.FLOOR).longValue();

@@ -2,7 +2,7 @@ package dev.surprisal.text;
 
 import java.util.Objects;
 
-/** Tokens in memory; there is nothing to close. */
+/** Tokens in memory. Closing does nothing. */
 record TokenArray(int[] ids) implements Tokens {
   @Override
   public long size() {

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A temporary file that tokens are written to, one by one, and then mapped. On Linux and macOS its
- * name is gone as soon as it is open, so that nothing stays behind however the process ends.
+ * A temporary file of tokens, which is written and then mapped. On Linux and macOS its name is
+ * deleted as soon as it is open, so that a killed process leaves no file.
  */
 final class TokenFile implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -46,7 +46,7 @@ final class TokenFile implements Closeable {
   }
 
   /**
-   * Ends writing. The tokens outlive this object, and their space on disk lasts as long as they.
+   * Ends writing and returns the tokens, which outlive this object and keep the space on disk.
    */
   Tokens map() throws IOException {
     flush();
@@ -72,11 +72,11 @@ final class TokenFile implements Closeable {
 
   private IOException cannotWrite(IOException cause) {
     return new IOException(
-        "cannot keep the encoded text, 4 bytes a token, in "
+        "cannot write the encoded text, 4 bytes a token, to "
             + folder
             + ": "
             + cause.getMessage()
-            + "; choose a folder that exists and has room",
+            + "; choose a folder that exists and has free space",
         cause);
   }
 }

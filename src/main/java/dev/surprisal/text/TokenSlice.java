@@ -2,7 +2,7 @@ package dev.surprisal.text;
 
 import java.util.Objects;
 
-/** A part of other tokens, which it does not own. */
+/** A view of a part of other tokens. Closing it does nothing. */
 record TokenSlice(Tokens tokens, long start, long size) implements Tokens {
   @Override
   public void read(long from, int[] into, int offset, int count) {

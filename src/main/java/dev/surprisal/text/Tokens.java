@@ -8,31 +8,31 @@ import java.util.Objects;
  */
 public interface Tokens extends AutoCloseable {
   /**
-   * The number of tokens.
+   * Returns the number of tokens.
    *
    * @return the number, at least 0
    */
   long size();
 
   /**
-   * Copies ids out of the sequence. Allocates nothing.
+   * Copies ids. Allocates nothing.
    *
    * @param from index of the first token to copy
    * @param into receives the ids
-   * @param offset where in {@code into} the first one goes
+   * @param offset index in {@code into} of the first one
    * @param count how many to copy
    * @throws IndexOutOfBoundsException if either range does not fit
    * @throws IllegalStateException if the sequence is closed
    */
   void read(long from, int[] into, int offset, int count);
 
-  /** Releases what the sequence holds. Closing twice is the same as once. */
+  /** Releases the memory or the file of the sequence. Closing it twice does nothing. */
   @Override
   void close();
 
   /**
-   * A view of a part of the sequence, which must stay open as long as the view is used. Closing the
-   * view does nothing.
+   * Returns a view of a part of the sequence, which must stay open while the view is used. Closing
+   * the view does nothing.
    *
    * @param from index of the first token
    * @param to index after the last token
@@ -45,7 +45,7 @@ public interface Tokens extends AutoCloseable {
   }
 
   /**
-   * A sequence in memory.
+   * Returns a sequence in memory.
    *
    * @param ids the ids, copied
    * @return the sequence

@@ -1,8 +1,8 @@
 package dev.surprisal.text;
 
 /**
- * A token that the vocabulary does not have, and no {@code <unk>} to stand for it; the message
- * names the token and where it stands.
+ * Reports a token outside a vocabulary that has no {@code <unk>}; the message names the token and
+ * its place.
  */
 public final class UnknownTokenException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -10,11 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The code points of one UTF-8 file, through a buffer of fixed size.
+ * The code points of one UTF-8 file, read through a buffer of fixed size.
  *
  * <p>Strict as RFC 3629: overlong forms, surrogates, code points beyond U+10FFFF and incomplete
- * sequences are refused. A byte order mark at the start of the file says how the text is encoded
- * and is not part of it: it is skipped.
+ * sequences throw a {@link MalformedUtf8Exception}. A byte order mark at the start of the file is
+ * skipped.
  */
 final class Utf8Reader implements CodePoints, Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -38,7 +38,7 @@ final class Utf8Reader implements CodePoints, Closeable {
     this.buffer = new byte[bufferBytes];
   }
 
-  /** Refuses what cannot be read as a text: no file, a directory, a pipe, an empty file. */
+  /** Throws if a path is not a readable, regular file that is not empty. */
   static void check(Path file) throws IOException {
     String name = file.toString();
     if (!Files.exists(file)) {
@@ -49,10 +49,10 @@ final class Utf8Reader implements CodePoints, Closeable {
     }
     if (!Files.isRegularFile(file)) {
       throw new FileSystemException(
-          name, null, "not a regular file; a text is read more than once, save it to a file first");
+          name, null, "not a regular file; a text is read more than once: save it to a file first");
     }
     if (!Files.isReadable(file)) {
-      throw new AccessDeniedException(name, null, "may not be read; check its permissions");
+      throw new AccessDeniedException(name, null, "no permission to read it; check its permissions");
     }
     if (Files.size(file) == 0) {
       throw new FileSystemException(name, null, "the file is empty, expected a text");

@@ -11,10 +11,9 @@ import java.util.OptionalInt;
 /**
  * The tokens that a model knows, numbered 0 … V−1. Immutable.
  *
- * <p>At the character level a token is a Unicode code point; {@code <unk>} exists only if the
- * vocabulary was built with a minimum count above 1. At the word level there always are {@code
- * <unk>}, any word that the vocabulary does not have, and {@code <eos>}, the end of a line; these
- * two spelled out in a text mean the same.
+ * <p>Its {@link Tokenizer} decides what a token is. Characters: {@code <unk>} is in the vocabulary
+ * only if it was built with a minimum count above 1. Words: every vocabulary has {@code <unk>} for
+ * all other words and {@code <eos>} for the end of a line; a text may spell out both.
  */
 public final class Vocabulary {
   private static final int NONE = -1;
@@ -76,7 +75,7 @@ public final class Vocabulary {
   }
 
   /**
-   * The number of tokens, V.
+   * Returns the number of tokens, V.
    *
    * @return V, at least 1
    */
@@ -85,7 +84,7 @@ public final class Vocabulary {
   }
 
   /**
-   * The token of an id.
+   * Returns the token of an id.
    *
    * @param id from 0 to V−1
    * @return a character, a word, {@code <unk>} or {@code <eos>}
@@ -100,29 +99,28 @@ public final class Vocabulary {
   }
 
   /**
-   * The id of a token.
+   * Returns the id of a token.
    *
    * @param token a character, a word, {@code <unk>} or {@code <eos>}
-   * @return its id; empty if the vocabulary does not have it, whether or not there is {@code <unk>}
+   * @return its id; empty if the vocabulary does not have it, even if it has {@code <unk>}
    */
   public OptionalInt id(String token) {
     return optional(idOr(token, NONE));
   }
 
   /**
-   * The id of {@code <unk>}.
+   * Returns the id of {@code <unk>}.
    *
-   * @return the id; empty if an unknown token is an error
+   * @return the id; empty if the vocabulary has no {@code <unk>}
    */
   public OptionalInt unknown() {
     return optional(unknown);
   }
 
   /**
-   * The id of the end of a line: the line feed at the character level, {@code <eos>} at the word
-   * level.
+   * Returns the id of the end of a line: the line feed among characters, {@code <eos>} among words.
    *
-   * @return the id; empty if the text that the vocabulary was built from has no line feed
+   * @return the id; empty if the vocabulary has no line end
    */
   public OptionalInt boundary() {
     return optional(boundary);
@@ -132,13 +130,13 @@ public final class Vocabulary {
     return id == NONE ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  /** The id of a token; {@code other} if the vocabulary does not have it. */
+  /** Returns the id of a token, or {@code other} if the vocabulary does not have it. */
   int idOr(String token, int other) {
     Integer id = ids.get(token);
     return id == null ? other : id;
   }
 
-  /** Text to ids and back. */
+  /** Returns what turns texts into ids and back. */
   Codec codec() {
     return codec;
   }

@@ -4,11 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Checks a vocabulary that comes as a map, from a file that anybody may have written. */
+/** Checks the map of a vocabulary, which comes from an untrusted file. */
 final class VocabularyMap {
   private VocabularyMap() {}
 
-  /** The tokens by id; refuses ids that are not 0 … V−1, each once. */
+  /**
+   * Returns the tokens by id.
+   *
+   * @throws IllegalArgumentException if the ids are not 0 … V−1, each once, or a token is not Unicode
+   */
   static List<String> tokens(Map<String, Integer> ids) {
     if (ids.isEmpty()) {
       throw new IllegalArgumentException("the vocabulary is empty: expected at least one token");

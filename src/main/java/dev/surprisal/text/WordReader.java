@@ -5,14 +5,14 @@ import java.io.IOException;
 /**
  * Cuts a text into words and line ends.
  *
- * <p>Only a line feed ends a line; every other whitespace, the carriage return of Windows among it,
- * just separates words.
+ * <p>Only a line feed ends a line. All other whitespace, with the carriage return of Windows,
+ * separates words.
  */
 final class WordReader {
   /** The token that ends a line. */
   static final String LINE_END = "<eos>";
 
-  // Without a bound a large file that has no whitespace would have to fit in memory.
+  // Without a bound, a large file without whitespace would have to fit in memory.
   private static final int LONGEST_WORD = 1 << 16;
   private static final int NONE = -2;
 
@@ -73,8 +73,8 @@ final class WordReader {
   }
 
   /**
-   * The number of characters (code points) up to the end of the token that was returned last; the
-   * whitespace before a token counts with it, so that at the end every character is counted once.
+   * Returns the number of characters (code points) up to the end of the token that was returned
+   * last. Whitespace counts with the token after it, so that every character is counted once.
    */
   long characters() {
     return characters;

@@ -69,7 +69,7 @@ class AtomicFileTest {
     Path file = folder.resolve("a");
     IOException failure = assertThrows(IOException.class, () -> fail(file));
     assertEquals(
-        file + ": cannot be written: the cable is cut; no file was made", failure.getMessage());
+        file + ": cannot be written: the cable is cut; no file was created", failure.getMessage());
     assertEquals(List.of(), names(folder));
   }
 
@@ -132,7 +132,7 @@ class AtomicFileTest {
     Path file = folder.resolve("gone").resolve("a");
     IOException failure = assertThrows(IOException.class, () -> write(file, "first"));
     assertEquals(
-        file + ": cannot be written: no such file or folder; no file was made",
+        file + ": cannot be written: no such file or folder; no file was created",
         failure.getMessage());
   }
 

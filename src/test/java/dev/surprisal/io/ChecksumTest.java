@@ -81,7 +81,7 @@ class ChecksumTest {
     String message = refused(damaged);
     assertTrue(
         message.matches(
-            ".*: was damaged, .*: expected checksum '[0-9a-f]{8}', found '[0-9a-f]{8}'; restore"
+            ".*: damaged, .*: expected checksum '[0-9a-f]{8}', found '[0-9a-f]{8}'; restore"
                 + " .*"),
         message);
   }

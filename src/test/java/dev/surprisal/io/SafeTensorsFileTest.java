@@ -110,7 +110,7 @@ class SafeTensorsFileTest {
       assertEquals(Shape.of(2), read.shape("a"));
       assertEquals(
           file
-              + ": tensor 'a' is F64 [2], a type that is not read:"
+              + ": tensor 'a' is F64 [2], which is not supported:"
               + " save it as F32, F16, BF16, I32 or I64",
           assertThrows(SafeTensorsException.class, () -> floats(read, "a")).getMessage());
     }
@@ -190,15 +190,15 @@ class SafeTensorsFileTest {
     bytes[0] = 3;
     RawFile.write(file, bytes);
     unopened(
-        "not a safetensors file, or cut short: its header would be 3 bytes long, the file is 10");
+        "not a safetensors file, or truncated: its header would be 3 bytes long, the file is 10");
     RawFile.write(file, "version 18446744073709551615".getBytes(StandardCharsets.UTF_8));
     unopened(
-        "not a safetensors file, or cut short: its header would be 2336927755350992246 bytes long,"
+        "not a safetensors file, or truncated: its header would be 2336927755350992246 bytes long,"
             + " the file is 28");
     Arrays.fill(bytes, 0, 8, (byte) -1);
     RawFile.write(file, bytes);
     unopened(
-        "not a safetensors file, or cut short: its header would be 18446744073709551615 bytes long,"
+        "not a safetensors file, or truncated: its header would be 18446744073709551615 bytes long,"
             + " the file is 10");
   }
 

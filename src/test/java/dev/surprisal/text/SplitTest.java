@@ -21,7 +21,7 @@ class SplitTest {
   void what_is_not_two_or_three_numbers_is_refused(String fractions) {
     var e = assertThrows(IllegalArgumentException.class, () -> Split.parse(fractions));
     assertEquals(
-        "\"" + fractions + "\" is no split: expected two or three fractions such as 0.9,0.1,0",
+        "\"" + fractions + "\" is not a split: expected two or three fractions such as 0.9,0.1,0",
         e.getMessage());
   }
 

@@ -57,7 +57,7 @@ class TokenFileTest {
     Path missing = folder.resolve("missing");
     var e = assertThrows(IOException.class, () -> new TokenFile(missing).close());
     assertTrue(
-        e.getMessage().startsWith("cannot keep the encoded text, 4 bytes a token, in " + missing),
+        e.getMessage().startsWith("cannot write the encoded text, 4 bytes a token, to " + missing),
         e.getMessage());
   }
 

@@ -85,7 +85,7 @@ class Utf8ReaderTest {
     System.arraycopy(bad, 0, bytes, before.length, bad.length);
     for (int bufferBytes : new int[] {1, 2, 3, 5, 64}) {
       var e = assertThrows(MalformedUtf8Exception.class, () -> read(bytes, bufferBytes));
-      assertEquals(before.length, e.offset());
+      assertTrue(e.getMessage().contains(" at offset " + before.length + " "), e.getMessage());
       assertEquals(
           "data.txt: not UTF-8: byte 0x"
               + hex.substring(0, 2)
@@ -151,7 +151,7 @@ class Utf8ReaderTest {
               () -> {
                 while (reader.next() != CodePoints.END) {}
               });
-      assertEquals(good, e.offset());
+      assertTrue(e.getMessage().contains(" at offset " + good + " "), e.getMessage());
       assertTrue(e.getMessage().contains("byte 0xE9 at offset 2147495993 "), e.getMessage());
     }
   }
@@ -183,7 +183,7 @@ class Utf8ReaderTest {
   void what_cannot_be_read_twice_is_refused() {
     assertRefused(
         Path.of("/dev/null"),
-        ": not a regular file; a text is read more than once, save it to a file first");
+        ": not a regular file; a text is read more than once: save it to a file first");
   }
 
   @Test
