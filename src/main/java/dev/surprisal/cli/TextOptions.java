@@ -70,7 +70,7 @@ final class TextOptions implements RunOptions {
         "--valid and a --split with a validation part exclude each other");
   }
 
-  /** Whether there is a text to validate on. */
+  /** Returns whether the run has a text to validate on. */
   boolean hasValidation() {
     return valid != null || split().valid() > 0;
   }

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A token is one Unicode code point. The vocabulary is in the order of the code points, after
- * {@code <unk>} if there is a minimum count above 1. It comes from the whole text: it is only the
- * inventory.
+ * {@code <unk>} if there is a minimum count above 1. It comes from the whole text, since which
+ * characters occur says nothing about the held-out part.
  */
 final class Characters extends Tokenizer {
   private static final int NONE = -1;

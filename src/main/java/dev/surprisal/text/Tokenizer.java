@@ -43,18 +43,18 @@ public abstract class Tokenizer {
    */
   public abstract String join(String text, String continuation);
 
-  /** The spelling of the token for all tokens outside the vocabulary. */
+  /** Returns the token that stands for every token outside the vocabulary. */
   final String unknown() {
     return unknown;
   }
 
-  /** The spelling of the token that ends a line. */
+  /** Returns the token that ends a line. */
   final String lineEnd() {
     return lineEnd;
   }
 
   /**
-   * Whether a corpus takes its vocabulary from the whole text and the validation file; if not, it
+   * Returns whether a corpus takes its vocabulary from the whole text and the validation file; if not, it
    * takes it from the training part.
    */
   abstract boolean countsHeldOutText();

@@ -2,7 +2,7 @@ package dev.surprisal.text;
 
 import java.util.List;
 
-/** The tokenizers there are. */
+/** The list of all tokenizers, by name. */
 public final class Tokenizers {
   /** A token is one Unicode code point. */
   public static final Tokenizer CHARACTERS = new Characters();

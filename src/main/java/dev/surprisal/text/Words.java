@@ -54,7 +54,7 @@ final class Words extends Tokenizer {
         throw new IllegalArgumentException(
             "token "
                 + Printable.of(token)
-                + " is no word: it is empty or has whitespace; is this a vocabulary of"
+                + " is not a word: it is empty or has whitespace; is this a vocabulary of"
                 + " characters?");
       }
     }

@@ -56,12 +56,12 @@ class VocabularyMapTest {
     assertRefused(
         Tokenizers.WORDS,
         Map.of("\n", 0),
-        "token U+000A is no word: it is empty or has whitespace; is this a vocabulary of"
+        "token U+000A is not a word: it is empty or has whitespace; is this a vocabulary of"
             + " characters?");
     assertRefused(
         Tokenizers.WORDS,
         Map.of("", 0),
-        "token \"\" is no word: it is empty or has whitespace; is this a vocabulary of"
+        "token \"\" is not a word: it is empty or has whitespace; is this a vocabulary of"
             + " characters?");
   }
 
