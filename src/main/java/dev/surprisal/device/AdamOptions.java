@@ -7,11 +7,11 @@ package dev.surprisal.device;
  * @param beta2 decay of the second moment, in [0, 1)
  * @param eps added to the denominator, 0 or more
  * @param weightDecay times the parameter, added to its gradient (L2 penalty), 0 or more
- * @param maxNorm gradients are scaled by min(1, maxNorm / (norm + 1e-6)); infinite for no clipping
+ * @param maxNorm scales gradients by min(1, maxNorm / (norm + 1e-6)); infinite for no clipping
  */
 public record AdamOptions(
     double beta1, double beta2, double eps, double weightDecay, double maxNorm) {
-  /** PyTorch's: betas 0.9 and 0.999, eps 1e-8, no weight decay; no clipping. */
+  /** PyTorch's defaults: betas 0.9 and 0.999, eps 1e-8, no weight decay; no clipping. */
   public static final AdamOptions DEFAULT =
       new AdamOptions(0.9, 0.999, 1e-8, 0, Double.POSITIVE_INFINITY);
 
@@ -35,9 +35,9 @@ public record AdamOptions(
   }
 
   /**
-   * The same with another bound on the gradient's norm.
+   * Returns these options with another bound on the gradient's norm.
    *
-   * @param norm the largest, above 0; 0 for no clipping
+   * @param norm the bound, above 0; 0 for no clipping
    * @return options
    * @throws IllegalArgumentException if it is negative
    */

@@ -1,13 +1,13 @@
 package dev.surprisal.device;
 
 /**
- * What Adam reads and writes; everything that changes from step to step lives on the device.
+ * The operands of Adam; everything that changes from step to step lives on the device.
  *
  * @param parameters [P], updated
  * @param gradients [P], read
  * @param firstMoments [P], updated
  * @param secondMoments [P], updated
- * @param step [1], INT32: steps done so far, raised by one
+ * @param step [1], INT32: the number of steps so far, incremented
  * @param learningRate [1], read
  * @param gradientNorm [1], the gradients' norm before clipping, or null for no clipping
  */

@@ -4,7 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 
-/** One owner of a block of memory, which knows whether it was closed and tells if it never was. */
+/** The one owner of a block of memory; logs a warning if it is garbage-collected unclosed. */
 final class Allocation {
   private static final Logger LOG = System.getLogger(Allocation.class.getPackageName());
   private static final Cleaner CLEANER = Cleaner.create();
@@ -43,7 +43,7 @@ final class Allocation {
     storage.free();
   }
 
-  /** What is left to say when the owner is gone; must not refer to it. */
+  /** The state that the cleaner reads after the owner is gone; must not refer to the owner. */
   private static final class Watch implements Runnable {
     private final String description;
     private volatile boolean closed;
@@ -55,7 +55,8 @@ final class Allocation {
     @Override
     public void run() {
       if (!closed) {
-        LOG.log(Level.WARNING, "a tensor was never closed, its memory is lost: {0}", description);
+        LOG.log(
+            Level.WARNING, "a tensor was never closed, so its memory is leaked: {0}", description);
       }
     }
   }

@@ -3,22 +3,22 @@ package dev.surprisal.device;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tensors that live and die together: what a layer needs for one shape of input, for example. */
+/** Tensors that are closed together: a layer's activations for one shape of input, for example. */
 public final class Arena implements AutoCloseable {
   private final Device device;
   private final List<Tensor> tensors = new ArrayList<>();
 
   /**
-   * An empty arena.
+   * Creates an empty arena.
    *
-   * @param device where its tensors are
+   * @param device holds its tensors
    */
   public Arena(Device device) {
     this.device = device;
   }
 
   /**
-   * The device of this arena's tensors.
+   * Returns the device of this arena's tensors.
    *
    * @return the device
    */
@@ -31,8 +31,8 @@ public final class Arena implements AutoCloseable {
    *
    * @param type the element type
    * @param sizes the shape
-   * @return the tensor; it is not closed by itself
-   * @throws DeviceOutOfMemoryException if the device has not so much memory left
+   * @return the tensor, which only the arena closes
+   * @throws DeviceOutOfMemoryException if the device has too little free memory
    */
   public Tensor allocate(DType type, long... sizes) {
     Tensor tensor = device.allocate(type, sizes);
@@ -41,7 +41,7 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * The memory that this arena holds.
+   * Returns the memory that this arena holds.
    *
    * @return bytes
    */
@@ -49,9 +49,7 @@ public final class Arena implements AutoCloseable {
     return tensors.stream().mapToLong(Tensor::bytes).sum();
   }
 
-  /**
-   * Gives all memory back. Using one of the tensors afterwards is an error; closing twice is not.
-   */
+  /** Closes all tensors. Using one of them afterwards is an error; a second call does nothing. */
   @Override
   public void close() {
     tensors.forEach(Tensor::close);

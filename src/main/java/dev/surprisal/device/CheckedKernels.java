@@ -294,7 +294,7 @@ public final class CheckedKernels implements Kernels {
   public void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens) {
     operands.matrix("sample", "logits", logits);
     if (logits.shape().size(1) < 1) {
-      throw new IllegalArgumentException("sample: logits of no class at all");
+      throw new IllegalArgumentException("sample: expected logits of 1 class or more, found none");
     }
     operands.ints("sample", "tokens", tokens);
     operands.elements("sample", "tokens", tokens, logits.shape().size(0));

@@ -23,7 +23,7 @@ public final class CheckedProbe implements Probe {
 
   @Override
   public void barriers(int count) {
-    requireWithin("barriers", "meetings", MOST_BARRIERS, count);
+    requireWithin("barriers", "barriers", MOST_BARRIERS, count);
     delegate.barriers(count);
   }
 

@@ -20,9 +20,9 @@ public enum DType {
   }
 
   /**
-   * The size of one element.
+   * Returns the size of one element.
    *
-   * @return bytes an element
+   * @return bytes
    */
   public int bytes() {
     return bytes;

@@ -3,16 +3,16 @@ package dev.surprisal.device;
 import java.util.List;
 
 /**
- * A processor with memory of its own: allocates tensors and computes on them.
+ * A processor with its own memory: allocates tensors and computes on them.
  *
  * <p>A device and its tensors are used by one thread at a time. Operations are issued in order and
- * may still run when a call returns; reading a tensor waits for what it depends on, and throws what
- * an operation issued before had to say against the values it was given. Closing a device while
- * tensors of it are open is an error of the caller's and is reported in the log.
+ * may still run when a call returns. Reading a tensor waits for the operations it depends on; if an
+ * earlier operation found invalid values, the read throws. Closing a device while its tensors are
+ * open is an error of the caller; the device logs it.
  */
 public interface Device extends AutoCloseable {
   /**
-   * The best device there is: a GPU, else the CPU. One log line says which, and why.
+   * Opens the best device of this machine: a GPU, else the CPU. One log line says which, and why.
    *
    * @return an open device
    */
@@ -21,7 +21,7 @@ public interface Device extends AutoCloseable {
   }
 
   /**
-   * The CPU, with as many threads as there are processors.
+   * Opens the CPU with one thread per processor.
    *
    * @return an open device
    */
@@ -30,9 +30,9 @@ public interface Device extends AutoCloseable {
   }
 
   /**
-   * The CPU with a given number of threads. Results do not depend on it.
+   * Opens the CPU with a given number of threads. Results do not depend on the number.
    *
-   * @param threads how many, 0 for as many as there are processors
+   * @param threads the number of threads, 0 for one per processor
    * @return an open device
    * @throws IllegalArgumentException if {@code threads} is negative or above 1024
    */
@@ -41,33 +41,35 @@ public interface Device extends AutoCloseable {
   }
 
   /**
-   * An NVIDIA GPU.
+   * Opens an NVIDIA GPU.
    *
-   * @param index which one, from 0
+   * @param index the number of the GPU, from 0
    * @return an open device
-   * @throws DeviceUnavailableException if it cannot be used; says what is missing
+   * @throws DeviceUnavailableException if it cannot be used; the message says what is missing and
+   *     how to fix it
    */
   static Device cuda(int index) {
     return Devices.open("cuda", index, 0);
   }
 
   /**
-   * A device by the name that the command line takes.
+   * Opens a device by its name on the command line.
    *
    * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
-   * @param threads how many threads work on the host's side, 0 for as many as there are processors
+   * @param threads the number of host threads, 0 for one per processor
    * @return an open device
    * @throws IllegalArgumentException if the name is none of these
-   * @throws DeviceUnavailableException if it cannot be used; says what is missing
+   * @throws DeviceUnavailableException if it cannot be used; the message says what is missing and
+   *     how to fix it
    */
   static Device of(String name, int threads) {
     return Devices.parse(name, threads);
   }
 
   /**
-   * The kinds of device that this program knows of, whether they can be used here or not.
+   * Returns all kinds of device on the class path, usable on this machine or not.
    *
-   * @return the preferred ones first
+   * @return the kinds, in order of preference
    */
   static List<DeviceProvider> kinds() {
     return Devices.providers();
@@ -79,74 +81,74 @@ public interface Device extends AutoCloseable {
    * @param type the element type
    * @param sizes the shape
    * @return a tensor that the caller closes
-   * @throws DeviceOutOfMemoryException if the device has not so much memory left
+   * @throws DeviceOutOfMemoryException if the device has too little free memory
    */
   Tensor allocate(DType type, long... sizes);
 
   /**
-   * The operations of this device.
+   * Returns the operations of this device. They check their operands.
    *
    * @return the same object at every call
    */
   Kernels kernels();
 
   /**
-   * A way to follow a scalar without waiting for the device at every step.
+   * Creates a reader of a scalar that does not wait for the device at every step.
    *
    * @param scalar a FLOAT32 tensor of one element on this device
-   * @return values in the order they are asked for
-   * @throws IllegalArgumentException if the tensor is no such scalar
+   * @return a reader that the caller closes before the device
+   * @throws IllegalArgumentException if the tensor is anything else
    */
   Readback readback(Tensor scalar);
 
   /**
-   * Prepares work that is issued many times over.
+   * Prepares work that is issued many times.
    *
-   * @param work calls {@link #kernels} and copies or zeroes tensors; it neither allocates nor
-   *     closes a tensor, writes none from the host and waits for nothing, which throws {@link
-   *     IllegalStateException} where the device remembers the work
-   * @return what issues it; the caller closes it before the tensors that the work uses
+   * @param work calls {@link #kernels} and copies or zeroes tensors; must not allocate or close a
+   *     tensor, write one from the host or wait for the device: a device that records the work
+   *     throws {@link IllegalStateException} for these
+   * @return issues the work; the caller closes it before the tensors that the work uses
    */
   Recording recording(Runnable work);
 
   /**
-   * A clock for what this device does.
+   * Creates a clock for the work of this device.
    *
    * @return a stopwatch that the caller closes before the device
    */
   Stopwatch stopwatch();
 
   /**
-   * Work of known cost, for benchmarks.
+   * Returns work of known cost, for benchmarks.
    *
    * @return the same object at every call
    */
   Probe probe();
 
   /**
-   * Sets how exactly matrices are multiplied from now on; {@link MatmulPrecision#HIGHEST} until
-   * then. A recording goes on with what was set when it was first run.
+   * Sets the precision of matrix products from now on; the default is {@link
+   * MatmulPrecision#HIGHEST}. A recording keeps the precision of its first run.
    *
-   * @param precision which roundings are allowed
+   * @param precision the roundings that are allowed
    */
   void matmulPrecision(MatmulPrecision precision);
 
   /**
-   * The memory that this device's tensors take.
+   * Returns the memory that this device's tensors take.
    *
    * @return current and peak
    */
   MemoryUse memory();
 
   /**
-   * Waits until everything that was issued has finished.
+   * Waits until all issued operations have finished.
    *
-   * @throws IllegalArgumentException if an operation found values that it cannot work with; it and
-   *     those issued after it have written nothing
+   * @throws IllegalArgumentException if an operation found invalid values; that operation and the
+   *     ones issued after it have written nothing
    */
   void synchronize();
 
-  /** Gives back threads and memory; a second call does nothing. */
+  /** Releases threads and memory; a second call does nothing. */
   @Override
   void close();
 }

@@ -1,11 +1,11 @@
 package dev.surprisal.device;
 
-/** A device or a library behind it refused work or failed at it. */
+/** A failure of a device or of a library behind it. */
 public final class DeviceException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
-   * With the operation and the device's own words.
+   * Creates the exception with the operation and the device's own message.
    *
    * @param message one sentence
    */

@@ -2,31 +2,31 @@ package dev.surprisal.device;
 
 import java.util.Optional;
 
-/** How a kind of device makes itself known; found through {@link java.util.ServiceLoader}. */
+/** A kind of device, which {@link java.util.ServiceLoader} finds. */
 public interface DeviceProvider {
   /**
-   * The kind's name, as in {@code cpu} or {@code cuda}.
+   * Returns the kind's name, as in {@code cpu} or {@code cuda}.
    *
    * @return lower case
    */
   String kind();
 
   /**
-   * Whether {@link Device#auto} prefers this kind to others.
+   * Returns the rank of this kind for {@link Device#auto}.
    *
-   * @return higher is preferred; the CPU is 0
+   * @return the higher, the more preferred; 0 for the CPU
    */
   int priority();
 
   /**
-   * What keeps this kind from being used here. Must not throw, whatever is missing.
+   * Explains why this kind cannot be used on this machine. Must not throw, whatever is missing.
    *
-   * @return what is missing and the command that mends it, or empty if the device can be opened
+   * @return what is missing and the command that fixes it, or empty if the device can be opened
    */
   Optional<String> missing();
 
   /**
-   * Lines for {@code surprisal doctor}: hardware, libraries and their versions.
+   * Returns lines for {@code surprisal doctor}: hardware, libraries and their versions.
    *
    * @return a few lines
    */
@@ -35,8 +35,8 @@ public interface DeviceProvider {
   /**
    * Opens a device.
    *
-   * @param index which one of this kind
-   * @param threads how many threads work on the host's side, 0 for as many as there are processors
+   * @param index the number of the device among its kind, from 0
+   * @param threads the number of host threads, 0 for one per processor
    * @return the device
    * @throws DeviceUnavailableException if there is no such device
    */

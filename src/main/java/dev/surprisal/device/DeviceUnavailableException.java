@@ -1,11 +1,11 @@
 package dev.surprisal.device;
 
-/** A device that was asked for cannot be used on this machine. */
+/** A request for a device that cannot be used on this machine. */
 public final class DeviceUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
-   * With what is missing and what mends it.
+   * Creates the exception with what is missing and the command that fixes it.
    *
    * @param message one sentence
    */

@@ -8,14 +8,14 @@ import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds devices: by kind, by the words of the command line, or the best there is. */
+/** Finds and opens devices: by kind, by name on the command line, or the best one. */
 final class Devices {
   private static final Logger LOG = System.getLogger(Devices.class.getPackageName());
   private static final Pattern NAME = Pattern.compile("auto|cpu|cuda(?::(\\d{1,4}))?");
 
   private Devices() {}
 
-  /** All kinds on the class path, the preferred ones first. */
+  /** Returns all kinds on the class path, in order of preference. */
   static List<DeviceProvider> providers() {
     return ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
         .map(ServiceLoader.Provider::get)
@@ -27,7 +27,7 @@ final class Devices {
     return auto(providers(), threads);
   }
 
-  /** The first of these that can be opened. */
+  /** Opens the first of these that can be opened. */
   static Device auto(List<DeviceProvider> providers, int threads) {
     StringBuilder why = new StringBuilder();
     for (DeviceProvider provider : providers) {

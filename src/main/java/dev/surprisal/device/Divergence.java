@@ -1,6 +1,6 @@
 package dev.surprisal.device;
 
-/** How far a distribution q is from another, p. */
+/** A measure of how far a distribution q is from another, p. */
 public enum Divergence {
   /** KL(p, q) = Σ p·(log p − log q): q covers all that p does. */
   KULLBACK_LEIBLER,

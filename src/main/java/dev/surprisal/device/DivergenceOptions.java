@@ -1,13 +1,13 @@
 package dev.surprisal.device;
 
 /**
- * How a student learns from a teacher.
+ * Options of distillation: how a student learns from a teacher.
  *
  * @param divergence between the teacher's distribution and the student's
- * @param beta β of {@link Divergence#JENSEN_SHANNON}, in (0, 1); without meaning for the others
+ * @param beta β of {@link Divergence#JENSEN_SHANNON}, in (0, 1); unused by the others
  * @param temperature T, above 0: both distributions are softmax(logits / T)
  * @param weight of the divergence, in [0, 1]; the cross-entropy against targets has the rest
- * @param ignoreIndex a target whose row takes no part, in neither term
+ * @param ignoreIndex a target whose row has neither term
  */
 public record DivergenceOptions(
     Divergence divergence, float beta, float temperature, float weight, int ignoreIndex) {
@@ -18,7 +18,7 @@ public record DivergenceOptions(
    * @param beta β of {@link Divergence#JENSEN_SHANNON}, in (0, 1)
    * @param temperature T, above 0
    * @param weight of the divergence, in [0, 1]
-   * @param ignoreIndex a target whose row takes no part, in neither term
+   * @param ignoreIndex a target whose row has neither term
    * @throws IllegalArgumentException if one is outside its range
    */
   public DivergenceOptions {

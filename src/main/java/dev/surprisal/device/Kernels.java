@@ -1,19 +1,19 @@
 package dev.surprisal.device;
 
 /**
- * What a device must be able to compute, in operations as large as a device can profit from.
+ * The operations of a device, each as large as a device can profit from.
  *
  * <p>N tokens, V vocabulary, E embedding size, H hidden size, B batch, T window; N = B·T where both
- * occur. Tensors are FLOAT32 unless said otherwise; token ids and targets are INT32. Arguments come
- * in the order weights, inputs, options, outputs. Where a parameter is called optional, null leaves
- * that output out. Gradients of parameters are added to what is there if {@code accumulate} is
- * true, and overwrite it if not.
+ * occur. Tensors are FLOAT32 unless stated otherwise; token ids and targets are INT32. Arguments
+ * come in the order weights, inputs, options, outputs. An optional output may be null. If {@code
+ * accumulate} is true, gradients of parameters are added to the values already there, else they
+ * overwrite them.
  *
- * <p>Every operation throws {@link IllegalArgumentException} for a shape, type, device or value
- * that does not fit and {@link IllegalStateException} for a closed tensor, before it writes
- * anything. What only the device can see, a token outside the vocabulary for example, is thrown at
- * the next call that waits for the device; until then no operation writes anything. Sums have a
- * fixed order: the same inputs give the same bits.
+ * <p>Every operation throws {@link IllegalArgumentException} for a wrong shape, type, device or
+ * value and {@link IllegalStateException} for a closed tensor, before it writes anything. An error
+ * that only the device can see, such as a token outside the vocabulary, is thrown at the next call
+ * that waits for the device; until then no operation writes anything. Sums have a fixed order: the
+ * same inputs give the same bits.
  */
 public interface Kernels {
   /**
@@ -21,9 +21,9 @@ public interface Kernels {
    * is a pure function of seed, stream and i, on every device.
    *
    * @param low the smallest value
-   * @param high the bound above, above {@code low} and not reached
+   * @param high the upper bound, exclusive, above {@code low}
    * @param seed the key
-   * @param stream numbers of different streams are independent
+   * @param stream the stream; numbers of different streams are independent
    * @param output any shape
    */
   void uniform(float low, float high, long seed, long stream, Tensor output);
@@ -34,18 +34,18 @@ public interface Kernels {
    * @param mean the mean
    * @param deviation the standard deviation, 0 or more
    * @param seed the key
-   * @param stream numbers of different streams are independent
+   * @param stream the stream; numbers of different streams are independent
    * @param output any shape
    */
   void normal(float mean, float deviation, long seed, long stream, Tensor output);
 
   /**
-   * Dropout: output = input · 1 / (1 − probability) where the number that {@link #uniform} gives
-   * for the element in [0, 1) is at least {@code probability}, else 0. The gradient is the same
-   * function of the output's gradient.
+   * Applies dropout: output = input · 1 / (1 − probability) where the number that {@link #uniform}
+   * draws for the element from [0, 1) is at least {@code probability}, else 0. The gradient is the
+   * same function of the output's gradient.
    *
    * @param input any shape
-   * @param probability of a 0, in [0, 1]
+   * @param probability the probability of a 0, in [0, 1]
    * @param seed the key
    * @param sequence [1], INT64: the stream of the random numbers, read on the device
    * @param output of as many elements; may be the input itself
@@ -53,11 +53,11 @@ public interface Kernels {
   void dropout(Tensor input, float probability, long seed, Tensor sequence, Tensor output);
 
   /**
-   * Converts between FLOAT32 and BFLOAT16: to the nearest number, ties to even, and what is too
-   * large to an infinity; a NaN stays one. Back it is exact.
+   * Converts between FLOAT32 and BFLOAT16. To BFLOAT16 it rounds to nearest, ties to even; numbers
+   * beyond its range become infinite, and a NaN stays NaN. To FLOAT32 it is exact.
    *
    * @param source any shape, FLOAT32 or BFLOAT16
-   * @param target of as many elements, of the other of the two types
+   * @param target of as many elements, of the other type
    */
   void convert(Tensor source, Tensor target);
 
@@ -137,8 +137,8 @@ public interface Kernels {
       RecurrentState gradInitialState);
 
   /**
-   * A linear layer: output = input · weightᵀ + bias. Of BFLOAT16 operands the exact values are
-   * multiplied and summed in float32.
+   * Computes a linear layer: output = input · weightᵀ + bias. BFLOAT16 operands are multiplied
+   * exactly and summed in float32.
    *
    * @param weight [V, H], FLOAT32 or BFLOAT16
    * @param bias [V], or null for zeros
@@ -148,8 +148,8 @@ public interface Kernels {
   void linear(Tensor weight, Tensor bias, Tensor input, Tensor output);
 
   /**
-   * The gradients of {@link #linear}; all are FLOAT32, whatever the weight is, so that a gradient
-   * to which many parts are added loses none of them.
+   * Computes the gradients of {@link #linear}. They are FLOAT32 for a weight of either type, so
+   * that a gradient summed from many parts loses none of them.
    *
    * @param weight [V, H], FLOAT32 or BFLOAT16
    * @param input N·H elements, of the weight's type
@@ -169,14 +169,14 @@ public interface Kernels {
       Tensor gradInput);
 
   /**
-   * The operations that losses are made of.
+   * Returns the operations of losses.
    *
    * @return the same object at every call
    */
   LossKernels losses();
 
   /**
-   * The Euclidean norm over all gradients.
+   * Computes the Euclidean norm of all gradients.
    *
    * @param gradients [P]
    * @param norm [1]
@@ -184,20 +184,20 @@ public interface Kernels {
   void gradientNorm(Tensor gradients, Tensor norm);
 
   /**
-   * One step of Adam over all parameters, gradients clipped on the fly.
+   * Computes one step of Adam for all parameters and clips the gradients in the same pass.
    *
-   * @param tensors what it reads and writes
-   * @param options constants
+   * @param tensors the operands
+   * @param options the constants
    */
   void adam(AdamTensors tensors, AdamOptions options);
 
   /**
-   * Draws one token a row from softmax(logits).
+   * Draws one token per row from softmax(logits).
    *
-   * @param logits [N, V]; −∞ masks a class, but not all of a row; neither NaN nor +∞
-   * @param options how
+   * @param logits [N, V]; −∞ masks a class, but not all of a row; no NaN and no +∞
+   * @param options temperature and filters
    * @param seed the key of the random numbers
-   * @param counter which draw this is; another counter draws independently
+   * @param counter the number of the draw; draws of different numbers are independent
    * @param tokens N elements, INT32
    */
   void sample(Tensor logits, SampleOptions options, long seed, long counter, Tensor tokens);

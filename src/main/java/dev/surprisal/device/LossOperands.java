@@ -26,7 +26,7 @@ final class LossOperands extends Operands {
     }
     if (!hasTargets && (statistics.logProbability() != null || statistics.correct() != null)) {
       throw new IllegalArgumentException(
-          operation + ": log-probability and correct are of target classes, found none");
+          operation + ": log-probability and correct need target classes, found none");
     }
   }
 
@@ -91,7 +91,8 @@ final class LossOperands extends Operands {
 
   static void requireClasses(String operation, long classes) {
     if (classes < 1) {
-      throw new IllegalArgumentException(operation + ": logits of no class at all");
+      throw new IllegalArgumentException(
+          operation + ": expected logits of 1 class or more, found none");
     }
   }
 }

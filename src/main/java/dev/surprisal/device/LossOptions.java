@@ -1,8 +1,8 @@
 package dev.surprisal.device;
 
 /**
- * What every loss of logits can do to them and add to itself. The loss is one of z′ = cap·tanh(s·z
- * / cap), or of s·z without a cap, and of q = softmax(z′).
+ * Options of every loss of logits: changes to the logits and additions to the loss. The loss is a
+ * function of z′ = cap·tanh(s·z / cap), or of s·z without a cap, and of q = softmax(z′).
  *
  * @param scale s, the inverse of a temperature, above 0
  * @param softCap cap, above 0, or 0 for none (Gemma 2)
@@ -10,7 +10,7 @@ package dev.surprisal.device;
  * @param confidencePenalty β, 0 or more: β·H(q) is subtracted (Pereyra et al. 2017)
  */
 public record LossOptions(float scale, float softCap, float zLoss, float confidencePenalty) {
-  /** The logits as they are, and nothing added. */
+  /** Unchanged logits and no additions. */
   public static final LossOptions NONE = new LossOptions(1, 0, 0, 0);
 
   /**

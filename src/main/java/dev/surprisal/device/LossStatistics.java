@@ -1,7 +1,7 @@
 package dev.surprisal.device;
 
 /**
- * What a loss gives besides, in the same pass; each is [M] or null.
+ * Further results of a loss, computed in the same pass; each is [M] or null.
  *
  * @param logSumExp lse(z), FLOAT32
  * @param logProbability log q of the target, 0 where ignored, FLOAT32; only where targets are
@@ -12,6 +12,6 @@ package dev.surprisal.device;
  */
 public record LossStatistics(
     Tensor logSumExp, Tensor logProbability, Tensor entropy, Tensor correct, Tensor argmax) {
-  /** Nothing besides. */
+  /** No further results. */
   public static final LossStatistics NONE = new LossStatistics(null, null, null, null, null);
 }

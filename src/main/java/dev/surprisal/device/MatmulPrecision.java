@@ -1,13 +1,13 @@
 package dev.surprisal.device;
 
-/** How exactly a device multiplies matrices; the names are PyTorch's. */
+/** The precision of matrix products, with PyTorch's names. */
 public enum MatmulPrecision {
   /** Operands, products and sums are float32. */
   HIGHEST,
   /**
-   * Operands may be rounded to TF32, which has 10 bits of mantissa: each is off by up to 2^-11 of
-   * itself. BFLOAT16 operands stay as they are. Sums stay float32. A GPU with tensor cores is
-   * several times as fast; the CPU computes as with {@link #HIGHEST}.
+   * Operands may be rounded to TF32, which has 10 bits of mantissa: a relative error of up to 2^-11
+   * each. BFLOAT16 operands are not rounded, and sums are float32. A GPU with tensor cores is
+   * several times faster; the CPU computes as with {@link #HIGHEST}.
    */
   HIGH
 }

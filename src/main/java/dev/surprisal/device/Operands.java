@@ -1,6 +1,6 @@
 package dev.surprisal.device;
 
-/** Checks of one operand: its type, place and shape; the message names operation and operand. */
+/** Checks of one operand's type, place and shape; the message names operation and operand. */
 class Operands {
   private final Device device;
 
@@ -19,7 +19,7 @@ class Operands {
     twoDimensions(operation, operand, tensor);
   }
 
-  /** Of FLOAT32 or BFLOAT16. */
+  /** Checks a matrix of FLOAT32 or BFLOAT16. */
   void eitherMatrix(String operation, String operand, Tensor tensor) {
     either(operation, operand, tensor);
     twoDimensions(operation, operand, tensor);
@@ -32,7 +32,7 @@ class Operands {
     }
   }
 
-  // Sizes one by one, not as an array: a check in a training step must not allocate.
+  // Sizes are single arguments, not an array: a check in a training step must not allocate.
 
   void shape(String operation, String operand, Tensor tensor, long size) {
     floats(operation, operand, tensor);
@@ -91,7 +91,7 @@ class Operands {
     typed(operation, operand, tensor, DType.FLOAT32);
   }
 
-  /** FLOAT32 or BFLOAT16. */
+  /** Checks for FLOAT32 or BFLOAT16. */
   void either(String operation, String operand, Tensor tensor) {
     if (tensor.type() == DType.BFLOAT16) {
       typed(operation, operand, tensor, DType.BFLOAT16);

@@ -1,12 +1,11 @@
 package dev.surprisal.device;
 
 /**
- * Work whose only purpose is its cost: by it a benchmark finds what a device takes for what every
- * kernel must do, and whether its own measuring is right. It is issued as {@link Kernels} are, and
- * can be recorded.
+ * Work of known cost: a benchmark uses it to measure the overheads that every kernel has, and to
+ * check its own clock. It is issued as {@link Kernels} are, and can be recorded.
  */
 public interface Probe {
-  /** The most meetings of one call. */
+  /** The most barriers of one call. */
   int MOST_BARRIERS = 1 << 20;
 
   /** The longest time of one call: a second, in nanoseconds. */
@@ -15,18 +14,18 @@ public interface Probe {
   /**
    * Keeps the device busy for a while, by its clock.
    *
-   * @param nanoseconds how long, 0 to {@link #LONGEST_SPIN}; a device rounds up to what its clock
-   *     can tell
-   * @throws IllegalArgumentException if it is outside of that
+   * @param nanoseconds the time, 0 to {@link #LONGEST_SPIN}; a device rounds it up to the
+   *     resolution of its clock
+   * @throws IllegalArgumentException if the time is outside that range
    */
   void spin(long nanoseconds);
 
   /**
-   * Lets all that works at once on the device meet: the threads of a CPU, a block on every
+   * Runs barriers over all of the device: over the threads of a CPU, or over one block per
    * multiprocessor of a GPU.
    *
-   * @param count how often, 0 to {@link #MOST_BARRIERS}
-   * @throws IllegalArgumentException if it is outside of that
+   * @param count the number of barriers, 0 to {@link #MOST_BARRIERS}
+   * @throws IllegalArgumentException if the number is outside that range
    * @throws DeviceException on a GPU that cannot launch blocks that wait for one another
    */
   void barriers(int count);

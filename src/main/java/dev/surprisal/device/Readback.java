@@ -1,38 +1,38 @@
 package dev.surprisal.device;
 
 /**
- * Brings a device's scalar to the host without waiting for it: values are asked for as steps are
- * issued, and taken, in the same order, a few steps later.
+ * A queue of a device scalar's values on their way to the host: a caller requests a value with each
+ * step, and takes it, in the same order, a few steps later, so that no step waits.
  */
 public interface Readback extends AutoCloseable {
-  /** The most values that may be asked for and not yet taken. */
+  /** The most values that may be requested and not yet taken. */
   int DEPTH = 8;
 
   /**
-   * Asks for the scalar's value after what was issued so far.
+   * Requests the scalar's value after all operations issued so far.
    *
-   * @throws IllegalStateException if {@link #DEPTH} values wait to be taken
+   * @throws IllegalStateException if {@link #DEPTH} requested values were not taken yet
    */
   void request();
 
   /**
-   * Takes the oldest value that was asked for; waits until it is there.
+   * Takes the oldest requested value; waits until it has arrived.
    *
    * @return the value
-   * @throws IllegalStateException if none was asked for
-   * @throws IllegalArgumentException if an operation issued before it was asked for found values
-   *     that it cannot work with, so that there is no such value
+   * @throws IllegalStateException if none was requested
+   * @throws IllegalArgumentException if an operation issued before the request found invalid
+   *     values, so that the value was not computed
    */
   float take();
 
   /**
-   * How many values were asked for and not taken.
+   * Returns the number of values that were requested and not taken.
    *
    * @return 0 to {@link #DEPTH}
    */
   int pending();
 
-  /** Gives its memory back; values that were not taken are lost. A second call does nothing. */
+  /** Releases its memory and drops values that were not taken; a second call does nothing. */
   @Override
   void close();
 }

@@ -1,23 +1,23 @@
 package dev.surprisal.device;
 
 /**
- * A fixed sequence of operations that is run again and again, always on the same tensors: a
- * training step once its shapes are fixed.
+ * A fixed sequence of operations that runs many times on the same tensors: a training step once its
+ * shapes are fixed.
  *
- * <p>A device may remember at an early run what was issued and issue that, as one piece, from then
- * on, without running the work in between: what changes from run to run lives in tensors, which are
- * written before it.
+ * <p>A device may capture the operations in an early run and replay them as one piece from then on,
+ * without running the work again. So values that change from run to run live in tensors, which the
+ * caller writes before the run.
  */
 public interface Recording extends AutoCloseable {
   /**
    * Issues the work once.
    *
-   * @throws IllegalStateException if this recording or a tensor that it works on was closed, or if
-   *     it is run by the work of another recording
+   * @throws IllegalStateException if this recording or a tensor of it was closed, or if the work of
+   *     another recording runs it
    */
   void run();
 
-  /** Forgets what was remembered; a second call does nothing. */
+  /** Releases what was captured; a second call does nothing. */
   @Override
   void close();
 }

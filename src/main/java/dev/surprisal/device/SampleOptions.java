@@ -1,12 +1,13 @@
 package dev.surprisal.device;
 
 /**
- * How a token is drawn from logits. The filters apply in this order: temperature, top-k, top-p.
+ * Options of drawing a token from logits. The filters apply in this order: temperature, top-k,
+ * top-p.
  *
- * @param temperature what logits are divided by; 0 takes the most probable token
- * @param topK only the k most probable tokens are drawn from; 0 for all
- * @param topP only the most probable tokens are drawn from, as few as have this much probability
- *     together; 1 for all (Holtzman et al. 2020, nucleus sampling)
+ * @param temperature divides the logits; 0 takes the most probable token
+ * @param topK keeps the k most probable tokens; 0 keeps all
+ * @param topP keeps the fewest most probable tokens whose probabilities sum to this; 1 keeps all
+ *     (nucleus sampling, Holtzman et al. 2020)
  */
 public record SampleOptions(float temperature, int topK, float topP) {
   /** The model's own distribution. */
@@ -15,10 +16,9 @@ public record SampleOptions(float temperature, int topK, float topP) {
   /**
    * Checks the options.
    *
-   * @param temperature what logits are divided by; 0 takes the most probable token
-   * @param topK only the k most probable tokens are drawn from; 0 for all
-   * @param topP only the most probable tokens are drawn from, as few as have this much probability
-   *     together; 1 for all (Holtzman et al. 2020, nucleus sampling)
+   * @param temperature divides the logits; 0 takes the most probable token
+   * @param topK keeps the k most probable tokens; 0 keeps all
+   * @param topP keeps the fewest most probable tokens whose probabilities sum to this; 1 keeps all
    * @throws IllegalArgumentException if one is outside its range
    */
   public SampleOptions {

@@ -1,6 +1,6 @@
 package dev.surprisal.device;
 
-/** How a few sampled classes stand for all V; S samples are drawn from a distribution P. */
+/** A loss over S classes sampled from a distribution P instead of all V. */
 public enum SampledLoss {
   /**
    * log(e^z_t + Σ_s e^(z_s − log(S·P(s)))) − z_t over the samples s other than t (Jean et al.

@@ -1,18 +1,18 @@
 package dev.surprisal.device;
 
 /**
- * How n-best lists are judged. A sequence's score is its log-probability s.
+ * Options of a loss over n-best lists. A sequence's score is its log-probability s.
  *
- * @param kind which loss
+ * @param kind the loss
  * @param scale of the scores, above 0
- * @param margin of {@link Kind#RANKING}, 0 or more; without meaning for the other
- * @param likelihood λ, 0 or more: λ times the surprisal −s of the cheapest sequence of a list, the
- *     first of several, is added to the list's loss (Edunov et al. 2018)
+ * @param margin of {@link Kind#RANKING}, 0 or more; unused by the other kind
+ * @param likelihood λ, 0 or more: the loss of a list also has λ times the surprisal −s of its
+ *     cheapest sequence, the first of several (Edunov et al. 2018)
  * @param normalised whether a score is divided by the sequence's length
  */
 public record SequenceOptions(
     Kind kind, float scale, float margin, float likelihood, boolean normalised) {
-  /** Which loss of a list. */
+  /** A loss of a list. */
   public enum Kind {
     /** The expected cost Σ_i P_i·cost_i with P = softmax(scale·s) over the list. */
     MINIMUM_RISK,
@@ -26,7 +26,7 @@ public record SequenceOptions(
   /**
    * Checks the options.
    *
-   * @param kind which loss
+   * @param kind the loss
    * @param scale of the scores, above 0
    * @param margin of {@link Kind#RANKING}, 0 or more
    * @param likelihood weight of the cheapest sequence's surprisal, 0 or more

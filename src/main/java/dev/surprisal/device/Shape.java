@@ -12,7 +12,7 @@ public final class Shape {
     for (long size : sizes) {
       if (size < 0) {
         throw new IllegalArgumentException(
-            "a shape has sizes of 0 and more, found " + Arrays.toString(sizes));
+            "expected sizes of 0 or more in a shape, found " + Arrays.toString(sizes));
       }
       try {
         product = Math.multiplyExact(product, size);
@@ -26,7 +26,7 @@ public final class Shape {
   }
 
   /**
-   * A shape of the given sizes; none of them is a scalar's shape, of one element.
+   * Creates a shape of the given sizes. No sizes make the shape of a scalar, of one element.
    *
    * @param sizes the size of each dimension, outermost first
    * @return the shape
@@ -37,7 +37,7 @@ public final class Shape {
   }
 
   /**
-   * The number of dimensions.
+   * Returns the number of dimensions.
    *
    * @return 0 for a scalar
    */
@@ -46,9 +46,9 @@ public final class Shape {
   }
 
   /**
-   * The size of one dimension.
+   * Returns the size of one dimension.
    *
-   * @param dimension its index, outermost is 0; a negative one counts from the innermost, −1
+   * @param dimension its index, 0 for the outermost; −1 is the innermost, −2 the one before it
    * @return its size
    */
   public long size(int dimension) {
@@ -56,7 +56,7 @@ public final class Shape {
   }
 
   /**
-   * The product of all sizes.
+   * Returns the product of all sizes.
    *
    * @return the number of elements
    */
@@ -65,7 +65,7 @@ public final class Shape {
   }
 
   /**
-   * The sizes as an array.
+   * Returns the sizes as an array.
    *
    * @return a copy
    */

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 /**
  * A dense row-major array in a device's memory, with a type and a shape.
  *
- * <p>A tensor that came from {@link Device#allocate} owns its memory and is closed by whoever
- * allocated it; one that came from {@link #view} or {@link #slice} shares it and is not closed. A
- * tensor that is never closed is reported in the log when it is collected, and not freed.
+ * <p>A tensor that came from {@link Device#allocate} owns its memory and is closed by its
+ * allocator; one that came from {@link #view} or {@link #slice} shares the memory and is not
+ * closed. The log reports a tensor that is garbage-collected unclosed; its memory is not released.
  *
  * <p>Not thread-safe: a device's tensors are used by one thread at a time.
  */
@@ -27,9 +27,9 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A tensor over a whole block of memory; for devices.
+   * Creates a tensor over a whole block of memory; for devices.
    *
-   * @param storage the block, of at least the bytes that type and shape need
+   * @param storage the block, at least as large as type and shape need
    * @param type the element type
    * @param shape the shape
    * @return a tensor that owns the block
@@ -44,7 +44,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The device that holds the data.
+   * Returns the device that holds the data.
    *
    * @return the device
    */
@@ -53,7 +53,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The memory behind this tensor; for devices.
+   * Returns the memory behind this tensor; for devices.
    *
    * @return the block, open
    * @throws IllegalStateException if the tensor was closed
@@ -63,16 +63,16 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Where this tensor starts in its {@link #storage}; for devices.
+   * Returns the place of this tensor in its {@link #storage}; for devices.
    *
-   * @return bytes
+   * @return the offset in bytes
    */
   public long offset() {
     return offset;
   }
 
   /**
-   * The element type.
+   * Returns the element type.
    *
    * @return the type
    */
@@ -81,7 +81,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The shape.
+   * Returns the shape.
    *
    * @return the shape
    */
@@ -90,7 +90,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The number of elements.
+   * Returns the number of elements.
    *
    * @return the product of the shape's sizes
    */
@@ -99,7 +99,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The size of the data.
+   * Returns the size of the data.
    *
    * @return bytes
    */
@@ -108,7 +108,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The same data under another shape.
+   * Returns the same data under another shape.
    *
    * @param sizes the new shape, of as many elements
    * @return a tensor that shares this one's memory
@@ -124,7 +124,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * A part of the data.
+   * Returns a part of the data.
    *
    * @param first the first element of the part, in row-major order
    * @param sizes the part's shape
@@ -141,7 +141,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Copies a whole tensor's worth of values to the device.
+   * Copies values to the device, to all elements of this tensor.
    *
    * @param values as many as the tensor has elements
    * @throws IllegalArgumentException if the type is not FLOAT32 or the number differs
@@ -152,7 +152,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Copies a whole tensor's worth of integers to the device.
+   * Copies integers to the device, to all elements of this tensor.
    *
    * @param values as many as the tensor has elements
    * @throws IllegalArgumentException if the type is not INT32 or the number differs
@@ -165,8 +165,8 @@ public final class Tensor implements AutoCloseable {
   /**
    * Copies raw bytes to the device, in the machine's own byte order.
    *
-   * @param byteOffset where in this tensor, in bytes
-   * @param source what to copy, from its position to its limit
+   * @param byteOffset the place in this tensor, in bytes
+   * @param source the bytes to copy, from its position to its limit
    * @throws IllegalArgumentException if the bytes reach beyond this tensor
    */
   public void write(long byteOffset, ByteBuffer source) {
@@ -177,7 +177,7 @@ public final class Tensor implements AutoCloseable {
   /**
    * Copies the data to the host.
    *
-   * @param values where to, of as many elements as the tensor has
+   * @param values receives the data; has as many elements as the tensor
    * @throws IllegalArgumentException if the type is not FLOAT32 or the number differs
    */
   public void read(float[] values) {
@@ -188,7 +188,7 @@ public final class Tensor implements AutoCloseable {
   /**
    * Copies the data to the host.
    *
-   * @param values where to, of as many elements as the tensor has
+   * @param values receives the data; has as many elements as the tensor
    * @throws IllegalArgumentException if the type is not INT32 or the number differs
    */
   public void read(int[] values) {
@@ -199,8 +199,8 @@ public final class Tensor implements AutoCloseable {
   /**
    * Copies raw bytes to the host, in the machine's own byte order.
    *
-   * @param byteOffset where in this tensor, in bytes
-   * @param target where to, from its position to its limit
+   * @param byteOffset the place in this tensor, in bytes
+   * @param target receives the bytes, from its position to its limit
    * @throws IllegalArgumentException if the bytes reach beyond this tensor
    */
   public void read(long byteOffset, ByteBuffer target) {
@@ -209,7 +209,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The data as a new array.
+   * Returns the data as a new array.
    *
    * @return the elements in row-major order
    * @throws IllegalArgumentException if the type is not FLOAT32 or an array cannot hold so many
@@ -221,7 +221,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * The data as a new array.
+   * Returns the data as a new array.
    *
    * @return the elements in row-major order
    * @throws IllegalArgumentException if the type is not INT32 or an array cannot hold so many
@@ -251,7 +251,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Gives the memory back.
+   * Releases the memory.
    *
    * @throws IllegalStateException if it was closed before, or if this tensor is a view or a slice
    */

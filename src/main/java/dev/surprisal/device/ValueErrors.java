@@ -1,20 +1,20 @@
 package dev.surprisal.device;
 
 /**
- * The errors for values that an operation cannot work with, in the same words on all devices,
- * whenever they notice. Shapes, types and places are the matter of {@link CheckedKernels}.
+ * The errors for invalid values of operands, with the same messages on all devices. {@link
+ * CheckedKernels} checks shapes, types and places.
  */
 public final class ValueErrors {
-  /** How far from 1 the probabilities of a row may sum to. */
+  /** The largest distance from 1 of the sum of a row's probabilities. */
   public static final double PROBABILITY_TOLERANCE = 1e-3;
 
   private ValueErrors() {}
 
   /**
-   * The error for a token or a target that is no class.
+   * Creates the error for a token or a target outside the vocabulary.
    *
-   * @param operation whose name the message bears
-   * @param index where it stands
+   * @param operation the name at the start of the message
+   * @param index the position of the token
    * @param found its value
    * @param classes V
    * @return the exception to throw
@@ -32,22 +32,22 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for a negative target probability, or one that is no number.
+   * Creates the error for a target probability that is negative or NaN.
    *
-   * @param row where it stands
+   * @param row the row of the probability
    * @param found its value
    * @return the exception to throw
    */
   public static IllegalArgumentException noProbability(long row, float found) {
     return new IllegalArgumentException(
-        "cross-entropy: expected probabilities of 0 and more, found " + found + " in row " + row);
+        "cross-entropy: expected probabilities of 0 or more, found " + found + " in row " + row);
   }
 
   /**
-   * The error for target probabilities that do not sum to 1.
+   * Creates the error for target probabilities that do not sum to 1.
    *
-   * @param row whose they are
-   * @param sum what they sum to
+   * @param row the row of the probabilities
+   * @param sum their sum
    * @return the exception to throw
    */
   public static IllegalArgumentException noDistribution(long row, double sum) {
@@ -61,10 +61,10 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for a row that belongs to no token.
+   * Creates the error for a row whose position is no token.
    *
-   * @param index of the row
-   * @param found the token it names
+   * @param index the row
+   * @param found its position
    * @param tokens M
    * @return the exception to throw
    */
@@ -74,9 +74,9 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for an id of a sparse distribution that is no class or stands there twice.
+   * Creates the error for an id of a sparse distribution that is no class or occurs twice.
    *
-   * @param token whose distribution it is
+   * @param token the token of the distribution
    * @param found its value
    * @param classes V
    * @return the exception to throw
@@ -93,11 +93,10 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for logits without a softmax, that no token can be drawn from or be the most probable
-   * of.
+   * Creates the error for logits without a softmax: with a NaN, or without a finite largest logit.
    *
-   * @param row whose they are
-   * @param found NaN if there is one in the row, else its largest logit
+   * @param row the row of the logits
+   * @param found NaN if the row has one, else its largest logit
    * @return the exception to throw
    */
   public static IllegalArgumentException noLargestLogit(long row, float found) {
@@ -106,18 +105,18 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for a sequence that has no token, or tokens of the sequence before or beyond the
-   * last.
+   * Creates the error for a sequence without tokens, or with tokens of the previous sequence or
+   * beyond the last token.
    *
-   * @param sequence which
-   * @param start where it starts
-   * @param length how many tokens it has
+   * @param sequence the sequence
+   * @param start its first token
+   * @param length its number of tokens
    * @return the exception to throw
    */
   public static IllegalArgumentException noSequence(long sequence, long start, long length) {
     return new IllegalArgumentException(
-        "sequence loss: expected 1 token or more, behind those of the sequence before and within"
-            + " the losses, for sequence "
+        "sequence loss: expected 1 token or more, after those of the previous sequence and"
+            + " within the losses, for sequence "
             + sequence
             + ", found "
             + length
@@ -127,9 +126,10 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for lists that are not of two sequences or more, or not of all of them.
+   * Creates the error for lists of fewer than two sequences, or lists that do not cover all
+   * sequences.
    *
-   * @param index in the lists' bounds
+   * @param index the index of the bound of a list
    * @param found the bound
    * @return the exception to throw
    */
@@ -142,9 +142,9 @@ public final class ValueErrors {
   }
 
   /**
-   * The error for a cost that is NaN or infinite.
+   * Creates the error for a cost that is NaN or infinite.
    *
-   * @param sequence whose it is
+   * @param sequence the sequence of the cost
    * @param found its value
    * @return the exception to throw
    */

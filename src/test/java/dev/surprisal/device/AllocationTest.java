@@ -19,7 +19,7 @@ class AllocationTest {
       awaitWarning(log);
       assertEquals(
           List.of(
-              "WARNING a tensor was never closed, its memory is lost: INT32 [7, 11] on "
+              "WARNING a tensor was never closed, so its memory is leaked: INT32 [7, 11] on "
                   + bench.device()),
           log.lines(LEAK));
       inUse.close();

@@ -46,11 +46,11 @@ class CheckedLossKernelsTest {
             losses.crossEntropy(
                 targets, CrossEntropyOptions.PLAIN, rows(bench.output(2), null, bench.output(2))));
     assertRefused(
-        "focal loss: logits of no class at all",
+        "focal loss: expected logits of 1 class or more, found none",
         () ->
             losses.focal(targets, -100, null, 2, rows(bench.output(2, 0), null, bench.output(2))));
     assertRefused(
-        "target weight: logits of no class at all",
+        "target weight: expected logits of 1 class or more, found none",
         () -> losses.targetWeight(targets, 0, -100, null, bench.output(1)));
   }
 
@@ -161,11 +161,11 @@ class CheckedLossKernelsTest {
         new LossStatistics(null, bench.output(2), null, bench.output(2), null);
     Tensor p = bench.output(2, 3);
     assertRefused(
-        "cross-entropy: log-probability and correct are of target classes, found none",
+        "cross-entropy: log-probability and correct need target classes, found none",
         () -> losses.crossEntropySoft(p, CrossEntropyOptions.PLAIN, rows(bench, ofTarget, null)));
     DivergenceOptions pure = new DivergenceOptions(Divergence.JENSEN_SHANNON, 0.5f, 1, 1, -100);
     assertRefused(
-        "distillation: log-probability and correct are of target classes, found none",
+        "distillation: log-probability and correct need target classes, found none",
         () -> losses.divergence(p, null, pure, rows(bench, ofTarget, null)));
   }
 

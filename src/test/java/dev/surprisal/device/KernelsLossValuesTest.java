@@ -153,7 +153,7 @@ class KernelsLossValuesTest {
           DenseLoss.crossEntropySoft(bad.get(i), PLAIN),
           null,
           N,
-          "cross-entropy: expected probabilities of 0 and more, found %s in row %d"
+          "cross-entropy: expected probabilities of 0 or more, found %s in row %d"
               .formatted(found, rows[i]));
     }
     double[] halves = new double[N * V];
@@ -217,7 +217,7 @@ class KernelsLossValuesTest {
           sparse(ids, with(quarters, 77 * K + 2, bad)),
           null,
           N,
-          "cross-entropy: expected probabilities of 0 and more, found %s in row 77"
+          "cross-entropy: expected probabilities of 0 or more, found %s in row 77"
               .formatted((float) bad));
     }
     for (double bad : new double[] {0.501953125, Double.POSITIVE_INFINITY}) {

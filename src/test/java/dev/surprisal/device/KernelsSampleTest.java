@@ -165,7 +165,7 @@ class KernelsSampleTest {
                         .sample(
                             bench.output(2, 0), SampleOptions.DEFAULT, 1, 2, bench.intOutput(2)))
             .getMessage();
-    assertEquals("sample: logits of no class at all", message);
+    assertEquals("sample: expected logits of 1 class or more, found none", message);
   }
 
   /** Draws from many equal rows. */

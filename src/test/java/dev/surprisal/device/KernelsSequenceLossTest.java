@@ -155,7 +155,7 @@ class KernelsSequenceLossTest {
           bench,
           new Lists(starts, lengths, good.lists(), good.costs()),
           tokens,
-          "sequence loss: expected 1 token or more, behind those of the sequence before and within"
+          "sequence loss: expected 1 token or more, after those of the previous sequence and within"
               + " the losses, for sequence 4, found "
               + values[1]
               + " from "

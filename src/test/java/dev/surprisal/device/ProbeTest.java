@@ -62,9 +62,9 @@ class ProbeTest {
     refused(
         "spin: expected 0 to 1,000,000,000 nanoseconds, found 1,000,000,001",
         () -> probe.spin(Probe.LONGEST_SPIN + 1));
-    refused("barriers: expected 0 to 1,048,576 meetings, found -1", () -> probe.barriers(-1));
+    refused("barriers: expected 0 to 1,048,576 barriers, found -1", () -> probe.barriers(-1));
     refused(
-        "barriers: expected 0 to 1,048,576 meetings, found 1,048,577",
+        "barriers: expected 0 to 1,048,576 barriers, found 1,048,577",
         () -> probe.barriers(Probe.MOST_BARRIERS + 1));
   }
 

@@ -33,7 +33,7 @@ class ShapeTest {
   void a_negative_size_is_refused() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Shape.of(3, -1)).getMessage();
-    assertEquals("a shape has sizes of 0 and more, found [3, -1]", message);
+    assertEquals("expected sizes of 0 or more in a shape, found [3, -1]", message);
   }
 
   @Test

@@ -4,7 +4,7 @@ import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.AdamTensors;
 import dev.surprisal.device.Tensor;
 
-/** Adam over all parameters: each of the four arrays is read once, and three are written. */
+/** Adam for all parameters: reads each of the four arrays once and writes three. */
 final class AdamOp implements CpuTask {
   private static final int CHUNK = 1 << 15;
   private static final int BLOCK = 1024;
@@ -54,7 +54,7 @@ final class AdamOp implements CpuTask {
     tensors.step().write(step);
   }
 
-  /** By squaring: StrictMath.pow allocates. */
+  /** Computes a power by squaring: StrictMath.pow allocates. */
   private static double power(double base, int exponent) {
     double result = 1;
     double square = base;

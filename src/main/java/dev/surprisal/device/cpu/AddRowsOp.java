@@ -3,8 +3,8 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.Tensor;
 
 /**
- * Scatter-add of rows into a matrix. A chunk owns some columns of it and adds all rows in order:
- * the sums have one order, and a row that occurs everywhere costs no more than others.
+ * Scatter-add of rows into a matrix. A chunk owns some columns of it and adds all rows in order, so
+ * the sums have one order, and a frequent row costs no more than others.
  */
 final class AddRowsOp implements CpuTask {
   private static final int COLUMNS = 64;

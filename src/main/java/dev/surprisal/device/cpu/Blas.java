@@ -8,22 +8,22 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import org.bytedeco.openblas.global.openblas_nolapack;
 
-/** Single-threaded matrix products by OpenBLAS; threads above it are ours. */
+/** Matrix products by OpenBLAS on the calling thread; {@link Workers} are the threads. */
 final class Blas {
   /**
-   * The most multiplications for which OpenBLAS takes its kernels that do not repack the operands
-   * (where a processor has them); they are the fastest for the few rows of a recurrent step.
+   * The most multiplications for which OpenBLAS uses kernels that do not repack the operands, if
+   * the processor has them. They are the fastest for the few rows of a recurrent step.
    */
   static final long SMALL_PRODUCT = 1_000_000;
 
   static {
-    // Its own threads would spin beside ours and cost more than they bring.
+    // Threads of OpenBLAS would compete with the workers for the processors.
     blas_set_num_threads(1);
   }
 
   private Blas() {}
 
-  /** Whether and how operands are transposed: C = A·Bᵀ, A·B or Aᵀ·B. */
+  /** The operand that is transposed: C = A·Bᵀ, A·B or Aᵀ·B. */
   enum Form {
     NT(CblasNoTrans, CblasTrans),
     NN(CblasNoTrans, CblasNoTrans),
@@ -38,7 +38,7 @@ final class Blas {
     }
   }
 
-  /** C[m, n] = A·B + beta·C, with K terms a sum; addresses, and row lengths in elements. */
+  /** Computes C[m, n] = A·B + beta·C with k terms per sum; row lengths are in elements. */
   static void product(
       Form form,
       int m,
@@ -69,12 +69,12 @@ final class Blas {
         ldc);
   }
 
-  /** The version, as in "OpenBLAS 0.3.31". */
+  /** Returns the version, as in "OpenBLAS 0.3.31". */
   static String version() {
     return "OpenBLAS " + openblas_nolapack.OPENBLAS_VERSION.replaceAll("[^0-9.]", "");
   }
 
-  /** Loads the library; a missing native jar is told apart from a broken one. */
+  /** Loads the library, or explains which jar is missing. */
   static void load() {
     try {
       openblas_nolapack.blas_get_num_threads();

@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** What classes weigh in a loss: 1 each unless a tensor says otherwise. */
+/** The weights of classes in a loss: those of a tensor, or 1 each. */
 final class ClassWeights {
   private final Floats tensor = new Floats();
   private float[] weights = new float[0];
@@ -27,7 +27,7 @@ final class ClassWeights {
     return present() ? weights[target] : 1;
   }
 
-  /** Multiplies what stands for every class from a place in an array on. */
+  /** Multiplies one row of an array, from an index on, by the weights. */
   void multiply(float[] x, int from, int classes) {
     float[] factors = weights;
     for (int v = 0; v < classes; v++) {
@@ -35,7 +35,7 @@ final class ClassWeights {
     }
   }
 
-  /** Of all classes together. */
+  /** Returns the sum over all classes. */
   double sum() {
     return sum;
   }

@@ -1,11 +1,11 @@
 package dev.surprisal.device.cpu;
 
-/** A set of classes that is emptied at no cost. */
+/** A set of classes that is cleared in constant time. */
 final class Classes {
   private int[] rounds = new int[0];
   private int round;
 
-  /** Empties the set, for classes below a number. */
+  /** Clears the set, for classes below a number. */
   void clear(int classes) {
     if (rounds.length < classes || ++round == 0) {
       rounds = new int[Math.max(rounds.length, classes)];
@@ -13,7 +13,7 @@ final class Classes {
     }
   }
 
-  /** Adds a class; says whether it was missing. */
+  /** Adds a class; returns whether it was new. */
   boolean add(int v) {
     boolean missing = rounds[v] != round;
     rounds[v] = round;

@@ -3,7 +3,7 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
 
-/** float32 to bfloat16, and back. */
+/** Conversion from float32 to bfloat16 and back. */
 final class ConvertOp implements CpuTask {
   private static final int CHUNK = 16 * Scratch.BLOCK;
 

@@ -20,7 +20,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Objects;
 
-/** The CPU: every operation has finished when its call returns. */
+/** The CPU. Every operation has finished when its call returns. */
 final class CpuDevice implements Device {
   private static final Logger LOG = System.getLogger(CpuDevice.class.getPackageName());
   private static final int MOST_THREADS = 1024;
@@ -114,7 +114,7 @@ final class CpuDevice implements Device {
 
   @Override
   public void matmulPrecision(MatmulPrecision precision) {
-    // Always the highest: the processor has no faster float32.
+    // Always HIGHEST: the processor has no faster float32.
     Objects.requireNonNull(precision, "precision");
   }
 
@@ -125,7 +125,7 @@ final class CpuDevice implements Device {
 
   @Override
   public void synchronize() {
-    // Nothing runs on after a call has returned.
+    // Operations have finished when their calls return.
   }
 
   @Override

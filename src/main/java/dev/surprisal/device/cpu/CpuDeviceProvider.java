@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
-/** Makes the CPU known as a device. */
+/** The CPU as a kind of device. */
 public final class CpuDeviceProvider implements DeviceProvider {
   /** For {@link java.util.ServiceLoader}. */
   public CpuDeviceProvider() {}

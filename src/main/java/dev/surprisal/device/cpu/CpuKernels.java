@@ -10,7 +10,7 @@ import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.SampleOptions;
 import dev.surprisal.device.Tensor;
 
-/** The CPU's operations; one object each, since starting one must not allocate. */
+/** The CPU's operations: one object each, because starting one must not allocate. */
 final class CpuKernels implements Kernels, AutoCloseable {
   private final RandomOp random;
   private final DropoutOp dropout;

@@ -11,7 +11,7 @@ import dev.surprisal.device.SequenceOptions;
 import dev.surprisal.device.Sequences;
 import dev.surprisal.device.Tensor;
 
-/** The CPU's losses; one object each, since starting one must not allocate. */
+/** The CPU's losses: one object each, because starting one must not allocate. */
 final class CpuLosses implements LossKernels {
   private final TargetWeightOp targetWeight = new TargetWeightOp();
   private final ReduceLossesOp reduceLosses = new ReduceLossesOp();

@@ -3,7 +3,7 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.Probe;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A wait by the host's clock, and tasks of which each thread has to do one chunk. */
+/** A wait by the host's clock, and tasks with one chunk for every thread. */
 final class CpuProbe implements Probe {
   private static final int SPINS = 2_000;
 
@@ -35,7 +35,7 @@ final class CpuProbe implements Probe {
     }
   }
 
-  /** A thread that waits here takes no other chunk, so that every thread has to come. */
+  /** Waits for all threads; a waiting thread takes no other chunk, so every thread takes one. */
   private void meet() {
     arrived.incrementAndGet();
     for (int idle = 0; arrived.get() < workers.count(); idle++) {

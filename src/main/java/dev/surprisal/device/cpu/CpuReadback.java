@@ -3,7 +3,7 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.Readback;
 import dev.surprisal.device.Tensor;
 
-/** A queue of values that are there at once. */
+/** A queue of values that are read when they are requested. */
 final class CpuReadback implements Readback {
   private final Tensor scalar;
   private final float[] value = new float[1];
@@ -18,7 +18,8 @@ final class CpuReadback implements Readback {
   @Override
   public void request() {
     if (pending == DEPTH) {
-      throw new IllegalStateException(DEPTH + " values wait to be taken: take one first");
+      throw new IllegalStateException(
+          DEPTH + " requested values were not taken yet: call take() first");
     }
     scalar.read(value);
     values[(first + pending) % DEPTH] = value[0];
@@ -28,7 +29,7 @@ final class CpuReadback implements Readback {
   @Override
   public float take() {
     if (pending == 0) {
-      throw new IllegalStateException("no value was asked for: call request() first");
+      throw new IllegalStateException("no value was requested: call request() first");
     }
     float taken = values[first];
     first = (first + 1) % DEPTH;
@@ -43,6 +44,6 @@ final class CpuReadback implements Readback {
 
   @Override
   public void close() {
-    // There is nothing but the heap behind it.
+    // The queue is on the heap.
   }
 }

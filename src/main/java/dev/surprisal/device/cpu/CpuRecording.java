@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Recording;
 
-/** Work that is run anew every time: the CPU has nothing to gain from remembering it. */
+/** Work that runs anew every time: the CPU gains nothing from a capture. */
 final class CpuRecording implements Recording {
   private final Runnable work;
   private boolean closed;

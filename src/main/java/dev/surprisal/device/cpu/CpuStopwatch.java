@@ -2,9 +2,9 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Stopwatch;
 
-/** The host's clock: what was issued to a CPU has finished when the call returns. */
+/** The host's clock: operations of the CPU have finished when their calls return. */
 final class CpuStopwatch implements Stopwatch {
-  /** As fine as {@link System#nanoTime} is wherever it is not a system call, and its own cost. */
+  /** The resolution and the cost of {@link System#nanoTime} where it is no system call. */
   private static final double RESOLUTION = 0.1;
 
   private final CpuDevice device;

@@ -9,7 +9,7 @@ import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A block of memory outside the Java heap, seen through buffers of at most 1 GiB each. */
+/** A block of memory outside the Java heap, accessed through buffers of at most 1 GiB each. */
 final class CpuStorage implements Storage {
   static final int ALIGNMENT = 64;
   private static final int SEGMENT_SHIFT = 30;
@@ -47,7 +47,7 @@ final class CpuStorage implements Storage {
     }
   }
 
-  /** A block of zeros, or null if the system has not so much memory. */
+  /** Allocates a block of zeros; returns null if the system has too little memory. */
   static CpuStorage allocate(CpuDevice device, long bytes) {
     if (bytes > Pointer.totalPhysicalBytes()) {
       return null;
@@ -140,7 +140,7 @@ final class CpuStorage implements Storage {
     }
   }
 
-  /** As the others, of elements of 2 bytes. */
+  /** Copies elements of 2 bytes. */
   void write(long offset, short[] source, int first, int count) {
     int done = 0;
     while (done < count) {
@@ -152,7 +152,7 @@ final class CpuStorage implements Storage {
     }
   }
 
-  /** As the others, of elements of 2 bytes. */
+  /** Copies elements of 2 bytes. */
   void read(long offset, short[] target, int first, int count) {
     int done = 0;
     while (done < count) {

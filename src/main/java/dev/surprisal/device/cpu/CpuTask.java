@@ -1,12 +1,12 @@
 package dev.surprisal.device.cpu;
 
-/** Work that is cut into chunks which do not depend on one another. */
+/** Work in chunks that do not depend on one another. */
 interface CpuTask {
   /**
-   * Does one chunk.
+   * Computes one chunk.
    *
-   * @param chunk which one, from 0
-   * @param scratch memory of the thread that runs it
+   * @param chunk the number of the chunk, from 0
+   * @param scratch the memory of the calling thread
    */
   void run(int chunk, Scratch scratch);
 }

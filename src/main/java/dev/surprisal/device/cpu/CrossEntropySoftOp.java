@@ -6,8 +6,8 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.device.ValueErrors;
 
 /**
- * Cross-entropy against distributions: p is what is given, after smoothing, times the classes'
- * weights. A class of p 0 adds nothing, whatever its logit.
+ * Cross-entropy against distributions: p is the given distribution after smoothing, times the class
+ * weights. A class with p = 0 adds nothing, whatever its logit.
  */
 final class CrossEntropySoftOp extends LossRowsOp {
   private final Floats probabilities = new Floats();

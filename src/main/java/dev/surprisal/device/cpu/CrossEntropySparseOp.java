@@ -5,7 +5,7 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.device.ValueErrors;
 import java.util.Arrays;
 
-/** Cross-entropy against a few probabilities a token; the other classes share the rest evenly. */
+/** Cross-entropy against a few probabilities per token; the other classes share the rest evenly. */
 final class CrossEntropySparseOp extends LossRowsOp {
   private final Ints ids = new Ints();
   private final Floats probabilities = new Floats();

@@ -81,7 +81,7 @@ final class DivergenceOp extends LossRowsOp {
     }
   }
 
-  /** D, and −times its gradient. */
+  /** Computes D and −times its gradient. */
   private double divergence(Softmax p, Softmax s, double times, float[] gradient) {
     return switch (options.divergence()) {
       case KULLBACK_LEIBLER -> forward(p, s, times, gradient);
@@ -117,8 +117,9 @@ final class DivergenceOp extends LossRowsOp {
   }
 
   /**
-   * With r = p / s: log(s / m) = −log(β·r + 1 − β), and log(p / m) is more by log r. Math.log, of
-   * the virtual machine's own code, since two StrictMath calls a class would take most of the time.
+   * With r = p / s: log(s / m) = −log(β·r + 1 − β), and log(p / m) = log(s / m) + log r. Uses
+   * Math.log, an intrinsic of the virtual machine: two StrictMath calls per class would take most
+   * of the time.
    */
   private double between(Softmax p, Softmax s, double times, float[] gradient) {
     double beta = options.beta();
@@ -142,7 +143,7 @@ final class DivergenceOp extends LossRowsOp {
     return value + mean;
   }
 
-  /** From a to −times·s·(a − Σ s·a). */
+  /** Replaces a by −times·s·(a − Σ s·a). */
   private void weigh(Softmax s, double mean, double times, float[] gradient) {
     for (int v = 0; v < classes(); v++) {
       double ofS = s.share(v);

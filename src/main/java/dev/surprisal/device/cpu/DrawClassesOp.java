@@ -7,15 +7,15 @@ import java.nio.ByteOrder;
 /**
  * Classes drawn from an alias table or log-uniformly, two from each counter of {@link Philox}.
  *
- * <p>A sample takes 53 bits u. Log-uniformly it is the whole part of (V + 1)^u, less 1: the product
- * of those (V + 1)^(2^−k) whose bit in u is set. They are square roots of square roots, and nothing
- * but products is left to round: every device draws the same samples.
+ * <p>A sample takes 53 bits u. A log-uniform sample is ⌊(V + 1)^u⌋ − 1, where (V + 1)^u is the
+ * product of those (V + 1)^(2^−k) whose bit in u is set. The factors are repeated square roots, and
+ * only the products round, so every device draws the same samples.
  */
 final class DrawClassesOp implements CpuTask {
   private static final int CHUNK = 1024;
   private static final int BITS = 53;
 
-  /** Where the scratch has room for one behind the words. */
+  /** The index of the alias, after the four words of Philox. */
   private static final int ALIAS = 4;
 
   private final Workers workers;
@@ -81,7 +81,7 @@ final class DrawClassesOp implements CpuTask {
     for (int k = 0; k < BITS; k++) {
       product *= (bits >> (BITS - 1 - k) & 1) == 1 ? powers[k] : 1;
     }
-    // Rounded, the largest u may give V + 1.
+    // With rounding, the largest u may give V + 1.
     return (int) Math.min((long) product - 1, classes - 1);
   }
 

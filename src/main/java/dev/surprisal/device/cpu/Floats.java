@@ -2,12 +2,12 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** A FLOAT32 operand of the running operation: set at its start, so that nothing is allocated. */
+/** A FLOAT32 operand of the running operation; reused for every call, so nothing is allocated. */
 final class Floats {
   private CpuStorage storage;
   private long offset;
 
-  /** Takes the place of an operand; of none at all if the tensor is null. */
+  /** Sets the operand; null leaves it absent. */
   Floats set(Tensor tensor) {
     storage = tensor == null ? null : (CpuStorage) tensor.storage();
     offset = tensor == null ? 0 : tensor.offset();
@@ -18,7 +18,7 @@ final class Floats {
     return storage != null;
   }
 
-  /** The native address of an element. */
+  /** Returns the native address of an element. */
   long address(long index) {
     return storage.address() + offset + 4 * index;
   }

@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** The Euclidean norm of all gradients: sums of squares by chunk, then over the chunks in order. */
+/** The Euclidean norm of all gradients: sums of squares per chunk, summed in order of chunks. */
 final class GradientNormOp implements CpuTask {
   private static final int CHUNK = 1 << 16;
   private static final int BLOCK = 1024;

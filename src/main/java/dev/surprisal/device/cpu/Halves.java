@@ -3,12 +3,12 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
 
-/** A BFLOAT16 operand of the running operation: set at its start, so that nothing is allocated. */
+/** A BFLOAT16 operand of the running operation; reused for every call, so nothing is allocated. */
 final class Halves {
   private CpuStorage storage;
   private long offset;
 
-  /** Takes the place of an operand; of none at all if the tensor is null or of another type. */
+  /** Sets the operand; a tensor that is null or of another type leaves it absent. */
   Halves set(Tensor tensor) {
     boolean taken = tensor != null && tensor.type() == DType.BFLOAT16;
     storage = taken ? (CpuStorage) tensor.storage() : null;
@@ -28,14 +28,14 @@ final class Halves {
     storage.write(offset + 2 * index, source, first, count);
   }
 
-  /** The bits of the same numbers in float32. */
+  /** Converts bits to those of the same numbers in float32. */
   static void widen(short[] source, int[] target, int count) {
     for (int i = 0; i < count; i++) {
       target[i] = source[i] << 16;
     }
   }
 
-  /** From the bits of float32: the nearest, ties to even; a NaN becomes 0x7fff, as on a GPU. */
+  /** Converts bits of float32: to nearest, ties to even; a NaN becomes 0x7fff, as on a GPU. */
   static void round(int[] source, short[] target, int count) {
     for (int i = 0; i < count; i++) {
       int bits = source[i];

@@ -2,12 +2,12 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** An INT32 operand of the running operation, as {@link Floats}. */
+/** An INT32 operand of the running operation, like {@link Floats}. */
 final class Ints {
   private CpuStorage storage;
   private long offset;
 
-  /** Takes the place of an operand; of none at all if the tensor is null. */
+  /** Sets the operand; null leaves it absent. */
   Ints set(Tensor tensor) {
     storage = tensor == null ? null : (CpuStorage) tensor.storage();
     offset = tensor == null ? 0 : tensor.offset();

@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** The logarithm of softmax, in some columns of a wider matrix. */
+/** The logarithm of softmax, written to some columns of a wider matrix. */
 final class LogSoftmaxOp implements CpuTask {
   private static final int BLOCK = 4096;
 

@@ -3,9 +3,9 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.LossOptions;
 
 /**
- * The row that a loss is at, as the loss sees it: q = softmax(z′) of its logits after the options.
- * The gradients of all losses have the form g_v = mass·q_v − p_v, to which the options add
- * q_v·(2λ·lse + β·(log q_v + H(q))).
+ * The current row of a loss: q = softmax(z′) of its logits after the options. The gradients of all
+ * losses have the form g_v = mass·q_v − p_v, to which the options add q_v·(2λ·lse + β·(log q_v +
+ * H(q))).
  */
 final class LossRow {
   final Softmax softmax = new Softmax();
@@ -25,17 +25,17 @@ final class LossRow {
     softmax.select(newPlace);
   }
 
-  /** The token that the row belongs to. */
+  /** Returns the token of the row. */
   int token() {
     return token;
   }
 
-  /** Its place in its chunk. */
+  /** Returns the index of the row in its chunk. */
   int place() {
     return place;
   }
 
-  /** What q_v is multiplied by in the gradient at every class v; a loss says so with its value. */
+  /** Sets the factor of q_v in the gradient of every class v; a loss sets it with its value. */
   void mass(double newMass) {
     mass = newMass;
   }
@@ -44,7 +44,7 @@ final class LossRow {
     return mass;
   }
 
-  /** −Σ_v p_v·log q_v with p from a place in an array on, of which the sum becomes the mass. */
+  /** Returns −Σ_v p_v·log q_v with p from an index of an array on, and sets the mass to Σ_v p_v. */
   double crossEntropy(float[] p, int at) {
     double loss = 0;
     double sum = 0;
@@ -59,7 +59,7 @@ final class LossRow {
     return loss;
   }
 
-  /** Puts the gradient without p, times factor, in the place of the softmax's terms. */
+  /** Overwrites the softmax's terms with the gradient without p, times factor. */
   void startGradient(float[] terms, double newFactor, LossOptions options) {
     gradient = terms;
     factor = newFactor;
@@ -89,7 +89,7 @@ final class LossRow {
     set(v, softmax.probability(v), g);
   }
 
-  /** Sets it where p is not 0; keeps the digits of mass·q_v − p where q_v nears 1. */
+  /** Sets it at a class with p ≠ 0; keeps the digits of mass·q_v − p if q_v is near 1. */
   void p(int v, double p) {
     double q = softmax.probability(v);
     double others = v == softmax.top() ? softmax.others(v) : 1 - q;
@@ -101,7 +101,7 @@ final class LossRow {
     gradient[softmax.from() + v] = (float) (factor * (g + more));
   }
 
-  /** Sets it from a p of all classes. */
+  /** Sets it from the p of all classes. */
   void p(float[] p, int at) {
     float times = (float) factor;
     float[] g = gradient;

@@ -5,14 +5,14 @@ import dev.surprisal.device.LossRows;
 import java.util.Arrays;
 
 /**
- * What losses of rows of logits have in common: each row is read once and written once, in chunks
- * that fit the cache; options, statistics and what goes by tokens are dealt with here. A loss adds
- * its value and its gradient.
+ * The common part of losses over rows of logits: reads each row once and writes it once, in chunks
+ * that fit the cache, and computes options, statistics and tensors over tokens. A loss adds its
+ * value and its gradient.
  */
 abstract class LossRowsOp implements CpuTask {
   private static final int BLOCK = 4096;
 
-  // Slots of the scratch; a loss has those from FREE on.
+  // Slots of the scratch; a loss uses those from FREE on.
   private static final int LOGITS = 0;
   private static final int TERMS = 1;
   private static final int UNCAPPED = 2;
@@ -24,7 +24,7 @@ abstract class LossRowsOp implements CpuTask {
   private static final int CORRECT = 8;
   static final int FREE = 9;
 
-  /** Those of a loss that has none stay empty. */
+  /** Stay empty for a loss without targets. */
   protected final LossTargets targets = new LossTargets();
 
   private final Workers workers;
@@ -50,7 +50,7 @@ abstract class LossRowsOp implements CpuTask {
     this.workers = workers;
   }
 
-  /** Takes and checks the operands that all losses have; the loss takes its own after that. */
+  /** Sets and checks the operands of every loss; the loss sets its own after that. */
   protected final void set(LossRows of) {
     rows = Math.toIntExact(of.logits().shape().size(0));
     classes = Math.toIntExact(of.logits().shape().size(1));
@@ -73,7 +73,7 @@ abstract class LossRowsOp implements CpuTask {
     }
   }
 
-  /** Goes over all rows. */
+  /** Runs over all rows. */
   protected final void work() {
     workers.run(this, chunks());
   }
@@ -107,13 +107,13 @@ abstract class LossRowsOp implements CpuTask {
     return Math.min(rowsPerChunk, rows - firstRow(chunk));
   }
 
-  /** Comes before the rows of a chunk. */
+  /** Prepares a chunk; called before its rows. */
   protected void start(int first, int count, Scratch scratch) {}
 
-  /** The loss of a row; tells it the mass of its gradient. */
+  /** Returns the loss of a row and sets the mass of its gradient. */
   protected abstract double value(LossRow row, Scratch scratch);
 
-  /** Tells the row of the p of its gradient; comes after {@link #value}. */
+  /** Sets the p of the row's gradient; called after {@link #value}. */
   protected abstract void gradient(LossRow row, Scratch scratch);
 
   @Override
@@ -157,7 +157,7 @@ abstract class LossRowsOp implements CpuTask {
     writeStatistics(first, count, scratch);
   }
 
-  /** x becomes tanh(scale·x / cap); classes that are masked stay so. */
+  /** Computes x = tanh(scale·x / cap); masked classes stay masked. */
   private void cap(float[] x, int count, Scratch scratch) {
     float[] uncapped = scratch.block(UNCAPPED, count);
     System.arraycopy(x, 0, uncapped, 0, count);

@@ -3,7 +3,7 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.ValueErrors;
 
-/** The target classes of tokens; there may be none. */
+/** The target classes of tokens, if the loss has any. */
 final class LossTargets {
   private static final int NONE = -1;
 
@@ -27,7 +27,7 @@ final class LossTargets {
     }
   }
 
-  /** The target of a token, or a negative number if that is ignored or has none. */
+  /** Returns the target of a token, or a negative number if the token is ignored or has none. */
   int of(int token) {
     return ignored(token) || !present ? NONE : targets[token];
   }

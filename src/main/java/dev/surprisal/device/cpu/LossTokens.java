@@ -4,7 +4,7 @@ import dev.surprisal.device.LossRows;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.ValueErrors;
 
-/** Which of M tokens each of N rows belongs to, and the tensors that are over tokens. */
+/** The tokens of rows: the token of each of N rows among M, and tensors over tokens. */
 final class LossTokens {
   private final Ints ints = new Ints();
   private int[] positions = new int[0];
@@ -16,7 +16,7 @@ final class LossTokens {
     set(rows.positions(), rows.losses(), count);
   }
 
-  /** The same for positions, which may be null, and the losses of all tokens. */
+  /** Reads and checks positions, which may be null, for the losses of all tokens. */
   void set(Tensor of, Tensor losses, int count) {
     scattered = of != null;
     tokens = Math.toIntExact(losses.elements());
@@ -31,7 +31,7 @@ final class LossTokens {
     }
   }
 
-  /** The token of a row. */
+  /** Returns the token of a row. */
   int of(int row) {
     return scattered ? positions[row] : row;
   }
@@ -47,7 +47,7 @@ final class LossTokens {
     }
   }
 
-  /** Writes the elements of the tokens of rows [first, first + count), if they are wanted. */
+  /** Writes the elements of the tokens of rows [first, first + count), if the tensor is present. */
   void write(float[] values, int first, int count, Floats to) {
     if (to.present() && !scattered) {
       to.write(first, values, 0, count);
@@ -58,7 +58,7 @@ final class LossTokens {
     }
   }
 
-  /** Writes the elements of the tokens of rows [first, first + count), if they are wanted. */
+  /** Writes the elements of the tokens of rows [first, first + count), if the tensor is present. */
   void write(int[] values, int first, int count, Ints to) {
     if (to.present() && !scattered) {
       to.write(first, values, 0, count);
@@ -69,7 +69,7 @@ final class LossTokens {
     }
   }
 
-  /** An integer a token, in an array that is the same at every call. */
+  /** Reads one integer per token; returns {@code values}, or a new array if that is too short. */
   int[] read(Tensor from, int[] values) {
     int[] all = values.length < tokens ? new int[tokens] : values;
     ints.set(from).read(0, all, 0, tokens);

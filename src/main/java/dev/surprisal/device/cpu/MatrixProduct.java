@@ -4,16 +4,16 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cpu.Blas.Form;
 
 /**
- * A dense product C[M, N] = A·B, in tiles over all threads. A bias may be added to every row, and
- * the sums over the rows of a transposed A may be taken on the way, while its tile is in the cache.
+ * A dense product C[M, N] = A·B, in tiles over all threads. It can add a bias to every row, and sum
+ * the rows of a transposed A while its tile is in the cache.
  *
- * <p>Operands are FLOAT32; B, and an A that is not transposed, may be BFLOAT16. Of such an operand
- * a thread widens a part at a time, of {@link #DEPTH} terms of its tile.
+ * <p>Operands are FLOAT32; B, and an A that is not transposed, may be BFLOAT16. A thread widens
+ * such an operand in parts of {@link #DEPTH} terms of its tile.
  */
 final class MatrixProduct implements CpuTask {
   private static final int SUM_ROWS = 64;
 
-  /** So many that C, read and written once a part, costs little beside the multiplications. */
+  /** Large enough that reading and writing C once per part costs little. */
   private static final int DEPTH = 256;
 
   private final Workers workers;
@@ -35,17 +35,17 @@ final class MatrixProduct implements CpuTask {
     this.workers = workers;
   }
 
-  /** C[m, n] = A[m, k]·B[n, k]ᵀ + bias. */
+  /** Computes C[m, n] = A[m, k]·B[n, k]ᵀ + bias. */
   void transposedB(Tensor newA, Tensor newB, Tensor newBias, Tensor newC, long m, long n, long k) {
     run(Form.NT, newA, newB, newBias, null, newC, m, n, k, false);
   }
 
-  /** C[m, n] = A[m, k]·B[k, n]. */
+  /** Computes C[m, n] = A[m, k]·B[k, n]. */
   void plain(Tensor newA, Tensor newB, Tensor newC, long m, long n, long k) {
     run(Form.NN, newA, newB, null, null, newC, m, n, k, false);
   }
 
-  /** C[m, n] = A[k, m]ᵀ·B[k, n] and sums[m] = Σ_k A[k, m], or added to what is there. */
+  /** Computes C[m, n] = A[k, m]ᵀ·B[k, n] and sums[m] = Σ_k A[k, m], or adds them. */
   void transposedA(
       Tensor newA,
       Tensor newB,
@@ -107,7 +107,7 @@ final class MatrixProduct implements CpuTask {
     }
   }
 
-  /** Adds the terms from {@code k} on to a tile; the first ones to what C is to start from. */
+  /** Adds terms from {@code k} on to a tile; the first part also sets the start of C. */
   private void multiply(
       int firstRow, int m, int firstColumn, int n, int k, int count, Scratch scratch) {
     boolean transposedA = form == Form.TN;
@@ -158,7 +158,7 @@ final class MatrixProduct implements CpuTask {
     }
   }
 
-  /** In two levels, so that the error grows with the square root of the number of terms. */
+  /** Sums in two levels, so that the error grows with the square root of the number of terms. */
   private void sumColumnsOfA(int first, int count, Scratch scratch) {
     float[] row = scratch.block(0, count);
     float[] part = scratch.block(1, count);

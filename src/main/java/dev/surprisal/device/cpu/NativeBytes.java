@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import org.bytedeco.javacpp.BytePointer;
 
-/** A range of native memory that somebody else owns; can be moved, so that nothing is allocated. */
+/** A pointer that can be set to any range of native memory, so that a call allocates nothing. */
 final class NativeBytes extends BytePointer {
   private static final long serialVersionUID = 1;
 

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.IntPointer;
 
-/** Part of a BFLOAT16 matrix, widened to float32 in native memory of one thread. */
+/** A part of a BFLOAT16 matrix, widened to float32 in one thread's native memory. */
 final class Panel {
   private IntBuffer bits = IntBuffer.allocate(0);
   private long address;
@@ -14,12 +14,12 @@ final class Panel {
   /**
    * Widens some rows of a matrix.
    *
-   * @param matrix where from
+   * @param matrix the source
    * @param first the first element
-   * @param rows how many
-   * @param columns of them
-   * @param pitch of the matrix, in elements; the panel's is {@code columns}
-   * @param scratch of the thread
+   * @param rows the number of rows
+   * @param columns the number of columns, and the row length of the panel
+   * @param pitch the row length of the matrix, in elements
+   * @param scratch the memory of the calling thread
    * @return the native address, valid until the next call
    */
   long widen(Halves matrix, long first, int rows, int columns, long pitch, Scratch scratch) {

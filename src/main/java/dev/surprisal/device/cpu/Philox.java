@@ -38,17 +38,17 @@ final class Philox {
     words[3] = c3;
   }
 
-  /** A number in [0, 1) from the upper 24 bits of a word. */
+  /** Returns a number in [0, 1) from the upper 24 bits of a word. */
   static float uniform(int word) {
     return (word >>> 8) * 0x1p-24f;
   }
 
-  /** A number in (0, 1] from a word. */
+  /** Returns a number in (0, 1] from a word. */
   static double positive(int word) {
     return ((word & 0xFFFFFFFFL) + 1) * 0x1p-32;
   }
 
-  /** A number in [0, 2^53): the upper bits of two words. */
+  /** Returns a number in [0, 2^53) from the upper bits of two words. */
   static long bits53(int high, int low) {
     return ((long) high << 32 | low & 0xFFFFFFFFL) >>> 11;
   }

@@ -61,7 +61,7 @@ final class RandomOp implements CpuTask {
     output.write(start, block, 0, size);
   }
 
-  /** Box and Muller's two normal numbers. */
+  /** Computes the two normal numbers of Box and Muller. */
   private void pair(int word, int otherWord, float[] block, int at) {
     double radius = Math.sqrt(-2 * StrictMath.log(Philox.positive(word)));
     double angle = 2 * Math.PI * Philox.positive(otherWord);

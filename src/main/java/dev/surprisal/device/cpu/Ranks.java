@@ -1,8 +1,8 @@
 package dev.surprisal.device.cpu;
 
 /**
- * Logit and index of a class as one number, which rises as logits fall and, of equal ones, as
- * indices rise.
+ * Logit and index of a class as one number that orders classes by falling logit and, among equal
+ * logits, by rising index.
  */
 final class Ranks {
   private Ranks() {}

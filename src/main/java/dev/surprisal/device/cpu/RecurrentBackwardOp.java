@@ -131,7 +131,7 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
     }
   }
 
-  /** Adds to the gradient of the states before a step what arrives through its gates. */
+  /** Adds the gradient through a step's gates to that of the states before the step. */
   private void addFromGates(int first, int rows, int t, Floats target, Scratch scratch) {
     RecurrentChunks.product(
         rows,

@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.cpu.Blas.Form;
 
-/** How the sequences of a batch are shared out, and the product that each step of them takes. */
+/** The chunks of a batch's sequences, and the matrix product of a step. */
 final class RecurrentChunks {
   private static final int ROWS = 4;
   private static final int COLUMNS = 64;
@@ -10,7 +10,7 @@ final class RecurrentChunks {
   private int batch;
   private int count;
 
-  /** Cuts a batch by its size alone; returns the number of chunks, a power of two. */
+  /** Cuts a batch into chunks by its size alone; returns their number, a power of two. */
   int cut(int newBatch) {
     batch = newBatch;
     count = Math.max(1, Integer.highestOneBit(batch / ROWS));
@@ -25,7 +25,7 @@ final class RecurrentChunks {
     return first(chunk + 1) - first(chunk);
   }
 
-  /** C[rows, N] += A[rows, K]·B[K, N], in strips that OpenBLAS need not repack. */
+  /** Computes C[rows, n] += A[rows, k]·B[k, n], in strips that OpenBLAS does not repack. */
   static void product(
       int rows, int n, int k, long a, int lda, long b, long c, int ldc, Scratch scratch) {
     long fit = Blas.SMALL_PRODUCT / ((long) rows * k);

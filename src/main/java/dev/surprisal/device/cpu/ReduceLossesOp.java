@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** The reduced loss from the losses of single tokens, summed in double precision. */
+/** The sum or mean of the tokens' losses, summed in double precision. */
 final class ReduceLossesOp {
   private static final int BLOCK = 4096;
 

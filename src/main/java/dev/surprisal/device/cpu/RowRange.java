@@ -3,13 +3,12 @@ package dev.surprisal.device.cpu;
 import java.util.Arrays;
 
 /**
- * The largest element of a row, its lowest place, and the smallest element. NaN is passed over, and
- * where there is one the rest may be wrong.
+ * The largest element of a row, its first index, and the smallest element. NaNs are skipped; in a
+ * row with NaN the results may be wrong.
  *
- * <p>Long rows are searched by integers that are ordered as the floats are, one bit short: their
- * differences do not overflow, so that the larger of two takes arithmetic alone, which the JIT
- * vectorises as it does not comparisons. What that leaves open is settled in the blocks that hold
- * the largest integer.
+ * <p>Long rows are searched as integers in the order of the floats, without the lowest bit. Their
+ * differences do not overflow, so the larger of two is found by arithmetic alone, which the JIT
+ * vectorises, unlike comparisons. The blocks with the largest integer are then searched exactly.
  */
 final class RowRange {
   private static final int BLOCK = Scratch.BLOCK;
@@ -30,7 +29,7 @@ final class RowRange {
     return largest;
   }
 
-  /** Where the largest element stands; the first place where there is none. */
+  /** Returns the index of the largest element, or the first index if there is none. */
   int place() {
     return place;
   }
@@ -77,7 +76,7 @@ final class RowRange {
     }
   }
 
-  /** Leaves the largest of a block in the first elements of high, the smallest in those of low. */
+  /** Reduces a block to its largest values, at the start of high, and its smallest, in low. */
   private void fold(float[] x, int at, int count, Scratch scratch) {
     scratch.toBits(x, at, high, count);
     Arrays.fill(high, count, BLOCK, high[0]);
@@ -87,7 +86,7 @@ final class RowRange {
     foldLow(low);
   }
 
-  /** An integer ordered as its float is, and the way back. */
+  /** Converts between a float's bits and an integer in the order of the floats. */
   private static int ordered(int bits) {
     return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }
@@ -98,7 +97,7 @@ final class RowRange {
     }
   }
 
-  // Distances are constants, or the JIT would suspect that what is read was written before.
+  // Distances are constants, so that the JIT sees that reads and writes do not overlap.
 
   private static void fold512(int[] high, int[] low) {
     for (int i = 0; i < 512; i++) {

@@ -6,7 +6,8 @@ import dev.surprisal.device.ValueErrors;
 import java.util.Arrays;
 
 /**
- * Draws tokens from logits: sorted by falling probability, cut by top-k and top-p, then inverted.
+ * Tokens drawn from logits: sorted by falling probability, filtered by top-k and top-p, drawn by
+ * inverting the distribution.
  */
 final class SampleOp implements CpuTask {
   private final Workers workers;

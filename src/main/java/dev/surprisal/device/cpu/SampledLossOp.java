@@ -5,17 +5,17 @@ import dev.surprisal.device.SampledRows;
 import dev.surprisal.device.Tensor;
 
 /**
- * Sampled softmax and noise-contrastive estimation: each row of logits is read once, and its
- * gradient written once in the same place.
+ * Sampled softmax and noise-contrastive estimation: reads each row of logits once, and overwrites
+ * it once with its gradient.
  *
- * <p>In the softmax logits are taken relative to the target's: with rest for the terms of the
- * samples that is log1p(rest), and the target's gradient −rest / (1 + rest), where the target's
- * term is the largest. Neither loses digits where the target is almost certain.
+ * <p>The softmax takes logits relative to the target's. With rest for the sum of the samples' terms
+ * the loss is log1p(rest), and the target's gradient −rest / (1 + rest), if the target's term is
+ * the largest. Neither loses digits if the target is almost certain.
  */
 final class SampledLossOp implements CpuTask {
   private static final int BLOCK = 4096;
 
-  /** Factors 1 + e of up to 2 that a double takes without overflow, in each of four products. */
+  /** The number of factors 1 + e ≤ 2 that each of four double products holds without overflow. */
   private static final int FACTORS = 4 * 1000;
 
   private final Workers workers;
@@ -107,10 +107,10 @@ final class SampledLossOp implements CpuTask {
     tokens.write(values, first, size, losses);
   }
 
-  /** The loss of a row; row and own[i] become its gradient. */
+  /** Returns the loss of a row and overwrites row and own[i] with its gradient. */
   private float softmax(
       float[] row, int target, float[] own, int i, double factor, Scratch scratch) {
-    // A target that cannot be is no measure for the others.
+    // A target of probability 0 cannot be the reference of the others.
     float base = own[i] == Float.NEGATIVE_INFINITY ? 0 : own[i];
     float relative = own[i] - base;
     subtractCorrections(row, base);
@@ -140,7 +140,7 @@ final class SampledLossOp implements CpuTask {
     }
   }
 
-  /** The loss of a row; row and own[i] become its gradient. */
+  /** Returns the loss of a row and overwrites row and own[i] with its gradient. */
   private float noise(
       float[] row,
       float[] terms,
@@ -160,7 +160,7 @@ final class SampledLossOp implements CpuTask {
     return (float) (loss + Math.max(-x, 0) + StrictMath.log1p(e));
   }
 
-  /** terms[s] = −|x[s]|, cut to what exp takes. */
+  /** Computes terms[s] = −|x[s]|, clamped to the range of exp. */
   private void negativeMagnitudes(float[] x, float[] terms) {
     for (int s = 0; s < count; s++) {
       float magnitude = Math.abs(x[s]);
@@ -169,8 +169,8 @@ final class SampledLossOp implements CpuTask {
   }
 
   /**
-   * Σ_s log(1 + e^x[s]) = Σ_s max(x[s], 0) + log Π_s (1 + e[s]) for e[s] = exp(−|x[s]|). The
-   * products are kept less 1, so that they lose no digits where all e are small.
+   * Returns Σ_s log(1 + e^x[s]) = Σ_s max(x[s], 0) + log Π_s (1 + e[s]) for e[s] = exp(−|x[s]|).
+   * The products are kept minus 1, so that they keep their digits if all e are small.
    */
   private double softplus(float[] x, float[] e) {
     double sum = 0;
@@ -199,7 +199,7 @@ final class SampledLossOp implements CpuTask {
     return sum;
   }
 
-  /** x[s] = factor / (1 + exp(−x[s])) for e[s] = exp(−|x[s]|). */
+  /** Computes x[s] = factor / (1 + exp(−x[s])) for e[s] = exp(−|x[s]|). */
   private void sigmoid(float[] x, float[] e, float factor) {
     for (int s = 0; s < count; s++) {
       x[s] = factor * ((x[s] < 0 ? e[s] : 1) / (1 + e[s]));

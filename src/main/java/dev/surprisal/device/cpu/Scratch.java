@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
-/** The memory that one thread works in: heap blocks, native pointers, and a way to see bits. */
+/** The working memory of one thread: heap blocks, native pointers, and views of floats as bits. */
 final class Scratch {
   /** Floats that {@link VectorMath} handles at a time: a few blocks fit in a first-level cache. */
   static final int BLOCK = 1024;
@@ -27,10 +27,10 @@ final class Scratch {
   final int[] exponent = new int[BLOCK + 240];
   final int[] otherExponent = new int[BLOCK + 304];
 
-  /** The row that a loss is at. */
+  /** The current row of a loss. */
   final LossRow lossRow = new LossRow();
 
-  /** Two more softmaxes of a loss. */
+  /** Further softmaxes of a loss. */
   final Softmax teacher = new Softmax();
 
   final Softmax student = new Softmax();
@@ -52,7 +52,7 @@ final class Scratch {
   private double[] doubles = new double[0];
   private short[] halves = new short[0];
 
-  /** A heap array of at least the given length, the same one at every call for a slot. */
+  /** Returns a heap array of at least the given length, the same one at every call for a slot. */
   float[] block(int slot, int length) {
     if (blocks[slot].length < length) {
       blocks[slot] = new float[length + 48 * (slot + 1)];
@@ -95,18 +95,18 @@ final class Scratch {
     return halves;
   }
 
-  /** Bit patterns of floats; a copy, since the JIT does not vectorise floatToRawIntBits. */
+  /** Copies floats to their bits; the JIT does not vectorise floatToRawIntBits. */
   void toBits(float[] source, int[] target, int count) {
     toBits(source, 0, target, count);
   }
 
-  /** Bit patterns of floats from a place on. */
+  /** Copies floats from an index on to their bits. */
   void toBits(float[] source, int from, int[] target, int count) {
     asFloats.put(0, source, from, count);
     asInts.get(0, target, 0, count);
   }
 
-  /** Floats of bit patterns. */
+  /** Copies bits to their floats. */
   void fromBits(int[] source, float[] target, int count) {
     asInts.put(0, source, 0, count);
     asFloats.get(0, target, 0, count);

@@ -7,7 +7,7 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.device.ValueErrors;
 import java.util.Arrays;
 
-/** Losses of n-best lists, a chunk each; scores and sums are in double. */
+/** Losses of n-best lists, one chunk per list; scores and sums are in double precision. */
 final class SequenceLossOp implements CpuTask {
   private static final int BLOCK = 1024;
 
@@ -48,7 +48,7 @@ final class SequenceLossOp implements CpuTask {
     losses.set(newLosses);
     gradLosses.set(toGradLosses);
     options = newOptions;
-    // Tokens of no sequence keep this.
+    // Tokens of no sequence keep 0.
     toGradLosses.zero();
     workers.run(this, count);
     toScores.storage().write(toScores.offset(), scores, 0, size);
@@ -132,8 +132,8 @@ final class SequenceLossOp implements CpuTask {
   }
 
   /**
-   * The expected cost; costs are taken relative to that of the most probable hypothesis, so that a
-   * gradient as small as the probability of the rest keeps its digits.
+   * Computes the expected cost. Costs are relative to that of the most probable hypothesis, so that
+   * a gradient as small as the probability of the rest keeps its digits.
    */
   private double risk(int first, int end) {
     int best = first;
@@ -162,7 +162,7 @@ final class SequenceLossOp implements CpuTask {
     return cheapest;
   }
 
-  /** The mean over the pairs of hypotheses that do not cost the same. */
+  /** Computes the mean over the pairs of hypotheses of different costs. */
   private double ranking(int first, int end) {
     double loss = 0;
     long pairs = 0;
@@ -173,7 +173,7 @@ final class SequenceLossOp implements CpuTask {
           pairs++;
           double lead = exactScores[s] - exactScores[other];
           double shortOf = options.margin() - options.scale() * lead;
-          // Not >: a score that is no number makes the loss one too.
+          // Not >: a NaN score makes the loss NaN.
           if (!(shortOf <= 0)) {
             loss += shortOf;
             slopes[s]--;

@@ -1,12 +1,12 @@
 package dev.surprisal.device.cpu;
 
 /**
- * The softmax q of rows of logits z, all digits of a probability near 1 kept: with m the largest
- * logit, e_v = exp(z_v − m) and top the lowest class of that logit, 1 − q_top is the sum of the
- * others' terms over all, and the log-probability of v is z_v − m less log1p of that sum.
+ * The softmax q of rows of logits z, with all digits of a probability near 1. Let m be the largest
+ * logit, top the lowest class with that logit, and e_v = exp(z_v − m). Then 1 − q_top is the sum of
+ * the other terms over that of all, and the log-probability of v is z_v − m − log1p(sum of others).
  *
- * <p>Logits are given as x with z = scale·x. Every class of a row that has no number as its largest
- * logit has NaN for its probability.
+ * <p>Logits are given as x with z = scale·x. If the largest logit of a row is NaN or infinite,
+ * every probability of the row is NaN.
  */
 final class Softmax {
   private float[] x;
@@ -26,7 +26,7 @@ final class Softmax {
   private int kept;
   private double ofKept;
 
-  /** Computes the terms e of rows that lie one after the other; the logits x have to stay. */
+  /** Computes the terms e of consecutive rows; the logits x must stay unchanged. */
   void set(
       float[] newX, int rows, int newClasses, float newScale, float[] newTerms, Scratch scratch) {
     x = newX;
@@ -114,7 +114,7 @@ final class Softmax {
     set(of.x, rows, of.classes, of.scale * factor, newTerms, scratch);
   }
 
-  /** Turns to one of the rows. */
+  /** Selects one of the rows. */
   void select(int row) {
     from = row * classes;
     top = tops[row];
@@ -126,27 +126,27 @@ final class Softmax {
     kept = -1;
   }
 
-  /** Where the row begins in the arrays of logits and terms. */
+  /** Returns the start of the row in the arrays of logits and terms. */
   int from() {
     return from;
   }
 
-  /** The lowest of the most probable classes. */
+  /** Returns the lowest of the most probable classes. */
   int top() {
     return top;
   }
 
-  /** Σ_v e_v. */
+  /** Returns Σ_v e_v. */
   double sum() {
     return sum;
   }
 
-  /** log Σ_v exp(z_v). */
+  /** Returns log Σ_v exp(z_v). */
   double logSumExp() {
     return (double) max * scale + logSum;
   }
 
-  /** z_v − m. */
+  /** Returns z_v − m. */
   double margin(int v) {
     return ((double) x[from + v] - max) * scale;
   }
@@ -155,28 +155,28 @@ final class Softmax {
     return margin(v) - logSum;
   }
 
-  /** q_v, quickly. */
+  /** Returns q_v from its term. */
   double share(int v) {
     return terms[from + v] / sum;
   }
 
-  /** Keeps the probability of a class for after the terms have been overwritten. */
+  /** Stores the probability of a class before the terms are overwritten. */
   void keep(int v) {
     kept = v;
     ofKept = share(v);
   }
 
-  /** q_v, also after the terms have been overwritten. */
+  /** Returns q_v, also after the terms have been overwritten. */
   double probability(int v) {
     return v == kept ? ofKept : StrictMath.exp(logProbability(v));
   }
 
-  /** 1 − q_v, also after the terms have been overwritten. */
+  /** Returns 1 − q_v, also after the terms have been overwritten. */
   double others(int v) {
     return v == top ? rest / sum : 1 - probability(v);
   }
 
-  /** −Σ_v q_v·(z_v − m): the entropy is this and {@link #logSumExp} − m. */
+  /** Returns −Σ_v q_v·(z_v − m): the entropy is this plus {@link #logSumExp} − m. */
   double meanDepth() {
     double depth = 0;
     for (int v = from; v < from + classes; v++) {

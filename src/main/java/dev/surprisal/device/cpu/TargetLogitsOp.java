@@ -3,7 +3,7 @@ package dev.surprisal.device.cpu;
 import dev.surprisal.device.LinearWeights;
 import dev.surprisal.device.Tensor;
 
-/** The logits of single classes, one a row: products of the class's weights and a hidden state. */
+/** The logits of one class per row: products of the class's weights and a hidden state. */
 final class TargetLogitsOp implements CpuTask {
   private static final int BLOCK = 4096;
 
@@ -50,7 +50,7 @@ final class TargetLogitsOp implements CpuTask {
     logits.write(first, results, 0, count);
   }
 
-  /** The product with x from {@code at} on, in double precision and in a fixed order. */
+  /** Returns the product with x from {@code at} on, in double precision and in a fixed order. */
   private double dot(float[] row, float[] x, int at) {
     double s0 = 0;
     double s1 = 0;

@@ -1,15 +1,16 @@
 package dev.surprisal.device.cpu;
 
 /**
- * How a product's result [M, N] is cut into tiles: by the sizes alone, so that the sums in every
- * tile, and with them the bits of the result, do not depend on the number of threads.
+ * The tiles of a product's result [M, N]. They depend on the sizes alone, so that the sums in every
+ * tile, and the bits of the result, do not depend on the number of threads.
  */
 final class Tiling {
-  /** Multiplications below which a second thread does not pay. */
+  /** The number of multiplications from which a second thread pays. */
   private static final long SPLIT_WORK = 1L << 20;
 
   /**
-   * Both operands are repacked for each tile: with shorter edges that costs more than it brings.
+   * The shortest edge: OpenBLAS repacks both operands for each tile, which costs too much for
+   * shorter ones.
    */
   private static final int EDGE = 384;
 
@@ -22,7 +23,7 @@ final class Tiling {
   private int tileColumns;
   private int acrossColumns;
 
-  /** Chooses tiles; returns how many. */
+  /** Chooses tiles; returns their number. */
   int cut(int newRows, int newColumns, long terms) {
     rows = newRows;
     columns = newColumns;

@@ -5,12 +5,11 @@ import dev.surprisal.device.ValueErrors;
 import java.util.Arrays;
 
 /**
- * The most probable classes of each row: first the sums of all rows, so that a row without a
- * softmax is found before anything is written, then those classes, kept in a heap while the row
- * goes by.
+ * The most probable classes of each row: first the sums of all rows, which finds a row without a
+ * softmax before anything is written, then the classes, by a heap in one pass over the row.
  */
 final class TopKOp implements CpuTask {
-  /** Elements; a chunk is as many rows as have about that many. */
+  /** The approximate number of elements of a chunk of rows. */
   private static final int CHUNK = 1 << 14;
 
   private final Workers workers;
@@ -68,7 +67,7 @@ final class TopKOp implements CpuTask {
     }
   }
 
-  /** A class that is almost certain leaves a sum of 1 and little more: that is kept apart. */
+  /** Sums the other terms apart from the largest: for an almost certain class they are tiny. */
   private void sum(int row, float[] z, Scratch scratch) {
     VectorMath.range(z, 0, classes, scratch);
     float top = scratch.largest;
@@ -85,7 +84,7 @@ final class TopKOp implements CpuTask {
     VectorMath.exp(z, classes, scratch);
     double rest = VectorMath.sum(z, 0, classes);
     if (Double.isNaN(rest)) {
-      // Of a NaN in the row, or of an infinity less itself.
+      // NaN comes from a NaN in the row or from ∞ − ∞.
       logits.read(row * (long) classes, z, 0, classes);
       for (int v = 0; v < classes; v++) {
         largest[row] = Float.isNaN(z[v]) ? Float.NaN : largest[row];
@@ -104,7 +103,7 @@ final class TopKOp implements CpuTask {
     }
     float least = z[Ranks.index(heap[0])];
     for (int v = k; v < classes; v++) {
-      // Of equal logits the lower class was here before.
+      // Among equal logits the lower class came first.
       if (z[v] > least) {
         heap[0] = Ranks.of(z[v], v);
         sink(heap, 0);
@@ -122,7 +121,7 @@ final class TopKOp implements CpuTask {
     logProbabilities.write(row * (long) k, logs, 0, k);
   }
 
-  /** The highest rank, which the next better class takes the place of, comes to the front. */
+  /** Moves the highest rank, which the next better class replaces, to the front. */
   private void sink(long[] heap, int from) {
     long rank = heap[from];
     int at = from;

@@ -2,7 +2,7 @@ package dev.surprisal.device.cpu;
 
 import dev.surprisal.device.Tensor;
 
-/** The transpose of a matrix, strips of rows at a time. */
+/** The transpose of a matrix, computed in strips of rows. */
 final class Transpose implements CpuTask {
   private static final int STRIP = 32;
 

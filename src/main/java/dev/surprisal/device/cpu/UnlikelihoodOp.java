@@ -9,7 +9,7 @@ import dev.surprisal.device.ValueErrors;
  * has mass 1 − α·Σ r, and p is 1 at the target and −α·r_c at c.
  */
 final class UnlikelihoodOp extends LossRowsOp {
-  /** Below, the terms of a row without its top are too small for floats. */
+  /** Below this the terms of a row without its top are too small for floats. */
   private static final double LEAST_REST = 1e-30;
 
   private final Ints candidates = new Ints();
@@ -45,7 +45,7 @@ final class UnlikelihoodOp extends LossRowsOp {
     }
   }
 
-  /** Those that count, from the left; returns how many. */
+  /** Collects the candidates that count, from the left; returns their number. */
   private int candidates(int token, Scratch scratch) {
     if (alpha == 0) {
       return 0;
@@ -121,7 +121,7 @@ final class UnlikelihoodOp extends LossRowsOp {
     return q.probability(v) / q.others(v);
   }
 
-  /** log(1 − q_top) where q_top is all but 1. */
+  /** Returns log(1 − q_top) if q_top is almost 1. */
   private double logRest(Softmax q) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int v = 0; v < classes(); v++) {
@@ -134,7 +134,7 @@ final class UnlikelihoodOp extends LossRowsOp {
     return largest + StrictMath.log(sum);
   }
 
-  /** Pushes what q_top loses to the other classes: α times what each has of 1 − q_top. */
+  /** Adds what q_top loses to the other classes: α times the share of each in 1 − q_top. */
   private float[] spread(LossRow row, Scratch scratch) {
     float[] p = scratch.block(FREE, classes());
     double logRest = logRest(row.softmax);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Elementwise functions and sums over heap arrays, in loops that the JIT compiler vectorises:
- * arrays from index 0, no method calls that it may not inline, and no Math.max, which it turns into
- * vector instructions or not depending on what the rest of the program called it with.
+ * arrays from index 0, no method calls that it may not inline, and no Math.max, whose vectorisation
+ * depends on the rest of the program.
  *
  * <p>exp and tanh reduce their argument to x = k·ln 2 + r with |r| ≤ ln 2 / 2 and take the
  * polynomial of Cephes' expf (Moshier) for e^r − 1. Errors, over all floats, against StrictMath:
@@ -13,30 +13,30 @@ import java.util.Arrays;
  * 2.499 ulp. The error of tanh differs between x and −x.
  */
 final class VectorMath {
-  /** What goes through {@link #exp} is clamped to ±this before; exp is 0 or infinite beyond. */
+  /** The bound to which arguments of {@link #exp} are clamped; exp is 0 or infinite beyond. */
   static final float EXP_DOMAIN = 128;
 
-  /** What goes through {@link #expOfArgument} is at least −this. */
+  /** The largest magnitude of an argument of {@link #expOfArgument}. */
   static final float TERM_DOMAIN = 1 << 20;
 
-  /** tanh is ±1 beyond; the reduction holds up to here. */
+  /** The bound beyond which tanh is ±1; the reduction holds up to it. */
   private static final float TANH_DOMAIN = 1 << 19;
 
   private static final float LOG2_E = 1.44269504f;
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
 
-  /** 1.5·2²³: adding it rounds a float to an integer, which then stands in the low bits. */
+  /** 1.5·2²³: adding it rounds a float to an integer in the low bits. */
   private static final float ROUND = 12582912f;
 
   private static final int ROUND_BITS = 0x4B400000;
 
-  /** From here on E / (E + 2) with E = 2^k is 1. */
+  /** The exponent k from which E / (E + 2) with E = 2^k is 1. */
   private static final int TANH_EXPONENT = 27;
 
   private VectorMath() {}
 
-  /** x[i] = exp(x[i]) for the first {@code count} elements, each in [−128, 128] or NaN. */
+  /** Computes x[i] = exp(x[i]) for the first {@code count} elements, each in [−128, 128] or NaN. */
   static void exp(float[] x, int count, Scratch scratch) {
     for (int at = 0; at < count; at += Scratch.BLOCK) {
       int size = Math.min(Scratch.BLOCK, count - at);
@@ -52,8 +52,8 @@ final class VectorMath {
   }
 
   /**
-   * The scratch's argument becomes exp of it, in its first {@code count} elements, at most a block;
-   * each in [−2²⁰, 0] or NaN. What would be denormal is 0, for which it is faster than {@link
+   * Replaces the scratch's argument by its exp, for the first {@code count} elements, at most a
+   * block; each in [−2²⁰, 0] or NaN. Denormal results become 0, which makes it faster than {@link
    * #exp}.
    */
   static void expOfArgument(int count, Scratch scratch) {
@@ -64,7 +64,10 @@ final class VectorMath {
     finishExp(scratch.fraction, scratch.argument, count);
   }
 
-  /** x[i] = tanh(x[i]) for the first {@code count} elements; E / (E + 2) with E = e^{2x} − 1. */
+  /**
+   * Computes x[i] = tanh(x[i]) for the first {@code count} elements, as E / (E + 2) with E = e^{2x}
+   * − 1.
+   */
   static void tanh(float[] x, int count, Scratch scratch) {
     range(x, 0, count, scratch);
     if (scratch.smallest < -TANH_DOMAIN || scratch.largest > TANH_DOMAIN) {
@@ -82,7 +85,7 @@ final class VectorMath {
     }
   }
 
-  /** For v = factor·x: fraction = e^r − 1, and k in the low bits of rounded. */
+  /** Computes fraction = e^r − 1 for v = factor·x, and k in the low bits of rounded. */
   private static void reduce(
       float[] x, float factor, float[] fraction, float[] rounded, int count) {
     for (int i = 0; i < count; i++) {
@@ -101,7 +104,7 @@ final class VectorMath {
     }
   }
 
-  /** 2^k as two factors: one alone would overflow or be denormal at the ends of the range. */
+  /** Computes 2^k as two factors: one would overflow or be denormal at the ends of the range. */
   private static void halves(int[] bits, int[] other, int count) {
     for (int i = 0; i < count; i++) {
       int k = bits[i] - ROUND_BITS;
@@ -111,7 +114,7 @@ final class VectorMath {
     }
   }
 
-  /** 2^k with k cut to [−27, 27]. */
+  /** Computes 2^k with k clamped to [−27, 27]. */
   private static void whole(int[] bits, int count) {
     for (int i = 0; i < count; i++) {
       int below = TANH_EXPONENT - (bits[i] - ROUND_BITS);
@@ -121,7 +124,7 @@ final class VectorMath {
     }
   }
 
-  /** 2^k, or 0 where that is denormal. */
+  /** Computes 2^k, or 0 if that is denormal. */
   private static void wholeOrNone(int[] bits, int count) {
     for (int i = 0; i < count; i++) {
       int biased = bits[i] - (ROUND_BITS - 127);
@@ -149,7 +152,7 @@ final class VectorMath {
     }
   }
 
-  /** The smallest and the largest of x[from, to) but for NaN, left in the scratch. */
+  /** Stores the smallest and the largest of x[from, to), NaN excluded, in the scratch. */
   static void range(float[] x, int from, int to, Scratch scratch) {
     float low0 = Float.POSITIVE_INFINITY;
     float low1 = low0;
@@ -172,21 +175,21 @@ final class VectorMath {
     scratch.largest = high1 > high0 ? high1 : high0;
   }
 
-  /** x[i] is cut to [−bound, bound]; NaN stays. */
+  /** Clamps x[i] to [−bound, bound]; NaN stays NaN. */
   static void clamp(float[] x, int from, int to, float bound) {
     for (int i = from; i < to; i++) {
       x[i] = x[i] < -bound ? -bound : x[i] > bound ? bound : x[i];
     }
   }
 
-  /** x[i] = x[i] − value for i in [from, to). */
+  /** Computes x[i] = x[i] − value for i in [from, to). */
   static void subtract(float[] x, int from, int to, float value) {
     for (int i = from; i < to; i++) {
       x[i] -= value;
     }
   }
 
-  /** The sum of x[from, to), in double precision and in a fixed order. */
+  /** Returns the sum of x[from, to), in double precision and in a fixed order. */
   static double sum(float[] x, int from, int to) {
     double s0 = 0;
     double s1 = 0;
@@ -206,13 +209,13 @@ final class VectorMath {
   }
 
   /**
-   * The sum of the first {@code count} elements of x, at most a block, which is overwritten: eight
-   * at most are added as floats, so that of a sum without negative terms no more than 3·2⁻²⁴ is
-   * lost. Needs room for a whole block.
+   * Returns the sum of the first {@code count} elements of x, at most a block; overwrites x, which
+   * has room for a whole block. At most eight elements are added as floats, so that a sum without
+   * negative terms has a relative error of at most 3·2⁻²⁴.
    */
   static double sumInParts(float[] x, int count) {
     Arrays.fill(x, count, Scratch.BLOCK, 0);
-    // Distances are constants, or the JIT would suspect that what is read was written before.
+    // Distances are constants, so that the JIT sees that reads and writes do not overlap.
     for (int i = 0; i < 512; i++) {
       x[i] += x[512 + i];
     }
@@ -225,7 +228,7 @@ final class VectorMath {
     return sum(x, 0, 128);
   }
 
-  /** The sum of the squares of x[from, to), in double precision and in a fixed order. */
+  /** Returns the sum of the squares of x[from, to), in double precision and in a fixed order. */
   static double sumOfSquares(float[] x, int from, int to) {
     double s0 = 0;
     double s1 = 0;
@@ -244,14 +247,14 @@ final class VectorMath {
     return (s0 + s1) + (s2 + s3);
   }
 
-  /** x[i] = x[i]·factor for i in [from, to). */
+  /** Computes x[i] = x[i]·factor for i in [from, to). */
   static void scale(float[] x, int from, int to, float factor) {
     for (int i = from; i < to; i++) {
       x[i] *= factor;
     }
   }
 
-  /** sum[i] += x[i] for the first {@code count} elements. */
+  /** Computes sum[i] += x[i] for the first {@code count} elements. */
   static void add(float[] sum, float[] x, int at, int count) {
     for (int i = 0; i < count; i++) {
       sum[i] += x[at + i];

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A fixed set of threads, the caller's among them, that run the chunks of one task after another.
+ * A fixed set of threads, with the caller's, that run the chunks of one task after another.
  *
  * <p>Starting a task allocates nothing. Idle threads spin for a moment, because the next task of a
  * training step follows within microseconds, and then sleep.
@@ -17,7 +17,7 @@ final class Workers implements AutoCloseable {
   private final Scratch callerScratch = new Scratch();
   private final Thread[] threads;
 
-  /** Upper half: number of the current task. Lower half: chunks of it that nobody has taken. */
+  /** Upper half: number of the current task. Lower half: its chunks that no thread has taken. */
   private final AtomicLong ticket = new AtomicLong();
 
   private final AtomicInteger unfinished = new AtomicInteger();
@@ -38,7 +38,7 @@ final class Workers implements AutoCloseable {
     return threads.length + 1;
   }
 
-  /** Runs all chunks and returns when the last is done; one failure, if any, is thrown here. */
+  /** Runs all chunks and returns after the last; throws one of their failures, if any. */
   synchronized void run(CpuTask newTask, int chunks) {
     if (closed) {
       throw new IllegalStateException("the CPU device was closed");
@@ -60,7 +60,7 @@ final class Workers implements AutoCloseable {
       if (idle < SPINS) {
         Thread.onSpinWait();
       } else {
-        // On a busy machine the thread that is waited for may need this very processor.
+        // On a busy machine the other thread may need this processor.
         Thread.yield();
       }
     }
@@ -89,7 +89,7 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** A ticket that was taken keeps its task from ending, so {@code task} is the ticket's own. */
+  /** A taken ticket keeps its task from ending, so {@code task} belongs to the ticket. */
   private boolean takeChunks(Scratch scratch) {
     boolean any = false;
     for (long seen = ticket.get(); (seen & CHUNKS) != 0; seen = ticket.get()) {

@@ -4,7 +4,7 @@ import dev.surprisal.device.DType;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Tensor;
 
-/** Memory that an operation needs while it runs; kept for the next call, grown when too small. */
+/** The working memory of an operation; kept for the next call, and grown if too small. */
 final class Workspace implements AutoCloseable {
   private final Device device;
   private Tensor memory;
@@ -14,7 +14,7 @@ final class Workspace implements AutoCloseable {
     this.device = device;
   }
 
-  /** A tensor of the given shape, with anything in it; valid until the next call. */
+  /** Returns a tensor of the given shape with unspecified contents; valid until the next call. */
   Tensor matrix(long rows, long columns) {
     if (current != null && current.shape().size(0) == rows && current.shape().size(1) == columns) {
       return current;

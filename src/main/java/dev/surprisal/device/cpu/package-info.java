@@ -3,7 +3,7 @@
  *
  * <p>Tensors live outside the Java heap. An operation copies blocks of them into small heap arrays,
  * which stay in the first-level cache, computes there in loops that the JIT compiler turns into
- * vector instructions, and copies the result back. Work is cut into chunks by shape alone, never by
- * the number of threads, so results are the same bits on any number of them.
+ * vector instructions, and copies the result back. Chunks depend on shapes alone, never on the
+ * number of threads, so any number of threads gives the same bits.
  */
 package dev.surprisal.device.cpu;

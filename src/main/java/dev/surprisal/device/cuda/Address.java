@@ -2,7 +2,7 @@ package dev.surprisal.device.cuda;
 
 import org.bytedeco.javacpp.FloatPointer;
 
-/** An address as the presets take it; can be moved, so that nothing is allocated. */
+/** A pointer for the presets that can be set to any address, so that a call allocates nothing. */
 final class Address extends FloatPointer {
   private static final long serialVersionUID = 1;
 

@@ -7,9 +7,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a build of the kernel library runs on, by the text of {@code surprisal_build}, as in "cuda
- * 13.0: sm_75 sm_90 compute_120". Machine code for sm_XY runs on GPUs of compute capability X.Z
- * with Z ≥ Y; PTX for compute_XY is compiled by the driver for any later one.
+ * The GPUs that a build of the kernel library runs on, from the text of {@code surprisal_build}, as
+ * in "cuda 13.0: sm_75 sm_90 compute_120". Machine code for sm_XY runs on GPUs of compute
+ * capability X.Z with Z ≥ Y; The driver compiles PTX for compute_XY for any later GPU.
  */
 final class Architectures {
   private static final Pattern NAME = Pattern.compile("\\b(sm|compute)_(\\d+)(\\d)[af]?\\b");
@@ -20,7 +20,7 @@ final class Architectures {
     names = new ArrayList<>(NAME.matcher(build).results().toList());
   }
 
-  /** How a GPU is served: "machine code for sm_80" or "PTX for compute_120", if at all. */
+  /** Returns the code for a GPU, "machine code for sm_80" or "PTX for compute_120", if any. */
   Optional<String> covering(int major, int minor) {
     return best("sm", major, minor)
         .map(name -> "machine code for " + name)

@@ -26,11 +26,11 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * cuBLAS, with a workspace of a fixed size so that it always takes the same algorithm, and with no
- * atomics, which is its default. It knows nothing of faults: see docs/decisions/011.
+ * Products by cuBLAS, with a workspace of a fixed size, so that it always picks the same algorithm,
+ * and without atomics, its default. It ignores faults: see docs/decisions/011.
  */
 final class CublasProducts implements ProductKernel {
-  /** What NVIDIA recommends for compute capability 9.0; more than others need. */
+  /** NVIDIA's recommendation for compute capability 9.0; other GPUs need less. */
   private static final long WORKSPACE = 32 << 20;
 
   private final CudaDevice device;
@@ -83,7 +83,9 @@ final class CublasProducts implements ProductKernel {
     return 0;
   }
 
-  /** cuBLAS counts by columns: it computes Cᵀ[n, m] = Bᵀ·Aᵀ, and every matrix is its transpose. */
+  /**
+   * Computes Cᵀ[n, m] = Bᵀ·Aᵀ: cuBLAS is column-major, so it sees the transpose of every matrix.
+   */
   @Override
   public void run(
       String operation,

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** One GPU: its memory, its one stream, and the kernels that are issued to it. */
+/** One GPU: its memory, one stream, and the kernels on the stream. */
 final class CudaDevice implements Device {
   private static final Logger LOG = System.getLogger(CudaDevice.class.getPackageName());
   private static final int NAMED = 3;
@@ -54,11 +54,11 @@ final class CudaDevice implements Device {
   private long peak;
 
   /**
-   * A device of its own memory and stream.
+   * Opens a device with its own memory and stream.
    *
-   * @param name as in "cuda:0"
+   * @param name the name in messages, as in "cuda:0"
    * @param runtime is closed with the device
-   * @param products makes what multiplies matrices on it
+   * @param products creates the matrix products of the device
    */
   CudaDevice(String name, CudaRuntime runtime, Function<CudaDevice, Products> products) {
     this.name = name;
@@ -93,19 +93,19 @@ final class CudaDevice implements Device {
     return tf32;
   }
 
-  /** The stream to issue a kernel to, from the calling thread. */
+  /** Returns the stream, ready for kernels from the calling thread. */
   surprisal_stream stream() {
     requireOpen();
     runtime.stream();
     return stream;
   }
 
-  /** The address of a tensor that an operation is about to use; 0 for null. */
+  /** Returns the address of a tensor that an operation uses next; 0 for null. */
   long address(Tensor tensor) {
     return tensor == null ? 0 : use((CudaStorage) tensor.storage()) + tensor.offset();
   }
 
-  /** The address of a block that an operation is about to use. */
+  /** Returns the address of a block that an operation uses next. */
   long use(CudaStorage storage) {
     requireOpen();
     if (used != null) {
@@ -114,7 +114,7 @@ final class CudaDevice implements Device {
     return storage.address();
   }
 
-  /** The way between host and device, for something that a recording must not do. */
+  /** Returns the staging buffers, for an action that a recording must not do. */
   Staging staging(String what) {
     requireOpen();
     requireOutsideRecording(what);
@@ -130,14 +130,14 @@ final class CudaDevice implements Device {
   void requireOutsideRecording(String what) {
     if (recording) {
       throw new IllegalStateException(
-          "nothing can be " + what + " inside a recording: do it before or after its run");
+          "cannot " + what + " inside a recording: do it before or after its run");
     }
   }
 
   @Override
   public Tensor allocate(DType type, long... sizes) {
     requireOpen();
-    requireOutsideRecording("allocated");
+    requireOutsideRecording("allocate a tensor");
     Shape shape = Shape.of(sizes);
     BigInteger size =
         BigInteger.valueOf(shape.elements()).multiply(BigInteger.valueOf(type.bytes()));
@@ -154,7 +154,7 @@ final class CudaDevice implements Device {
     return Tensor.over(storage, type, shape);
   }
 
-  /** The address of new memory, which is not counted as a tensor's. */
+  /** Allocates memory that is not counted as a tensor's. */
   long allocateBytes(long bytes, String description) {
     long address = runtime.allocate(bytes);
     if (address == 0) {
@@ -197,12 +197,12 @@ final class CudaDevice implements Device {
     }
   }
 
-  /** How often a tensor was closed: while it stays the same, all of them are as they were. */
+  /** Returns the number of tensors closed so far; while it is unchanged, all are still open. */
   long frees() {
     return frees;
   }
 
-  /** Hears of a recording whose graph refers to tensors and workspaces. */
+  /** Registers a recording whose graph uses tensors and workspaces. */
   void captured(CudaRecording graph) {
     captured.add(graph);
   }
@@ -215,7 +215,7 @@ final class CudaDevice implements Device {
     return !captured.isEmpty();
   }
 
-  /** Runs the work of a recording; the blocks that it uses are added to {@code uses}. */
+  /** Runs the work of a recording and adds the blocks that it uses to {@code uses}. */
   void record(Set<CudaStorage> uses, Runnable work) {
     recording = true;
     used = uses;
@@ -284,18 +284,18 @@ final class CudaDevice implements Device {
   @Override
   public void synchronize() {
     requireOpen();
-    requireOutsideRecording("waited for");
+    requireOutsideRecording("wait for the device");
     finish();
   }
 
-  /** Waits for the stream and throws what its kernels found wrong. */
+  /** Waits for the stream and throws a pending fault. */
   void finish() {
     faults.request();
     runtime.synchronize();
     faults.check();
   }
 
-  /** Open tensors lose their memory with the rest; they can still be closed. */
+  /** Releases all memory, that of open tensors too; they can still be closed afterwards. */
   @Override
   public void close() {
     if (closed) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Opens NVIDIA GPUs, or says what keeps one from being used and what mends it. */
+/** NVIDIA GPUs as a kind of device; explains why a GPU cannot be used and how to fix it. */
 public final class CudaDeviceProvider implements DeviceProvider {
   private static final Logger LOG = System.getLogger(CudaDeviceProvider.class.getPackageName());
   static final String PRESET = "org.bytedeco:cuda:13.1-9.19-1.5.13";
@@ -45,7 +45,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
 
   @Override
   public Optional<String> missing() {
-    // A machine without any trace of a driver is spared the loading of libraries.
+    // Without any trace of a driver no library is loaded.
     if (!driverSeen()) {
       return Optional.of(
           "no NVIDIA driver is loaded (no /proc/driver/nvidia/version): on a machine with an NVIDIA"
@@ -60,7 +60,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
       return Optional.of(unusable(found));
     }
     if (found.gpus().isEmpty()) {
-      return Optional.of("the driver sees no GPU: compare with nvidia-smi, CUDA_VISIBLE_DEVICES");
+      return Optional.of("the driver sees no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES");
     }
     if (found.build() == null) {
       return Optional.of(
@@ -71,9 +71,9 @@ public final class CudaDeviceProvider implements DeviceProvider {
     }
     if (!found.build().startsWith("cuda ")) {
       return Optional.of(
-          "the kernel library that was found is the one for the host ("
+          "the kernel library on the path was built for the host ("
               + found.build()
-              + "): take its folder out of java.library.path");
+              + "): remove its folder from java.library.path");
     }
     return found.gpus().stream().anyMatch(gpu -> coverage(found, gpu).isPresent())
         ? Optional.empty()
@@ -102,7 +102,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
         + " with the classifier linux-x86_64 to the class path";
   }
 
-  /** With the GPUs or the driver in a state that the runtime does not take. */
+  /** Explains a status of CUDA's runtime other than success. */
   private String unusable(CudaSystem found) {
     String said = "CUDA says: " + found.statusText() + " (error " + found.status() + ")";
     if (found.driverVersion() / 1000 < found.runtimeVersion() / 1000) {
@@ -119,8 +119,8 @@ public final class CudaDeviceProvider implements DeviceProvider {
           + " or newer: on Debian and Ubuntu, sudo apt install nvidia-driver";
     }
     return found.status() == NO_DEVICE
-        ? said + ": compare with nvidia-smi, CUDA_VISIBLE_DEVICES"
-        : said + ": compare with nvidia-smi";
+        ? said + ": check nvidia-smi and CUDA_VISIBLE_DEVICES"
+        : said + ": check nvidia-smi";
   }
 
   private static Optional<String> coverage(CudaSystem found, Gpu gpu) {
@@ -205,7 +205,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
     }
   }
 
-  /** Ours and, where it can be loaded, cuBLAS. */
+  /** Creates the products: the library's kernel and, if it can be loaded, cuBLAS. */
   private static Products products(CudaDevice device, String machine) {
     List<ProductKernel> ways = new ArrayList<>(List.of(new OwnProducts(device)));
     try {
@@ -213,8 +213,8 @@ public final class CudaDeviceProvider implements DeviceProvider {
     } catch (LinkageError | DeviceException missing) {
       LOG.log(
           Level.INFO,
-          "cuBLAS is not used ({0}): to let it compete with our products, install it with CUDA 13"
-              + " or add the jar {1} with the classifier linux-x86_64-redist-cublas",
+          "cuBLAS is not used ({0}): to time it against the built-in products, install it with"
+              + " CUDA 13 or add the jar {1} with the classifier linux-x86_64-redist-cublas",
           CudaSystem.words(missing),
           PRESET);
     }

@@ -45,19 +45,19 @@ final class CudaKernels implements Kernels {
     losses = new CudaLosses(device);
   }
 
-  /** Turns a status of the library into an exception. */
+  /** Throws the library's message if a status is not success. */
   static void check(String operation, int status) {
     if (status != SURPRISAL_SUCCESS) {
       throw new DeviceException(operation + " failed: " + surprisal_message().getString());
     }
   }
 
-  /** What the library calls FLOAT32 or BFLOAT16. */
+  /** Returns the library's code for FLOAT32 or BFLOAT16. */
   static int code(DType type) {
     return type == DType.BFLOAT16 ? SURPRISAL_BFLOAT16 : SURPRISAL_FLOAT32;
   }
 
-  /** A size as kernels count it. */
+  /** Returns a size as an int, which kernels count in. */
   static int toInt(String operation, String what, long size) {
     if (size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(

@@ -7,7 +7,7 @@ import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.ProductShape.Form;
 
-/** The linear layer: products, and column sums for the bias. */
+/** The linear layer: matrix products, and column sums for the gradient of the bias. */
 final class CudaLinear {
   private final CudaDevice device;
   private final Products products;

@@ -5,7 +5,7 @@ import dev.surprisal.device.LossRows;
 import dev.surprisal.device.LossStatistics;
 import dev.surprisal.device.cuda.binding.surprisal_loss_rows;
 
-/** {@link LossRows} as the library takes them; one for all calls, so that none allocates. */
+/** {@link LossRows} as a struct of the library; one for all calls, so that no call allocates. */
 final class CudaLossRows {
   private final CudaDevice device;
   private final surprisal_loss_rows struct = new surprisal_loss_rows();
@@ -14,7 +14,9 @@ final class CudaLossRows {
     this.device = device;
   }
 
-  /** The rows; valid until the next call, since the library reads them while it issues kernels. */
+  /**
+   * Returns the rows, valid until the next call; the library reads them while it issues kernels.
+   */
   surprisal_loss_rows of(String operation, LossRows rows) {
     struct.logits(device.address(rows.logits()));
     struct.positions(device.address(rows.positions()));

@@ -6,7 +6,7 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_probe_spin;
 
 import dev.surprisal.device.Probe;
 
-/** A block that waits by the GPU's clock, and blocks that meet by the recurrent layers' barrier. */
+/** A block that waits by the GPU's clock, and blocks that run the recurrent layers' barrier. */
 final class CudaProbe implements Probe {
   private final CudaDevice device;
 

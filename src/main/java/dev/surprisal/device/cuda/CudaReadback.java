@@ -6,8 +6,8 @@ import dev.surprisal.device.cuda.CudaRuntime.Event;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A ring of pinned slots, each with room for a value and for the fault that kept it from being
- * computed, and a mark in the stream behind their copies.
+ * A ring of pinned slots. Each has room for a value and for the fault that prevented it, and an
+ * event in the stream after the copies of both.
  */
 final class CudaReadback implements Readback {
   private static final int SLOT = 8 + Faults.BYTES;
@@ -37,9 +37,10 @@ final class CudaReadback implements Readback {
   @Override
   public void request() {
     requireOpen();
-    device.requireOutsideRecording("read");
+    device.requireOutsideRecording("request a value");
     if (pending == DEPTH) {
-      throw new IllegalStateException(DEPTH + " values wait to be taken: take one first");
+      throw new IllegalStateException(
+          DEPTH + " requested values were not taken yet: call take() first");
     }
     int slot = (first + pending) % DEPTH;
     device.runtime().copyToHost(values[slot], device.address(scalar), 4);
@@ -52,9 +53,9 @@ final class CudaReadback implements Readback {
   @Override
   public float take() {
     requireOpen();
-    device.requireOutsideRecording("waited for");
+    device.requireOutsideRecording("take a value");
     if (pending == 0) {
-      throw new IllegalStateException("no value was asked for: call request() first");
+      throw new IllegalStateException("no value was requested: call request() first");
     }
     int slot = first;
     events[slot].await();

@@ -9,9 +9,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Work that becomes one CUDA graph. The first run is a plain one: it measures what is fastest and
- * brings workspaces to their size, neither of which can be done while capturing. The second is
- * captured and launched, and so is every one after it.
+ * Work that becomes one CUDA graph. The first run issues the operations one by one: it times
+ * products and grows workspaces, which a capture cannot do. The second run captures the graph and
+ * launches it, and later runs launch it.
  */
 final class CudaRecording implements Recording {
   private static final Logger LOG = System.getLogger(CudaRecording.class.getPackageName());
@@ -35,7 +35,7 @@ final class CudaRecording implements Recording {
     if (closed) {
       throw new IllegalStateException("this recording was closed");
     }
-    device.requireOutsideRecording("recorded");
+    device.requireOutsideRecording("run a recording");
     if (graph == null && ran && !plain) {
       capture();
     }
@@ -57,12 +57,12 @@ final class CudaRecording implements Recording {
       plain = true;
       LOG.log(
           Level.WARNING,
-          "the step is issued operation by operation, since it cannot be one CUDA graph: {0}",
+          "the step cannot be captured as one CUDA graph and runs operation by operation: {0}",
           refused.getMessage());
     }
   }
 
-  /** The graph holds addresses: what lies there now must still be what lay there then. */
+  /** Checks that no tensor was closed since the capture: the graph holds their addresses. */
   private void requireOpenTensors() {
     if (device.frees() != freedBefore) {
       for (CudaStorage storage : used) {

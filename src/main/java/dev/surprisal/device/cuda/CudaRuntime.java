@@ -3,27 +3,28 @@ package dev.surprisal.device.cuda;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * What the CUDA device needs of CUDA's runtime: one GPU's memory, one stream, and what happens on
- * it. Device addresses are plain numbers. Copies and zeroing are issued to the stream and may still
- * run when a call returns. A call that fails throws {@link dev.surprisal.device.DeviceException}.
+ * The part of CUDA's runtime that the device uses: memory, one stream, events and graphs of one
+ * GPU. Device addresses are plain numbers. Copies and zeroing are issued to the stream and may
+ * still run when a call returns. A call that fails throws {@link
+ * dev.surprisal.device.DeviceException}.
  */
 interface CudaRuntime extends AutoCloseable {
-  /** A mark in the stream. */
+  /** A place in the stream. */
   interface Event extends AutoCloseable {
-    /** Puts the mark behind what was issued so far. */
+    /** Places the event after all work issued so far. */
     void record();
 
-    /** Waits until the stream has reached the mark; at once if it was never put anywhere. */
+    /** Waits until the stream has reached the event; returns at once if it was never recorded. */
     void await();
 
-    /** The time from another mark to this one, after waiting for it. */
+    /** Waits for this event and returns the time since another. */
     double millisecondsSince(Event start);
 
     @Override
     void close();
   }
 
-  /** Work that was captured. */
+  /** Captured work. */
   interface Graph extends AutoCloseable {
     /** Issues all of it. */
     void launch();
@@ -32,19 +33,19 @@ interface CudaRuntime extends AutoCloseable {
     void close();
   }
 
-  /** The name of the GPU. */
+  /** Returns the name of the GPU. */
   String gpu();
 
-  /** The CUDA stream, for kernels, with this GPU made the calling thread's own. */
+  /** Makes this GPU the calling thread's current one and returns the stream. */
   long stream();
 
-  /** Memory that holds anything, at a multiple of 256; 0 if there is not so much. */
+  /** Allocates uninitialised memory at a multiple of 256; returns 0 if too little is free. */
   long allocate(long bytes);
 
-  /** Gives memory back when what was issued so far no longer needs it. */
+  /** Releases memory after all work issued so far. */
   void free(long address);
 
-  /** Host memory that the GPU copies from and to by itself. */
+  /** Allocates pinned host memory, which the GPU copies from and to by itself. */
   BytePointer allocateHost(long bytes);
 
   void freeHost(BytePointer memory);
@@ -57,16 +58,16 @@ interface CudaRuntime extends AutoCloseable {
 
   void zero(long address, long bytes);
 
-  /** Waits until everything that was issued has finished. */
+  /** Waits until all issued work has finished. */
   void synchronize();
 
   Event event();
 
   /**
-   * Runs work whose calls are not carried out but kept.
+   * Runs work and captures its calls without executing them.
    *
-   * @throws dev.surprisal.device.DeviceException if the work cannot be captured; nothing of it was
-   *     carried out
+   * @throws dev.surprisal.device.DeviceException if the work cannot be captured; none of it was
+   *     executed
    */
   Graph capture(Runnable work);
 
@@ -74,7 +75,7 @@ interface CudaRuntime extends AutoCloseable {
 
   long totalBytes();
 
-  /** Gives back the stream, after everything that was issued to it has finished. */
+  /** Releases the stream after all work issued to it. */
   @Override
   void close();
 }

@@ -2,9 +2,9 @@ package dev.surprisal.device.cuda;
 
 import dev.surprisal.device.Stopwatch;
 
-/** Two events in the stream, told apart by the GPU's clock. */
+/** Two events in the stream, timed by the GPU's clock. */
 final class CudaStopwatch implements Stopwatch {
-  /** What CUDA documents for the time between two events. */
+  /** The resolution that CUDA documents for the time between two events. */
   private static final double RESOLUTION = 0.5;
 
   private final CudaDevice device;
@@ -22,7 +22,7 @@ final class CudaStopwatch implements Stopwatch {
 
   @Override
   public void start() {
-    requireUsable("started");
+    requireUsable("start a stopwatch");
     start.record();
     running = true;
     complete = false;
@@ -30,7 +30,7 @@ final class CudaStopwatch implements Stopwatch {
 
   @Override
   public void stop() {
-    requireUsable("stopped");
+    requireUsable("stop a stopwatch");
     if (!running) {
       throw new IllegalStateException("the stopwatch was not started");
     }
@@ -41,7 +41,7 @@ final class CudaStopwatch implements Stopwatch {
 
   @Override
   public double microseconds() {
-    requireUsable("read");
+    requireUsable("read a stopwatch");
     if (!complete) {
       throw new IllegalStateException("the stopwatch was not started and stopped");
     }

@@ -12,7 +12,7 @@ final class CudaStorage implements Storage {
   private final String description;
   private boolean freed;
 
-  /** The description is what messages call it, as in "FLOAT32 [2, 3]". */
+  /** Creates a block; messages name it by its description, as in "FLOAT32 [2, 3]". */
   CudaStorage(CudaDevice device, long address, long bytes, String description) {
     this.device = device;
     this.address = address;
@@ -43,7 +43,7 @@ final class CudaStorage implements Storage {
     int start = source.position();
     int count = source.remaining();
     device
-        .staging("written from the host")
+        .staging("write a tensor from the host")
         .write(
             address + offset,
             count,
@@ -54,7 +54,7 @@ final class CudaStorage implements Storage {
   @Override
   public void write(long offset, float[] source, int first, int count) {
     device
-        .staging("written from the host")
+        .staging("write a tensor from the host")
         .write(
             address + offset,
             4L * count,
@@ -64,7 +64,7 @@ final class CudaStorage implements Storage {
   @Override
   public void write(long offset, int[] source, int first, int count) {
     device
-        .staging("written from the host")
+        .staging("write a tensor from the host")
         .write(
             address + offset,
             4L * count,
@@ -76,7 +76,7 @@ final class CudaStorage implements Storage {
     int start = target.position();
     int count = target.remaining();
     device
-        .staging("read")
+        .staging("read a tensor")
         .read(
             address + offset,
             count,
@@ -87,7 +87,7 @@ final class CudaStorage implements Storage {
   @Override
   public void read(long offset, float[] target, int first, int count) {
     device
-        .staging("read")
+        .staging("read a tensor")
         .read(
             address + offset,
             4L * count,
@@ -97,7 +97,7 @@ final class CudaStorage implements Storage {
   @Override
   public void read(long offset, int[] target, int first, int count) {
     device
-        .staging("read")
+        .staging("read a tensor")
         .read(
             address + offset,
             4L * count,
@@ -121,7 +121,7 @@ final class CudaStorage implements Storage {
 
   @Override
   public void free() {
-    device.requireOutsideRecording("closed");
+    device.requireOutsideRecording("close a tensor");
     freed = true;
     device.freed(this);
   }

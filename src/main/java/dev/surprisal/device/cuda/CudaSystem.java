@@ -3,16 +3,16 @@ package dev.surprisal.device.cuda;
 import java.util.List;
 
 /**
- * What CUDA's libraries said when they were asked.
+ * The answers of CUDA's libraries about this machine.
  *
- * @param loadFailure why a library could not be loaded, or null
- * @param runtimeVersion of libcudart, as in 13000; 0 if it was not loaded
+ * @param loadFailure the reason why a library could not be loaded, or null
+ * @param runtimeVersion the version of libcudart, as in 13000; 0 if it was not loaded
  * @param driverVersion the newest CUDA that the driver knows, as in 12080; 0 without a driver
- * @param status of {@code cudaGetDeviceCount}
- * @param statusText what that means, in CUDA's words
- * @param gpus those that were found
- * @param build what the kernel library says of itself, or null
- * @param buildFailure why that library could not be loaded, or null
+ * @param status the status of {@code cudaGetDeviceCount}
+ * @param statusText CUDA's text for the status
+ * @param gpus the GPUs found
+ * @param build the kernel library's description of its build, or null
+ * @param buildFailure the reason why that library could not be loaded, or null
  */
 record CudaSystem(
     String loadFailure,
@@ -29,7 +29,7 @@ record CudaSystem(
 
   private static CudaSystem asked;
 
-  /** The answers, which stay the same in a process. */
+  /** Returns the answers, which stay the same in a process. */
   static synchronized CudaSystem ask() {
     if (asked == null) {
       try {
@@ -45,7 +45,7 @@ record CudaSystem(
     return new CudaSystem(why, 0, 0, 0, "", List.of(), null, null);
   }
 
-  /** What a failure to link says, with the library's name, which may stand in its cause. */
+  /** Returns the messages of a failure to link and its causes, one of which names the library. */
   static String words(Throwable failure) {
     StringBuilder words = new StringBuilder();
     for (Throwable at = failure; at != null; at = at.getCause()) {

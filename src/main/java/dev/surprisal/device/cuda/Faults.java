@@ -17,13 +17,13 @@ import dev.surprisal.device.ValueErrors;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * What kernels of the stream found wrong with the values they were given. A fault stays on the
- * device, and keeps every kernel from writing, until the host has seen it.
+ * The fault of the stream: an invalid value that a kernel found. It stays on the device, and keeps
+ * every kernel from writing, until the host has read it.
  */
 final class Faults implements AutoCloseable {
   static final int BYTES = 24;
 
-  // Where the parts of a surprisal_fault lie.
+  // Offsets of the fields of a surprisal_fault.
   private static final int KIND = 0;
   private static final int CLASSES = 4;
   private static final int POSITION = 8;
@@ -41,17 +41,17 @@ final class Faults implements AutoCloseable {
     runtime.zero(address, BYTES);
   }
 
-  /** Where kernels raise it: a {@code surprisal_fault} in device memory. */
+  /** Returns the address of the {@code surprisal_fault} that kernels write. */
   long address() {
     return address;
   }
 
-  /** How many were taken so far. */
+  /** Returns the number of faults taken so far. */
   long taken() {
     return taken;
   }
 
-  /** Asks for a copy, which {@link #check} looks at after the next wait. */
+  /** Requests a copy, which {@link #check} reads after the next wait. */
   void request() {
     request(copy);
   }
@@ -60,12 +60,12 @@ final class Faults implements AutoCloseable {
     runtime.copyToHost(target, address, BYTES);
   }
 
-  /** Throws if there is one, and lets kernels work again. */
+  /** Throws if there is a fault, and clears it so that kernels work again. */
   void check() {
     check(copy, taken);
   }
 
-  /** The same for a copy that was asked for when so many faults had been taken. */
+  /** Checks a copy that was requested when {@code takenBefore} faults had been taken. */
   void check(BytePointer found, long takenBefore) {
     int kind = found.getInt(KIND);
     if (kind != SURPRISAL_FAULT_NONE) {

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a Linux system tells about NVIDIA's driver without loading any of it. */
+/** NVIDIA's driver on a Linux system, examined without loading any of it. */
 final class NvidiaDriver {
   private static final Pattern VERSION = Pattern.compile("Kernel Module.*?\\s(\\d+\\.[\\d.]+)\\s");
   private static final String LIBRARY = "libcuda.so.1";
@@ -24,18 +24,18 @@ final class NvidiaDriver {
   private final Path root;
   private final String libraryPath;
 
-  /** With the root of the file system and the value of LD_LIBRARY_PATH, or null. */
+  /** Takes the root of the file system and the value of LD_LIBRARY_PATH, or null. */
   NvidiaDriver(Path root, String libraryPath) {
     this.root = root;
     this.libraryPath = libraryPath == null ? "" : libraryPath;
   }
 
-  /** The oldest version that a release of CUDA works with, by NVIDIA's release notes. */
+  /** Returns the oldest version that a release of CUDA works with, by NVIDIA's release notes. */
   static String neededFor(int cudaMajor) {
     return cudaMajor <= 12 ? "525.60.13" : "580.65.06";
   }
 
-  /** The version of the loaded kernel module, as in 570.86.15. */
+  /** Returns the version of the loaded kernel module, as in 570.86.15. */
   Optional<String> version() {
     try {
       String text = Files.readString(root.resolve("proc/driver/nvidia/version"));
@@ -46,7 +46,7 @@ final class NvidiaDriver {
     }
   }
 
-  /** Where the driver's library is. */
+  /** Finds the driver's library. */
   Optional<Path> library() {
     Stream<Path> named =
         Stream.of(libraryPath.split(":")).filter(part -> !part.isEmpty()).map(Path::of);

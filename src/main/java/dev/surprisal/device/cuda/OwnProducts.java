@@ -3,7 +3,7 @@ package dev.surprisal.device.cuda;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_product;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_product_workspace;
 
-/** Our own tiled kernel. */
+/** Products by the library's own tiled kernel. */
 final class OwnProducts implements ProductKernel {
   private final CudaDevice device;
 

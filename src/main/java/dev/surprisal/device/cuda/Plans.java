@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which way of computing a product is the fastest: measured when a shape is first seen, and kept in
- * a file, so that later runs on the same machine take the same ways and give the same bits.
+ * The fastest kernel for each shape of a product: timed when a shape first occurs, and stored in a
+ * file, so that later runs on the same machine use the same kernels and give the same bits.
  */
 final class Plans {
   private static final Logger LOG = System.getLogger(Plans.class.getPackageName());
@@ -28,10 +28,11 @@ final class Plans {
   private boolean complained;
 
   /**
-   * With what was kept before.
+   * Loads the stored plans.
    *
-   * @param file where plans are kept
-   * @param machine what times depend on: GPU, driver and libraries; plans of another are not taken
+   * @param file stores the plans
+   * @param machine names all that times depend on: GPU, driver and libraries; plans of another
+   *     machine are ignored
    */
   Plans(Path file, String machine) {
     this.file = file;
@@ -39,7 +40,7 @@ final class Plans {
     kept.putAll(read());
   }
 
-  /** The user's file of plans for a machine. */
+  /** Returns the user's file of plans for a machine. */
   static Path fileFor(String machine, String cacheHome, String home) {
     Path folder =
         cacheHome == null || cacheHome.isEmpty() ? Path.of(home, ".cache") : Path.of(cacheHome);
@@ -48,18 +49,18 @@ final class Plans {
         .resolve(String.format("products-%08x.txt", machine.hashCode()));
   }
 
-  /** The way that was chosen in this process, or null. */
+  /** Returns the kernel that was chosen in this process, or null. */
   ProductKernel known(ProductShape shape) {
     return chosen.get(shape);
   }
 
   /**
-   * The fastest of some ways, by their milliseconds if it was not kept by another process.
+   * Chooses the stored kernel or, if none is stored, the fastest one.
    *
-   * @param shape of the product
-   * @param ways one or more, in order of preference
-   * @param milliseconds measures one; a negative time means that it could not be measured, and then
-   *     the first is taken and nothing kept
+   * @param shape the shape of the product
+   * @param ways one kernel or more, in order of preference
+   * @param milliseconds times a kernel; a negative time means that it could not be timed, and then
+   *     the first kernel is chosen and nothing is stored
    */
   ProductKernel choose(
       ProductShape shape, List<ProductKernel> ways, ToDoubleFunction<ProductKernel> milliseconds) {
@@ -114,7 +115,7 @@ final class Plans {
     return plans;
   }
 
-  /** Replaces the file as a whole, with what other processes have added to it meanwhile. */
+  /** Replaces the file as a whole and keeps what other processes have added to it. */
   private void write() {
     read().forEach(kept::putIfAbsent);
     List<String> lines = new ArrayList<>(List.of("# " + machine));
@@ -138,8 +139,8 @@ final class Plans {
       complained = true;
       LOG.log(
           Level.WARNING,
-          "which products are fastest cannot be kept in {0} ({1}): another run may choose others,"
-              + " whose last digits differ",
+          "cannot store in {0} which matrix products are fastest ({1}): another run may choose"
+              + " others, whose results differ in the last digits",
           file,
           failure);
     }

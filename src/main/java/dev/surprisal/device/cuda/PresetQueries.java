@@ -18,14 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Questions to CUDA's libraries; calling them loads the libraries, which may fail to link. */
+/** Queries of CUDA's libraries; a call loads the libraries, which may fail to link. */
 final class PresetQueries {
   private static final int NAME_LENGTH = 256;
 
   private PresetQueries() {}
 
   /**
-   * Asks what there is, without making a context on any GPU.
+   * Queries versions and GPUs, without creating a context on any GPU.
    *
    * @throws LinkageError if the preset's libraries cannot be loaded
    */
@@ -78,7 +78,7 @@ final class PresetQueries {
     return text.substring(0, text.indexOf(0));
   }
 
-  /** "N of M MiB free", or why that is not known; makes a context. */
+  /** Returns "N of M MiB free", or the reason why that is unknown; creates a context. */
   static String memory(int index) {
     try {
       PresetRuntime.check("cudaSetDevice", cudaSetDevice(index));

@@ -55,7 +55,7 @@ final class PresetRuntime implements CudaRuntime {
     check("cudaStreamCreate", cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking));
   }
 
-  /** A thread works on GPU 0 unless it says otherwise. */
+  /** Makes this GPU the calling thread's current one; a thread starts with GPU 0. */
   private void activate() {
     check("cudaSetDevice", cudaSetDevice(index));
   }
@@ -189,7 +189,7 @@ final class PresetRuntime implements CudaRuntime {
     return memoryOfThisThreadsGpu();
   }
 
-  /** Free and total bytes. */
+  /** Returns free and total bytes. */
   static long[] memoryOfThisThreadsGpu() {
     try (SizeTPointer free = new SizeTPointer(1);
         SizeTPointer total = new SizeTPointer(1)) {

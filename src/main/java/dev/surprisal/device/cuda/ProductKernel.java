@@ -1,19 +1,19 @@
 package dev.surprisal.device.cuda;
 
-/** One way to compute matrix products. */
+/** A kernel for matrix products. */
 interface ProductKernel extends AutoCloseable {
-  /** One word, for a file. */
+  /** Returns a name of one word, for the file of plans. */
   String name();
 
   boolean takes(ProductShape shape);
 
-  /** Bytes that {@link #run} needs for a product of such sizes, whatever its form. */
+  /** Returns the bytes that {@link #run} needs for a product of such sizes in any form. */
   long workspace(long m, long n, long k);
 
   /**
    * Issues a product, dense and row-major.
    *
-   * @param operation on whose behalf
+   * @param operation the operation that messages name
    * @param shape sizes and options
    * @param a address of A
    * @param b address of B

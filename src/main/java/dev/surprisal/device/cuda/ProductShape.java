@@ -3,8 +3,9 @@ package dev.surprisal.device.cuda;
 import dev.surprisal.device.DType;
 
 /**
- * What the time of a matrix product C[m, n] = A·B, of k terms a sum, depends on. Can be set, so
- * that issuing a product allocates nothing; what is kept is a {@link #copy}.
+ * The sizes and options of a matrix product C[m, n] = A·B with k terms per sum: all that its time
+ * depends on. Mutable, so that issuing a product allocates nothing; {@link Plans} keeps a {@link
+ * #copy}.
  */
 final class ProductShape {
   private Form form;
@@ -17,7 +18,7 @@ final class ProductShape {
   private DType typeA = DType.FLOAT32;
   private DType typeB = DType.FLOAT32;
 
-  /** Which operand is transposed; in the order of {@code surprisal_form}. */
+  /** The operand that is transposed; in the order of {@code surprisal_form}. */
   enum Form {
     /** A [m, k], B [k, n]. */
     NN,
@@ -27,7 +28,7 @@ final class ProductShape {
     TN
   }
 
-  /** Of FLOAT32 operands. */
+  /** Sets all, with FLOAT32 operands. */
   ProductShape set(
       Form newForm,
       long newM,
@@ -46,7 +47,7 @@ final class ProductShape {
     return types(DType.FLOAT32, DType.FLOAT32);
   }
 
-  /** FLOAT32 or BFLOAT16 operands. */
+  /** Sets the types of the operands, FLOAT32 or BFLOAT16. */
   ProductShape types(DType a, DType b) {
     typeA = a;
     typeB = b;
@@ -61,32 +62,32 @@ final class ProductShape {
     return form;
   }
 
-  /** Rows of C. */
+  /** Returns the number of rows of C. */
   long m() {
     return m;
   }
 
-  /** Columns of C. */
+  /** Returns the number of columns of C. */
   long n() {
     return n;
   }
 
-  /** Terms of a sum. */
+  /** Returns the number of terms per sum. */
   long k() {
     return k;
   }
 
-  /** Whether a bias is added to every row. */
+  /** Returns whether a bias is added to every row. */
   boolean biased() {
     return biased;
   }
 
-  /** Whether the product is added to what is there. */
+  /** Returns whether the product is added to C. */
   boolean accumulating() {
     return accumulating;
   }
 
-  /** Whether operands may be rounded to TF32. */
+  /** Returns whether operands may be rounded to TF32. */
   boolean tf32() {
     return tf32;
   }
@@ -126,7 +127,7 @@ final class ProductShape {
     return Long.hashCode(sizes) * 31 + options;
   }
 
-  /** One word, for a file. */
+  /** Returns one word, for the file of plans. */
   @Override
   public String toString() {
     return form

@@ -3,7 +3,7 @@ package dev.surprisal.device.cuda;
 import dev.surprisal.device.cuda.CudaRuntime.Event;
 import java.util.List;
 
-/** Matrix products, each the fastest way that there is on this machine. */
+/** Matrix products, each by the fastest kernel on this machine. */
 final class Products implements AutoCloseable {
   private static final int ROUNDS = 3;
   private static final int REPEATS = 4;
@@ -13,11 +13,11 @@ final class Products implements AutoCloseable {
   private final Plans plans;
 
   /**
-   * With one way or more.
+   * Takes one kernel or more.
    *
-   * @param device where products are
-   * @param ways the first takes every shape
-   * @param plans may be null if there is only one way
+   * @param device computes the products
+   * @param ways the kernels; the first accepts every shape
+   * @param plans may be null for a single kernel
    */
   Products(CudaDevice device, List<ProductKernel> ways, Plans plans) {
     this.device = device;
@@ -25,7 +25,7 @@ final class Products implements AutoCloseable {
     this.plans = plans;
   }
 
-  /** The most bytes that any way needs for a product of such sizes. */
+  /** Returns the most bytes that any kernel needs for a product of such sizes. */
   long workspace(long m, long n, long k) {
     long most = 0;
     for (int i = 0; i < ways.size(); i++) {
@@ -49,8 +49,8 @@ final class Products implements AutoCloseable {
   }
 
   /**
-   * The time of one product into memory of its own; negative if there is none. Kernels that a fault
-   * keeps from working would look fast, so that a fault is thrown first.
+   * Returns the time of one product into scratch memory; negative if too little memory is free.
+   * Throws a pending fault first: kernels that a fault stops would look fast.
    */
   private double milliseconds(
       ProductKernel way, ProductShape shape, long a, long b, long bias, long workspace) {

@@ -8,8 +8,8 @@ import java.nio.IntBuffer;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A ring of pinned host buffers between Java's memory and the GPU's. What was put into one is on
- * its way when the call returns; the next user of that buffer waits for it.
+ * A ring of pinned host buffers between Java's memory and the GPU's. A write returns when its data
+ * is in the buffers; the next user of a buffer waits until its copy has finished.
  */
 final class Staging implements AutoCloseable {
   static final int SLOT = 1 << 20;
@@ -21,7 +21,7 @@ final class Staging implements AutoCloseable {
   private final Slot[] slots = new Slot[SLOTS];
   private int next;
 
-  /** Moves a piece of an array; all three are bytes. */
+  /** Moves a piece of an array; place and count are in bytes. */
   @FunctionalInterface
   interface Mover {
     void move(Slot slot, long done, int count);
@@ -53,7 +53,7 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  /** Sends bytes to the device; {@code fill} has been through all of its source at the return. */
+  /** Copies bytes to the device; {@code fill} has read all of its source at the return. */
   void write(long target, long bytes, Mover fill) {
     for (long done = 0; done < bytes; ) {
       Slot slot = slots[next];
@@ -67,7 +67,7 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  /** Fetches bytes from the device, unless a fault was raised before. */
+  /** Copies bytes from the device, or throws a pending fault. */
   void read(long source, long bytes, Mover drain) {
     faults.request();
     long issued = 0;

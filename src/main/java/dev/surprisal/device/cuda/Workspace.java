@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Memory that operations need while they run. There is one block for all, since the stream runs
- * them one after the other; it grows and never shrinks. A block that a captured graph may refer to
- * is kept when a larger one takes its place.
+ * The working memory of operations: one block for all, because the stream runs them one after
+ * another. It grows and never shrinks. If a captured graph may use a block, the block stays
+ * allocated when a larger one replaces it.
  */
 final class Workspace implements AutoCloseable {
-  /** What parts of it start at multiples of. */
+  /** The alignment of its parts, in bytes. */
   static final long ALIGNMENT = 256;
 
   private static final long UNIT = 2 << 20;
@@ -27,7 +27,7 @@ final class Workspace implements AutoCloseable {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /** The address of so many bytes, with anything in them; valid until the next call. */
+  /** Returns the address of so many uninitialised bytes, valid until the next call. */
   long reserve(long needed) {
     if (needed > bytes) {
       if (address != 0) {

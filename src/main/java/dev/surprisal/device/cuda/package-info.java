@@ -1,6 +1,6 @@
 /**
- * The CUDA device: kernels of our own, bound from {@code native/include/surprisal.h}, on one stream
- * of one GPU. CUDA's own libraries are named in {@code Preset…} and {@code CublasProducts} alone,
- * so that everything else also runs on the host, against the emulated kernel library.
+ * The CUDA device: the kernels of {@code native/include/surprisal.h} on one stream of one GPU. Only
+ * {@code Preset…} and {@code CublasProducts} name CUDA's own libraries, so that everything else
+ * also runs on the host, with the emulated kernel library.
  */
 package dev.surprisal.device.cuda;

@@ -141,7 +141,7 @@ class CudaDeviceProviderTest {
     void a_machine_without_a_gpu_says_so() {
       assertTrue(
           missing(status(100, "no CUDA-capable device is detected", 13000))
-              .endsWith("is detected (error 100): compare with nvidia-smi, CUDA_VISIBLE_DEVICES"));
+              .endsWith("is detected (error 100): check nvidia-smi and CUDA_VISIBLE_DEVICES"));
       assertTrue(missing(status(999, "unknown error", 13000)).endsWith("nvidia-smi"));
       assertTrue(missing(gpus()).startsWith("the driver sees no GPU"));
     }

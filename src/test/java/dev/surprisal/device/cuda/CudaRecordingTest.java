@@ -112,7 +112,7 @@ class CudaRecordingTest {
         Tensor tensor = left.allocate(DType.FLOAT32, 3);
         try (Recording recording = left.recording(tensor::close)) {
           String message = assertThrows(IllegalStateException.class, recording::run).getMessage();
-          assertTrue(message.startsWith("nothing can be closed inside a recording"), message);
+          assertTrue(message.startsWith("cannot close a tensor inside a recording"), message);
         }
       }
       assertEquals(1, log.lines("was closed while tensors hold 12 bytes").size());

@@ -155,7 +155,7 @@ class FaultsTest {
         "cross-entropy: expected a token in [0, 2) at position 1, found -7", DEVICE::synchronize);
     soft(0.5, 0.5, -0.25, 1.25);
     assertFault(
-        "cross-entropy: expected probabilities of 0 and more, found -0.25 in row 1",
+        "cross-entropy: expected probabilities of 0 or more, found -0.25 in row 1",
         DEVICE::synchronize);
     soft(0.5, 0.5, 0.5, 0.25);
     assertFault(

@@ -7,9 +7,9 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * How native/include/surprisal.h becomes the class {@code Surprisal} of this package: JavaCPP reads
- * it when the library is built. Device memory is passed as addresses, so that a call makes no
- * object.
+ * The rules by which JavaCPP generates the class {@code Surprisal} of this package from
+ * native/include/surprisal.h when the library is built. Device memory is passed as addresses, so
+ * that a call allocates no object.
  */
 @Properties(
     value =
