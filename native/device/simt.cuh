@@ -20,7 +20,23 @@
 #define SURPRISAL_DYNAMIC_SHARED(name) unsigned char* name = emulator::dynamic_shared()
 #endif
 
+// Whether this code is for a GPU with thread-block clusters; the host launches none where it is not.
+#if SURPRISAL_EMULATED || !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
+#define SURPRISAL_CLUSTERS 1
+#else
+#define SURPRISAL_CLUSTERS 0
+#endif
+
 namespace surprisal {
+// Of the current device; 0 if it cannot be found.
+inline int device_attribute(cudaDeviceAttr attribute) {
+  int device = 0;
+  int value = 0;
+  if (cudaGetDevice(&device) != cudaSuccess) return 0;
+  if (cudaDeviceGetAttribute(&value, attribute, device) != cudaSuccess) return 0;
+  return value;
+}
+
 // Where and how a kernel is launched. Blocks of a cluster see one another's shared memory (sm_90 and later); blocks of a
 // cooperative launch are all resident, or the launch fails.
 struct Launch {

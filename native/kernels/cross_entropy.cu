@@ -2,8 +2,8 @@
 // W the sum of the V class weights:
 //   loss = (1 - s) w (log1p(rest) - d_t) + s/V (W log1p(rest) - sum_v w_v d_v), d_v = z'_v - max z'
 //   gradient_v = f ((1 - s) w (q_v - [v = t]) + s/V (W q_v - w_v)), f what arrives
-// with rest as in device/peak.cuh; at the target q_t - 1 is -(the other terms) / (the sum of all).
-#include "../device/hard_target.cuh"
+// with rest as in device/loss/peak.cuh; at the target q_t - 1 is -(the other terms) / (the sum of all).
+#include "../device/loss/hard_target.cuh"
 
 namespace surprisal {
 namespace {

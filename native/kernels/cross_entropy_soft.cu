@@ -2,11 +2,11 @@
 // weights of the V classes, s the smoothing, t_v = w_v ((1 - s) p_v + s/V) and M the sum of all t_v:
 //   loss = M log1p(rest) - sum_v t_v d_v, d_v = z'_v - max z'
 //   gradient_v = f ((M - t_v) q_v - t_v (1 - q_v)), f what arrives
-// with rest as in device/peak.cuh. A class of t_v = 0 adds nothing to the loss, whatever its logit.
+// with rest as in device/loss/peak.cuh. A class of t_v = 0 adds nothing to the loss, whatever its logit.
 //
 // Three kernels: a block a row looks at the probabilities and finds M, one block refuses the first bad row, then logits
 // and probabilities are read and the gradient written once.
-#include "../device/finding.cuh"
+#include "../device/loss/finding.cuh"
 
 namespace surprisal {
 namespace {

@@ -2,12 +2,12 @@
 // missing to 1 is spread evenly over the other V - K. With q = softmax(z'), p_v the probability of a class and M their sum:
 //   loss = M log1p(rest) - sum_v p_v d_v, d_v = z'_v - max z'
 //   gradient_v = f ((M - p_v) q_v - p_v (1 - q_v)), f what arrives
-// with rest as in device/peak.cuh. A class of p_v = 0 adds nothing to the loss, whatever its logit.
+// with rest as in device/loss/peak.cuh. A class of p_v = 0 adds nothing to the loss, whatever its logit.
 //
 // Three kernels: a block a row looks at the ids and probabilities, one block refuses the first bad row, then the logits
 // are read and the gradient written once. A bit a class says whether it is one of the K, whose probability is then looked
 // for: K^2 steps a row, by all its threads, since K is small.
-#include "../device/finding.cuh"
+#include "../device/loss/finding.cuh"
 
 namespace surprisal {
 namespace {

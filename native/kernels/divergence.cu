@@ -7,7 +7,7 @@
 // depths of both below their peaks, of which only the difference of two constants is known more exactly in double.
 //
 // The teacher's row is kept on chip beside the student's.
-#include "../device/hard_target.cuh"
+#include "../device/loss/hard_target.cuh"
 
 namespace surprisal {
 namespace {

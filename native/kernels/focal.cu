@@ -2,7 +2,7 @@
 //   loss = w (1 - q_t)^gamma (-log q_t)
 //   gradient_v = f w ((1 - q_t)^gamma - gamma (1 - q_t)^(gamma - 1) q_t log q_t) (q_v - [v = t]), f what arrives
 // where 1 - q_t is (the other terms) / (the sum of all), and so is what q_t - 1 loses its sign for.
-#include "../device/hard_target.cuh"
+#include "../device/loss/hard_target.cuh"
 
 namespace surprisal {
 namespace {

@@ -1,11 +1,11 @@
 // The logarithm of softmax, in some of the columns of a wider matrix: output[n, v] = z[n, v] - max - log1p(rest), with
-// max and rest as in device/peak.cuh, and something added that belongs to the row: where the classes are those
+// max and rest as in device/loss/peak.cuh, and something added that belongs to the row: where the classes are those
 // of a cluster, the cluster's own log-probability.
 //
 // A block a row, which is read twice: it is kept nowhere, so that classes may be any number.
 #include "../device/fault.cuh"
-#include "../device/peak.cuh"
-#include "../device/row_group.cuh"
+#include "../device/loss/peak.cuh"
+#include "../device/loss/row_group.cuh"
 #include "../device/status.cuh"
 
 namespace surprisal {

@@ -1,5 +1,5 @@
-// See device/finding.cuh.
-#include "../device/finding.cuh"
+// See device/loss/finding.cuh.
+#include "../device/loss/finding.cuh"
 
 namespace surprisal {
 namespace {

@@ -1,7 +1,7 @@
-// See device/loss_layout.cuh.
+// See device/loss/loss_layout.cuh.
 #include "../device/fault.cuh"
-#include "../device/loss_layout.cuh"
-#include "../device/loss_rows.cuh"
+#include "../device/loss/loss_layout.cuh"
+#include "../device/loss/loss_row.cuh"
 
 namespace surprisal {
 namespace {
@@ -9,21 +9,14 @@ constexpr unsigned kWarpClasses = 1024;
 constexpr unsigned kWarpThreads = 256;
 constexpr size_t kReservedOfBlock = 1024;  // what CUDA itself keeps of shared memory for each block
 
-int attribute(cudaDeviceAttr which) {
-  int device = 0, value = 0;
-  if (cudaGetDevice(&device) != cudaSuccess) return 0;
-  if (cudaDeviceGetAttribute(&value, which, device) != cudaSuccess) return 0;
-  return value;
-}
-
 unsigned slice_of(unsigned classes, unsigned ranks) {
   return ((classes + ranks - 1) / ranks + 3) / 4 * 4;
 }
 
 bool choose(unsigned classes, const RowMemory& memory, const void* cluster_kernel, RowLayout* layout) {
-  size_t of_block = (size_t)attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
-  size_t of_multiprocessor = (size_t)attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor);
-  unsigned most = attribute(cudaDevAttrComputeCapabilityMajor) >= 9 ? kMostRanks : 1;
+  size_t of_block = (size_t)device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
+  size_t of_multiprocessor = (size_t)device_attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor);
+  unsigned most = device_attribute(cudaDevAttrComputeCapabilityMajor) >= 9 ? kMostRanks : 1;
   for (unsigned resident = 3; resident > 0; resident--) {
     for (unsigned ranks = 1; ranks <= most; ranks *= 2) {
       unsigned slice = slice_of(classes, ranks);

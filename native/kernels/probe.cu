@@ -1,10 +1,10 @@
 // Work of known kind: a wait by the device's clock, and meetings of all multiprocessors.
 //
-// A meeting is what the recurrent layer's step pays where its blocks meet through L2 (Exchange::kGrid, device/
-// recurrent.cuh): the same barrier, among blocks of the same size, and of one group as wide as the GPU.
+// A meeting is what the recurrent layer's step pays where its blocks meet through L2 (Exchange::kGrid,
+// device/recurrent/on_chip.cuh): the same barrier, among blocks of the same size, and of one group as wide as the GPU.
 #include "../device/clock.cuh"
 #include "../device/fault.cuh"
-#include "../device/recurrent_launch.cuh"
+#include "../device/recurrent/launch.cuh"
 
 namespace surprisal {
 namespace {

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "../device/fault.cuh"
-#include "../device/product_plan.cuh"
+#include "../device/product/plan.cuh"
 #include "../device/vector.cuh"
 
 namespace surprisal {

@@ -1,7 +1,7 @@
 // The matrix product on CUDA cores, in float32.
 //
 // A block computes a tile of C of 128 x 128, 64 x 64 or 32 x 32 (product.cu says which) from tiles of A and B of 16
-// terms, which asynchronous copies bring to shared memory 1 or 3 tiles ahead (device/tile.cuh). A thread sums 8 x 8,
+// terms, which asynchronous copies bring to shared memory 1 or 3 tiles ahead (device/product/tile.cuh). A thread sums 8 x 8,
 // 8 x 4 or 4 x 4 elements in registers, each in the order of k.
 //
 // What bounds it on sm_90, whose multiprocessors do 128 FMAs and read 128 bytes of shared memory a cycle, by count and
@@ -13,7 +13,7 @@
 // - L2: 2 * 128 floats a term for 128 * 128 FMAs, 1/16 byte an FMA, 8 bytes a cycle; a 32 x 32 tile, four times that.
 // - Latency: 16 warps whatever the tile, 2 blocks of 35 to 41 KB of shared memory, 4 of 37 to 41 KB or 8 of 20 KB.
 #include "../device/fault.cuh"
-#include "../device/tile.cuh"
+#include "../device/product/tile.cuh"
 
 namespace surprisal {
 namespace {

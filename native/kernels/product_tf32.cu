@@ -1,7 +1,7 @@
 // The matrix product on tensor cores: operands rounded to TF32, sums in float32 (sm_80 and later).
 //
 // Tiles and copies are those of product_float32.cu. A warp computes 64 x 32, 32 x 32 or 16 x 32 of a block's tile in
-// fragments of 16 x 8 (device/fragment.cuh), which are rounded on their way from shared memory, where the float of
+// fragments of 16 x 8 (device/product/fragment.cuh), which are rounded on their way from shared memory, where the float of
 // every lane lies in another bank. What was bfloat16 is exact in TF32.
 //
 // What bounds it on sm_90, by count and not measured: a multiprocessor does up to 1024 TF32 multiply-adds a cycle
@@ -10,8 +10,8 @@
 // smaller tiles take 16 for 8 products and 12 for 4 and are bound by shared memory. Occupancy is that of
 // product_float32.cu.
 #include "../device/fault.cuh"
-#include "../device/fragment.cuh"
-#include "../device/tile.cuh"
+#include "../device/product/fragment.cuh"
+#include "../device/product/tile.cuh"
 
 namespace surprisal {
 namespace {

@@ -1,7 +1,7 @@
 // The tanh recurrent layer over whole sequences: h_t = tanh(x_t + b_ih + W_hh h_{t-1} + b_hh), as PyTorch's nn.RNN.
 //
 // x_t, the input's products, lie in the output and are overwritten. W_hh is read once, into registers, and stays there
-// for all T steps (device/recurrent.cuh); where it does not fit, there is a launch a step.
+// for all T steps (device/recurrent/on_chip.cuh); where it does not fit, there is a launch a step.
 //
 // What a step does on an H100 (132 multiprocessors, each with 4 schedulers that issue a warp's FMA a cycle), by count:
 // - H = 50, B = 32: a block a sequence. 2 warps * 32 FMAs a scheduler, 9 shuffles in 5 rounds, tanh, and the block's
@@ -16,7 +16,7 @@
 //   in all; store, arrival, spin and load cross it one after the other.
 // The x of the next step is loaded before the products of this one.
 #include "../device/fault.cuh"
-#include "../device/recurrent_launch.cuh"
+#include "../device/recurrent/launch.cuh"
 #include "../device/vector.cuh"
 
 namespace surprisal {

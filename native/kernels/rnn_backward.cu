@@ -2,13 +2,13 @@
 //   g_t = (grad_output_t + W_hh^T g_{t+1}) (1 - h_t^2),   g_T = 0, grad_final_state added at t = T - 1,
 //   grad_initial_state = W_hh^T g_0.
 //
-// The same recurrence as forward (device/recurrent.cuh), over the columns of W_hh, which are read once, into registers;
+// The same recurrence as forward (device/recurrent/on_chip.cuh), over the columns of W_hh, which are read once, into registers;
 // step s is t = T - 1 - s, and the gradient of the initial state, if asked for, one step more without tanh. The weight
 // gradients are products over all steps of grad_output, overwritten with g, and previous, which is filled on the way:
 // the lane that reads h_t writes it to the place of step t + 1. Where W_hh does not fit on chip it is transposed once
 // into the workspace, and there is a launch a step.
 #include "../device/fault.cuh"
-#include "../device/recurrent_launch.cuh"
+#include "../device/recurrent/launch.cuh"
 #include "../device/vector.cuh"
 
 namespace surprisal {

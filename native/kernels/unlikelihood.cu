@@ -4,7 +4,7 @@
 //   gradient_v = f (q_v - [v = t] - alpha q_v R), and at a candidate f (q_v + alpha q_v (1 - (R - r_v))), f what arrives
 // where R - r_v is taken without r_v, which nears infinity where q_v nears 1. Of a candidate that is all but certain, the
 // other classes share the unlikelihood's pull by what each has of 1 - q_c, which is then taken from their own peak.
-#include "../device/hard_target.cuh"
+#include "../device/loss/hard_target.cuh"
 
 namespace surprisal {
 namespace {

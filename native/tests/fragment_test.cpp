@@ -1,5 +1,5 @@
 // The layout of fragments against the PTX ISA's figures for mma.m16n8k8 with .tf32 operands, and their arithmetic.
-#include "../device/fragment.cuh"
+#include "../device/product/fragment.cuh"
 
 #include <cmath>
 #include <cstring>

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "../device/product.cuh"
+#include "../device/product/product.cuh"
 #include "bfloat16_reference.h"
 #include "kernel_test.h"
 #include "tf32_reference.h"

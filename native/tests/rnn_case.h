@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "../device/recurrent_path.h"
+#include "../device/recurrent/path.h"
 #include "kernel_test.h"
 
 namespace rnn_test {

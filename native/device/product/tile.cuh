@@ -6,10 +6,10 @@
 // well as single floats of 8 rows and 4 k, lie in different banks; by 8 across k, for single floats of 4 k and 8 lines.
 // In shared memory there are floats alone: bfloat16 is widened on its way, once for all who multiply.
 #pragma once
-#include "async_copy.cuh"
-#include "bfloat16.cuh"
-#include "product_plan.cuh"
-#include "vector.cuh"
+#include "../async_copy.cuh"
+#include "../bfloat16.cuh"
+#include "plan.cuh"
+#include "../vector.cuh"
 
 namespace surprisal {
 // A line is a row of A or a column of B.

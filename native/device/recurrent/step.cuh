@@ -1,6 +1,6 @@
-// A step of a recurrence in a launch of its own, where W does not fit on chip; a Pass as in recurrent.cuh.
+// A step of a recurrence in a launch of its own, where W does not fit on chip; a Pass as in on_chip.cuh.
 #pragma once
-#include "recurrent_sum.cuh"
+#include "sum.cuh"
 
 namespace surprisal {
 constexpr int kStepRows = 4;

@@ -1,97 +1,11 @@
-// The frame of every loss of rows of logits: a row is read once, and from its softmax come the loss, the gradient, which
-// is written over the same pass, and the statistics. A loss is a Target on it and a function of the C ABI, which calls
-// check_rows, its own checks, and launch_rows<Target>.
-//
-// A Target is what the rows of a call are compared with, and is made by each thread from its Arguments:
-//   begin(n, token)        in all threads: takes in what belongs to row n; whether the row counts, or is ignored
-//   prepare(map, logits)   in leaders: reads what it needs of the row's logits in global memory
-//   survey(view, shared)   in all threads, where kSurveys: passes over the row before the gradient, see RowView
-//   factors(peak, factor)  in leaders: what gradient() needs; factor is what arrives at the loss
-//   gradient(f, v, e, d)   of z'_v times factor, with d = z'_v - max z' and e = exp(d)
-//   gradient(f, v, e, d, sum)  the same where there is a sum: adds to what the loss takes sum_share() times
-//   loss(peak)             in one leader: the loss, but for that sum
+// A loss of one row of logits, by all threads of a group: its softmax, the loss, the gradient, the statistics.
 #pragma once
 #include <type_traits>
 
-#include "fault.cuh"
-#include "logit_map.cuh"
-#include "loss_layout.cuh"
-#include "peak.cuh"
+#include "../fault.cuh"
+#include "row_target.cuh"
 
 namespace surprisal {
-// Whether the loss needs a sum over the classes that is taken with the gradient.
-enum class RowSum { never, asked, always };
-
-// What a Target has unless it says otherwise.
-struct RowTarget {
-  static constexpr bool kHasPlain = false;    // has kernels of its own for rows without options and statistics
-  static constexpr bool kClasses = false;     // of which log-probability and argmax are asked: target(), depth(peak)
-  static constexpr RowSum kSum = RowSum::never;
-  static constexpr bool kSurveys = false;
-  static constexpr bool kCompanion = false;  // companion() is a matrix whose rows are staged beside the logits
-  static constexpr bool kMarks = false;      // survey() may set a bit for each class
-
-  struct Shared {};
-
-  // Where one may be asked for.
-  __device__ __forceinline__ static bool needs_sum() {
-    return false;
-  }
-};
-
-// A row and its softmax, for passes over it by all threads of its group.
-template <class Group, class Row, bool kPlain>
-struct RowView {
-  const Group& group;
-  const Row& row;
-  const Row& companion;
-  const LogitMap<kPlain>& map;
-  unsigned* marks;  // a bit for each class of the slice, where the Target has them
-  Peak peak;
-  unsigned first;  // class of the slice
-  unsigned count;  // of the slice
-
-  __device__ __forceinline__ float at(unsigned i) const {
-    return map.at(row.at(i));
-  }
-  // log q_i less that of the most probable class.
-  __device__ __forceinline__ float depth(unsigned i) const {
-    return (at(i) - peak.max) * peak.stretch;
-  }
-  __device__ __forceinline__ void clear_marks() const {
-    for (unsigned word = group.thread(); word < mark_words(count); word += group.threads()) marks[word] = 0;
-    group.sync();
-  }
-  // Group::sync() comes before they are read.
-  __device__ __forceinline__ void mark(unsigned v) const {
-    if (v - first < count) atomicOr(marks + (v - first) / 32, 1u << (v - first) % 32);
-  }
-  // The sum over the slices of term(i), in leaders.
-  template <class Term>
-  __device__ __forceinline__ double sum(Exchange<double>* exchange, Term term) const {
-    double sum = 0;
-    for (unsigned i = group.thread(); i < count; i += Group::kChunk * group.threads()) {
-      float terms[Group::kChunk];
-#pragma unroll
-      for (int k = 0; k < Group::kChunk; k++) {
-        unsigned j = i + k * group.threads();
-        terms[k] = j < count ? term(j) : 0;
-      }
-#pragma unroll
-      for (int half = Group::kChunk / 2; half > 0; half /= 2) {
-#pragma unroll
-        for (int k = 0; k < half; k++) terms[k] += terms[k + half];
-      }
-      sum += (double)terms[0];
-    }
-    return group.agree(sum, exchange, 0.0);
-  }
-};
-
-__device__ __forceinline__ bool marked(const unsigned* marks, unsigned i) {
-  return (marks[i / 32] >> i % 32 & 1) != 0;
-}
-
 // A class and its logit.
 struct Candidate {
   float logit;
@@ -333,76 +247,5 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
     bool quads = !Target::kCompanion && skew(rows.logits) == skew(rows.grad_logits);
     if (gradient != nullptr) write_gradient(group, row, count, quads, gradient, gradient_of);
   }
-}
-
-// So many blocks should fit a multiprocessor with their registers.
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 900
-constexpr unsigned kPlainBlocks = 3;
-#else
-constexpr unsigned kPlainBlocks = 2;  // of 1024 or 1536 threads in all
-#endif
-constexpr unsigned kOptionBlocks = 2;
-
-template <class Target, bool kPlain>
-__global__ __launch_bounds__(256) void loss_warp_kernel(surprisal_loss_rows rows, typename Target::Arguments against,
-                                                        unsigned slice, const surprisal_fault* fault) {
-  loss_row<WarpGroup, StagedRow, Target, kPlain>(rows, against, slice, fault);
-}
-
-template <class Target, bool kPlain>
-__global__ __launch_bounds__(kMostRowThreads, kPlain ? kPlainBlocks : kOptionBlocks) void loss_block_kernel(
-    surprisal_loss_rows rows, typename Target::Arguments against, unsigned slice, const surprisal_fault* fault) {
-  loss_row<BlockGroup<false>, StagedRow, Target, kPlain>(rows, against, slice, fault);
-}
-
-template <class Target, bool kPlain>
-__global__ __launch_bounds__(kMostRowThreads, kPlain ? kPlainBlocks : kOptionBlocks) void loss_cluster_kernel(
-    surprisal_loss_rows rows, typename Target::Arguments against, unsigned slice, const surprisal_fault* fault) {
-  loss_row<BlockGroup<true>, StagedRow, Target, kPlain>(rows, against, slice, fault);
-}
-
-template <class Target, bool kPlain>
-__global__ __launch_bounds__(kMostRowThreads, kPlain ? kPlainBlocks : kOptionBlocks) void loss_streamed_kernel(
-    surprisal_loss_rows rows, typename Target::Arguments against, unsigned slice, const surprisal_fault* fault) {
-  loss_row<BlockGroup<false>, StreamedRow, Target, kPlain>(rows, against, slice, fault);
-}
-
-template <class Target, bool kPlain>
-int launch_rows_as(const char* operation, const surprisal_loss_rows& rows, const typename Target::Arguments& against,
-                   const surprisal_stream* stream) {
-  RowLayout layout;
-  int status = layout_rows(operation, rows, memory_of<Target, kPlain>(),
-                           reinterpret_cast<const void*>(loss_cluster_kernel<Target, kPlain>), stream, &layout);
-  if (status != SURPRISAL_SUCCESS) return status;
-  auto launch = [&] {
-    switch (layout.kind) {
-      case RowLayout::kWarp:
-        return SURPRISAL_LAUNCH((loss_warp_kernel<Target, kPlain>), layout.launch, rows, against, layout.slice,
-                                stream->fault);
-      case RowLayout::kBlock:
-        return SURPRISAL_LAUNCH((loss_block_kernel<Target, kPlain>), layout.launch, rows, against, layout.slice,
-                                stream->fault);
-      case RowLayout::kCluster:
-        return SURPRISAL_LAUNCH((loss_cluster_kernel<Target, kPlain>), layout.launch, rows, against, layout.slice,
-                                stream->fault);
-      default:
-        return SURPRISAL_LAUNCH((loss_streamed_kernel<Target, kPlain>), layout.launch, rows, against, layout.slice,
-                                stream->fault);
-    }
-  };
-  return launched(operation, launch());
-}
-
-// After check_rows.
-template <class Target>
-int launch_rows(const char* operation, const surprisal_loss_rows& rows, const typename Target::Arguments& against,
-                const surprisal_stream* stream) {
-  if (rows.rows == 0) return SURPRISAL_SUCCESS;
-  if constexpr (Target::kHasPlain) {
-    bool plain = rows.scale == 1 && rows.soft_cap == 0 && rows.z_loss == 0 && rows.confidence_penalty == 0 &&
-                 rows.entropy == nullptr && rows.correct == nullptr && rows.argmax == nullptr;
-    if (plain) return launch_rows_as<Target, true>(operation, rows, against, stream);
-  }
-  return launch_rows_as<Target, false>(operation, rows, against, stream);
 }
 }  // namespace surprisal

@@ -19,17 +19,10 @@
 // sum, inputs), which stores the new value and gives it back.
 #pragma once
 #include "group_barrier.cuh"
-#include "recurrent_sum.cuh"
+#include "sum.cuh"
 
 namespace surprisal {
 enum class Exchange { kCluster, kGrid };
-
-// Whether this code is for a GPU with clusters; the host launches none where it is not.
-#if SURPRISAL_EMULATED || __CUDA_ARCH__ >= 900
-#define SURPRISAL_CLUSTERS 1
-#else
-#define SURPRISAL_CLUSTERS 0
-#endif
 
 // How matrices of up to 128 K columns are held. A lane has 4 * kKept * K registers of weights and up to 32 of sums, and
 // there are as many warps as these allow; the rows of a warp that are not kept in registers lie in shared memory. More

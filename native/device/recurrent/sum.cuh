@@ -2,9 +2,9 @@
 //
 // The order of additions: lane l adds the products of k = 4 l + 128 j + i in ascending j and i, i < 4, and the lanes
 // add up as a tree over the lane number's bits from the highest to the lowest. It depends on nothing but H, so that the
-// bits are the same however rows and sequences are shared out, on chip (recurrent.cuh) or not (recurrent_step.cuh).
+// bits are the same however rows and sequences are shared out, on chip (on_chip.cuh) or not (step.cuh).
 #pragma once
-#include "reduce.cuh"
+#include "../reduce.cuh"
 
 namespace surprisal {
 // Lane l gets the sum over all lanes of values[l / (32 / V)]; V is a power of two up to 32. Lanes `Offset` apart share

@@ -1,6 +1,6 @@
 // Matrix products for the library's own operations: as surprisal_product, with rows that need not follow one another.
 #pragma once
-#include "status.cuh"
+#include "../status.cuh"
 
 namespace surprisal {
 // C[m, n] = A B (+ bias) (+ C). lda, ldb and ldc are the distances of rows in memory, in elements: C may be

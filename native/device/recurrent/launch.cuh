@@ -1,16 +1,16 @@
-// Chooses how a recurrence is run and launches it; see recurrent.cuh and recurrent_step.cuh.
+// Chooses how a recurrence is run and launches it; see on_chip.cuh and step.cuh.
 //
 // A group has as few blocks as hold W. The batch is cut into as many slices as there can be groups at a time; where
 // that leaves multiprocessors idle even at one sequence a slice, groups get twice the blocks. Clusters are preferred:
 // their blocks meet without L2.
 //
-// A Pass has, besides what recurrent.cuh asks for, kernel<K, E>() and launch<K, E>(launch, fault, slices).
+// A Pass has, besides what on_chip.cuh asks for, kernel<K, E>() and launch<K, E>(launch, fault, slices).
 #pragma once
-#include "grid.cuh"
-#include "recurrent.cuh"
-#include "recurrent_path.h"
-#include "recurrent_step.cuh"
-#include "status.cuh"
+#include "../grid.cuh"
+#include "on_chip.cuh"
+#include "path.h"
+#include "step.cuh"
+#include "../status.cuh"
 
 namespace surprisal {
 // Counters of barriers at the start of the workspace; more groups than any GPU can hold at a time.
@@ -33,14 +33,6 @@ inline int64_t next_power_of_two(int64_t n) {
   int64_t power = 1;
   while (power < n) power *= 2;
   return power;
-}
-
-inline int device_attribute(cudaDeviceAttr attribute) {
-  int device = 0;
-  int value = 0;
-  if (cudaGetDevice(&device) != cudaSuccess) return 0;
-  if (cudaDeviceGetAttribute(&value, attribute, device) != cudaSuccess) return 0;
-  return value;
 }
 
 // How many groups of `blocks` blocks can be on the device at a time.

@@ -6,7 +6,7 @@
 // behind such a multiple as in global memory. What is summed is assigned to threads by its index in the row instead,
 // neighbours to neighbouring threads, so that alignment changes no bit of a sum, and no two lanes meet in a bank.
 #pragma once
-#include "async_copy.cuh"
+#include "../async_copy.cuh"
 
 namespace surprisal {
 // How far behind a multiple of 16 bytes, in floats.

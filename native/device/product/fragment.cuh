@@ -4,7 +4,7 @@
 // Which element a register of a lane holds is the PTX ISA's: see fragment_a_row and those after it. On the emulator the
 // lanes' registers meet in a warp collective, which adds the eight products to C one after the other.
 #pragma once
-#include "reduce.cuh"
+#include "../reduce.cuh"
 
 namespace surprisal {
 // As the PTX ISA's a0 to a3, b0 and b1, and c0 to c3.

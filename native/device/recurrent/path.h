@@ -1,7 +1,7 @@
 // The ways to run a recurrence, of which the fastest that the device and the shape allow is taken. The C ABI allows
 // all; these functions leave some out, so that a test can hold one against another on any device.
 #pragma once
-#include "../include/surprisal.h"
+#include "../../include/surprisal.h"
 
 namespace surprisal {
 enum class RecurrentPath {

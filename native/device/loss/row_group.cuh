@@ -6,13 +6,7 @@
 #pragma once
 #include <cstring>
 
-#include "reduce.cuh"
-
-#if SURPRISAL_EMULATED || !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
-#define SURPRISAL_CLUSTERS 1
-#else
-#define SURPRISAL_CLUSTERS 0
-#endif
+#include "../reduce.cuh"
 
 namespace surprisal {
 constexpr unsigned kMostWarps = 32;

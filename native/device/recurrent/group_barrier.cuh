@@ -5,7 +5,7 @@
 // the L2 cache (__ldcg), for the L1 caches are not coherent. The counter only grows during a launch; the host sets it
 // to 0 before, so that a launch that was given up leaves nothing behind.
 #pragma once
-#include "simt.cuh"
+#include "../simt.cuh"
 
 namespace surprisal {
 // A cache line a counter, so that groups do not wait for one another's atomics.

@@ -1,8 +1,8 @@
 // What losses make of logits: z' = stretch u, with u = z and stretch = scale, or under a cap u = tanh(scale z / cap) and
 // stretch = cap. Differences are taken of u, so that a scale costs large logits no digits. -inf stays -inf.
 #pragma once
-#include "../include/surprisal.h"
-#include "simt.cuh"
+#include "../../include/surprisal.h"
+#include "../simt.cuh"
 
 namespace surprisal {
 template <bool kPlain>

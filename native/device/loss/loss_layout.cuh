@@ -7,7 +7,7 @@
 // a loss depend on the number of classes and the kind of GPU.
 #pragma once
 #include "row.cuh"
-#include "status.cuh"
+#include "../status.cuh"
 
 namespace surprisal {
 // A block of a row has at most so many threads.
