@@ -1,7 +1,7 @@
 # Kernels for the host. With SURPRISAL_CHECKS=access every load and store of a kernel is shown to the emulator, which
 # takes the place of the thread sanitizer's library; the other options keep accesses as the source has them.
 set(CMAKE_CXX_FLAGS_RELEASE -O2)
-add_compile_options(-Wall -Wextra -Werror -Wno-unknown-pragmas -g)
+add_compile_options(-Wall -Wextra -Werror -Wold-style-cast -Wno-unknown-pragmas -g)
 if(SURPRISAL_CHECKS STREQUAL address)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=address,undefined)

@@ -13,7 +13,7 @@ namespace surprisal {
 // Four floats; both addresses are multiples of 16 bytes.
 __device__ __forceinline__ void copy16(float* shared, const float* global) {
 #if SURPRISAL_ASYNC_COPIES
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"((unsigned)__cvta_generic_to_shared(shared)),
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(unsigned(__cvta_generic_to_shared(shared))),
                "l"(__cvta_generic_to_global(global))
                : "memory");
 #else
@@ -23,7 +23,7 @@ __device__ __forceinline__ void copy16(float* shared, const float* global) {
 
 __device__ __forceinline__ void copy4(float* shared, const float* global) {
 #if SURPRISAL_ASYNC_COPIES
-  asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"((unsigned)__cvta_generic_to_shared(shared)),
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"(unsigned(__cvta_generic_to_shared(shared))),
                "l"(__cvta_generic_to_global(global))
                : "memory");
 #else

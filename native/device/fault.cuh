@@ -27,16 +27,16 @@ constexpr int64_t kNoException = INT64_MIN;
 __device__ inline int64_t first_outside(const int32_t* ids, int64_t count, int bound, int64_t except, int64_t* scratch) {
   constexpr int kEach = 4;
   int64_t first = count;
-  for (int64_t start = threadIdx.x; start < count && first == count; start += kEach * (int64_t)blockDim.x) {
+  for (int64_t start = threadIdx.x; start < count && first == count; start += kEach * int64_t(blockDim.x)) {
     int found[kEach];
 #pragma unroll
     for (int k = 0; k < kEach; k++) {
-      int64_t i = start + k * (int64_t)blockDim.x;
+      int64_t i = start + k * int64_t(blockDim.x);
       found[k] = i < count ? ids[i] : 0;
     }
 #pragma unroll
     for (int k = kEach - 1; k >= 0; k--) {
-      int64_t i = start + k * (int64_t)blockDim.x;
+      int64_t i = start + k * int64_t(blockDim.x);
       if (i < count && (found[k] < 0 || found[k] >= bound) && found[k] != except) first = i;
     }
   }

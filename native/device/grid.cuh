@@ -14,7 +14,7 @@ inline int64_t ceil_div(int64_t items, int64_t part) {
 
 // One block for each part of the items, as far as a grid goes.
 inline unsigned blocks_for(int64_t items, int64_t part) {
-  return static_cast<unsigned>(std::min(ceil_div(items, part), kMostBlocks));
+  return unsigned(std::min(ceil_div(items, part), kMostBlocks));
 }
 
 // The blocks that the device holds at a time, or fewer if the items are fewer.
@@ -28,8 +28,8 @@ cudaError_t resident_blocks(K* kernel, int threads, int64_t items, int64_t part,
   if (result == cudaSuccess) {
     result = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks_each, kernel, threads, 0);
   }
-  int64_t most = std::max<int64_t>(1, static_cast<int64_t>(multiprocessors) * blocks_each);
-  *blocks = static_cast<unsigned>(std::min(ceil_div(items, part), most));
+  int64_t most = std::max<int64_t>(1, int64_t(multiprocessors) * blocks_each);
+  *blocks = unsigned(std::min(ceil_div(items, part), most));
   return result;
 }
 }  // namespace surprisal

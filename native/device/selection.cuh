@@ -24,7 +24,7 @@ __device__ __forceinline__ int copies_for(unsigned threads) {
 // As many as the largest index has.
 int index_bytes_for(int32_t classes) {
   int bytes = 1;
-  while (bytes < 4 && (int64_t)1 << 8 * bytes < classes) bytes++;
+  while (bytes < 4 && int64_t(1) << 8 * bytes < classes) bytes++;
   return bytes;
 }
 
@@ -54,15 +54,15 @@ struct Row {
   int index_bytes;
 
   __device__ uint64_t rank(int index) const {
-    uint32_t mask = (uint32_t)(((uint64_t)1 << 8 * index_bytes) - 1);
-    return (uint64_t)key_of(logits[index]) << 8 * index_bytes | (mask - (uint32_t)index);
+    uint32_t mask = uint32_t((uint64_t(1) << 8 * index_bytes) - 1);
+    return uint64_t(key_of(logits[index])) << 8 * index_bytes | (mask - uint32_t(index));
   }
   __device__ uint32_t key(uint64_t rank) const {
-    return (uint32_t)(rank >> 8 * index_bytes);
+    return uint32_t(rank >> 8 * index_bytes);
   }
   __device__ int index(uint64_t rank) const {
-    uint64_t mask = ((uint64_t)1 << 8 * index_bytes) - 1;
-    return (int)(mask - (rank & mask));
+    uint64_t mask = (uint64_t(1) << 8 * index_bytes) - 1;
+    return int(mask - (rank & mask));
   }
 };
 
@@ -80,8 +80,8 @@ struct Limit {
 
   __device__ uint64_t of(uint64_t row_sum) const {
     uint64_t all = total > 0 ? total : row_sum;
-    double part = share * (double)all;
-    uint64_t limit = passed ? (uint64_t)part + 1 : (uint64_t)ceil(part);
+    double part = share * double(all);
+    uint64_t limit = passed ? uint64_t(part) + 1 : uint64_t(ceil(part));
     return limit < 1 ? 1 : limit > all ? all : limit;
   }
 };
@@ -162,7 +162,7 @@ __device__ void find_digit(Scratch& scratch, int copies, const Limit& limit, boo
 template <class Measure>
 __device__ Crossing cross(const Row& row, Measure measure, const Limit& limit, Scratch& scratch) {
   int copies = copies_for(blockDim.x);
-  int copy = (int)threadIdx.x % copies;
+  int copy = int(threadIdx.x) % copies;
   int top = 24 + 8 * row.index_bytes;
   Crossing crossing = {0, 0, 0};
   for (int shift = top; shift >= 0; shift -= 8) {
@@ -170,15 +170,15 @@ __device__ Crossing cross(const Row& row, Measure measure, const Limit& limit, S
       uint64_t rank = row.rank(index);
       uint64_t value = rank >> shift >> 8 == crossing.rank ? measure(row.logits[index]) : 0;
       if (value > 0) {
-        int slot = slot_of((int)(rank >> shift & 255));
-        atomicAdd((unsigned long long*)&scratch.sums[copy][slot], (unsigned long long)value);
+        int slot = slot_of(int(rank >> shift & 255));
+        atomicAdd(reinterpret_cast<unsigned long long*>(&scratch.sums[copy][slot]), static_cast<unsigned long long>(value));
         atomicAdd(&scratch.numbers[copy][slot], 1u);
       }
     }
     __syncthreads();
     if (threadIdx.x < 32) find_digit(scratch, copies, limit, shift == top);
     __syncthreads();
-    crossing.rank = crossing.rank << 8 | (uint64_t)scratch.digit;
+    crossing.rank = crossing.rank << 8 | uint64_t(scratch.digit);
     crossing.limit = scratch.limit;
     if (shift >= 8 * row.index_bytes) crossing.before = scratch.before;
     if (shift > 0 && scratch.alone) {

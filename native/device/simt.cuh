@@ -85,7 +85,7 @@ inline cudaError_t ask_for(const void* kernel, const Launch& launch) {
   cudaError_t result = cudaSuccess;
   if (launch.shared_bytes > kSharedWithoutAsking) {
     result = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                  static_cast<int>(launch.shared_bytes));
+                                  int(launch.shared_bytes));
   }
   if (result == cudaSuccess && launch.cluster > kClusterWithoutAsking) {
     result = cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);

@@ -42,7 +42,7 @@ __device__ __forceinline__ void scan_digits(uint32_t* counts) {
   uint32_t before = sum;
   for (int offset = 1; offset < 32; offset *= 2) {
     uint32_t other = __shfl_up_sync(kAllLanes, before, offset);
-    if (lane >= (unsigned)offset) before += other;
+    if (lane >= unsigned(offset)) before += other;
   }
   before -= sum;
   for (int i = 0; i < kEach; i++) {
@@ -61,7 +61,7 @@ struct Tile {
   uint32_t rank[kMostRounds];  // among the warp's equal bytes
 
   static __device__ int place(int round, int rounds) {
-    return ((int)(threadIdx.x / 32) * rounds + round) * 32 + (int)(threadIdx.x % 32);
+    return (int(threadIdx.x / 32) * rounds + round) * 32 + int(threadIdx.x % 32);
   }
 
   // Positions are 0, 1, ... where they are NULL.
@@ -177,22 +177,22 @@ __global__ void __launch_bounds__(kTileThreads) token_count_kernel(const int32_t
   if (faulted(fault)) return;
   in_tile[threadIdx.x] = 0;
   __syncthreads();
-  int start = (int)blockIdx.x * kSortTile;
+  int start = int(blockIdx.x) * kSortTile;
   for (int i = threadIdx.x; i < kSortTile && i < count - start; i += kTileThreads) {
     atomicAdd(&in_tile[digit_of(tokens[start + i], shift)], 1u);
   }
   __syncthreads();
-  counts[(int64_t)threadIdx.x * gridDim.x + blockIdx.x] = in_tile[threadIdx.x];
+  counts[int64_t(threadIdx.x) * gridDim.x + blockIdx.x] = in_tile[threadIdx.x];
 }
 
 // One warp a byte: turns its counts by tile into the sums of those before.
 __global__ void __launch_bounds__(32) token_scan_kernel(uint32_t* counts, uint32_t* totals, int tiles,
                                                         const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  uint32_t* row = counts + (int64_t)blockIdx.x * tiles;
+  uint32_t* row = counts + int64_t(blockIdx.x) * tiles;
   uint32_t before = 0;
   for (int start = 0; start < tiles; start += 32) {
-    int tile = start + (int)threadIdx.x;
+    int tile = start + int(threadIdx.x);
     uint32_t count = tile < tiles ? row[tile] : 0;
     uint32_t sum = count;
     for (unsigned offset = 1; offset < 32; offset *= 2) {
@@ -214,7 +214,7 @@ __global__ void __launch_bounds__(kTileThreads) token_scatter_kernel(const int32
   __shared__ uint32_t in_tile[kRadix];
   __shared__ uint32_t begin[kRadix];
   if (faulted(fault)) return;
-  int start = (int)blockIdx.x * kSortTile;
+  int start = int(blockIdx.x) * kSortTile;
   int size = count - start < kSortTile ? count - start : kSortTile;
   begin[threadIdx.x] = totals[threadIdx.x];
   Tile<kTileThreads, kTileRounds> tile;
@@ -222,7 +222,7 @@ __global__ void __launch_bounds__(kTileThreads) token_scatter_kernel(const int32
   tile.rank_items(size, kTileRounds, shift, counts, in_tile);
   if (threadIdx.x < 32) scan_digits(begin);
   __syncthreads();
-  begin[threadIdx.x] += counts_before[(int64_t)threadIdx.x * gridDim.x + blockIdx.x];
+  begin[threadIdx.x] += counts_before[int64_t(threadIdx.x) * gridDim.x + blockIdx.x];
   __syncthreads();
   tile.store(to_tokens, to_positions, size, kTileRounds, shift, counts, begin);
 }
@@ -235,7 +235,7 @@ inline int64_t sort_tiles(int64_t count) {
 cudaError_t sort_tokens(const int32_t* tokens, const SortSpace& space, int count, int32_t vocabulary, int* result,
                         const surprisal_stream* stream) {
   int passes = 1;
-  while (passes < 4 && (int64_t)1 << (8 * passes) < vocabulary) passes++;
+  while (passes < 4 && int64_t(1) << (8 * passes) < vocabulary) passes++;
   *result = (passes - 1) % 2;
   const surprisal_fault* fault = stream->fault;
   if (count <= kSmall) {
@@ -244,9 +244,9 @@ cudaError_t sort_tokens(const int32_t* tokens, const SortSpace& space, int count
   }
   Launch one{1, 1024, surprisal::cuda(stream)};
   cudaError_t status =
-      SURPRISAL_LAUNCH(token_check_kernel, one, tokens, (int64_t)count, vocabulary, stream->fault);
-  int tiles = (int)sort_tiles(count);
-  Launch by_tile{(unsigned)tiles, kTileThreads, surprisal::cuda(stream)};
+      SURPRISAL_LAUNCH(token_check_kernel, one, tokens, int64_t(count), vocabulary, stream->fault);
+  int tiles = int(sort_tiles(count));
+  Launch by_tile{unsigned(tiles), kTileThreads, surprisal::cuda(stream)};
   Launch by_digit{kRadix, 32, surprisal::cuda(stream)};
   const int32_t* positions = nullptr;
   for (int pass = 0; pass < passes && status == cudaSuccess; pass++) {

@@ -12,7 +12,7 @@ bool called = false;
 void see(const void* pointer, long bytes, Access kind, const void* pc) {
   // The host code of a kernel source calls too.
   if (monitor == nullptr || !on_fiber_stacks(__builtin_frame_address(0))) return;
-  monitor->access(*here(), pointer, (unsigned)bytes, kind, pc);
+  monitor->access(*here(), pointer, unsigned(bytes), kind, pc);
 }
 }  // namespace
 

@@ -24,11 +24,11 @@ uintptr_t own_thread_local_begin() {
 }
 
 unsigned lowest(unsigned mask) {
-  return (unsigned)__builtin_ctz(mask);
+  return unsigned(__builtin_ctz(mask));
 }
 
 unsigned highest(unsigned mask) {
-  return 31 - (unsigned)__builtin_clz(mask);
+  return 31 - unsigned(__builtin_clz(mask));
 }
 
 const char* name_of(WarpOperation operation) {
@@ -139,14 +139,14 @@ unsigned Block::choose_lane(const Warp& warp, unsigned index) const {
 
 bool Block::choose(unsigned& warp, unsigned& lane) {
   Schedule schedule = launch_->execution.schedule;
-  unsigned first = schedule == Schedule::random ? (unsigned)random_() % warp_count_ : at_warp_;
+  unsigned first = schedule == Schedule::random ? unsigned(random_()) % warp_count_ : at_warp_;
   for (unsigned i = 0; i < warp_count_; i++) {
     unsigned w = schedule == Schedule::reversed ? (first + warp_count_ - i) % warp_count_ : (first + i) % warp_count_;
     unsigned can = warps_[w].ready | warps_[w].fresh;
     if (can == 0) continue;
     warp = w;
     if (schedule == Schedule::random) {
-      unsigned turn = (unsigned)random_() % kWarpLanes;
+      unsigned turn = unsigned(random_()) % kWarpLanes;
       unsigned above = can >> turn;
       lane = above != 0 ? turn + lowest(above) : lowest(can);
     } else {

@@ -57,7 +57,7 @@ void BlockTraffic::warp_met(WarpOperation operation, unsigned warp, bool whole) 
 uint32_t BlockTraffic::site_of(const void* pc) {
   if (pc == last_pc_) return last_site_;
   last_pc_ = pc;
-  last_site_ = sites_.emplace(pc, (uint32_t)sites_.size()).first->second;
+  last_site_ = sites_.emplace(pc, uint32_t(sites_.size())).first->second;
   return last_site_;
 }
 
@@ -120,7 +120,7 @@ void BlockTraffic::finish(const Request& request) {
 void BlockTraffic::finish_global(const Request& request) {
   std::array<uintptr_t, 2 * kWarpLanes> sectors;  // an access may lie in two
   size_t count = 0;
-  GlobalTraffic& traffic = counts_.global[(int)request.kind];
+  GlobalTraffic& traffic = counts_.global[int(request.kind)];
   for (unsigned m = request.lanes; m != 0; m &= m - 1) {
     uintptr_t address = request.address[__builtin_ctz(m)];
     uintptr_t last = (address + request.bytes - 1) / kSectorBytes;
@@ -133,8 +133,8 @@ void BlockTraffic::finish_global(const Request& request) {
   if (!std::is_sorted(sectors.begin(), end)) std::sort(sectors.begin(), end);
   end = std::unique(sectors.begin(), end);
   traffic.requests++;
-  traffic.sectors += (uint64_t)(end - sectors.begin());
-  for (auto sector = sectors.begin(); sector != end; ++sector) touch(*sector, (int)request.kind);
+  traffic.sectors += uint64_t(end - sectors.begin());
+  for (auto sector = sectors.begin(); sector != end; ++sector) touch(*sector, int(request.kind));
 }
 
 void BlockTraffic::touch(uintptr_t sector, int kind) {
@@ -163,7 +163,7 @@ void BlockTraffic::touch(uintptr_t sector, int kind) {
 void BlockTraffic::finish_shared(const Request& request) {
   unsigned phases = request.bytes <= kBankBytes ? 1 : std::min(4u, request.bytes / kBankBytes);
   unsigned lanes = kWarpLanes / phases;
-  SharedTraffic& traffic = counts_.shared[(int)request.kind];
+  SharedTraffic& traffic = counts_.shared[int(request.kind)];
   traffic.requests++;
   for (unsigned phase = 0; phase < phases; phase++) {
     std::array<uintptr_t, 4 * kWarpLanes> words;

@@ -105,16 +105,16 @@ EMULATOR_UNSEEN inline T shuffle(unsigned mask, T value, unsigned source, const 
 
 // The source lanes of shuffles; width is that of the parts into which a warp is divided, a power of two.
 inline unsigned lane_of(int source, int width = 32) {
-  return (here()->lane & ~(unsigned)(width - 1)) | (source & (width - 1));
+  return (here()->lane & ~unsigned(width - 1)) | (source & (width - 1));
 }
 inline unsigned lane_across(int mask, int width = 32) {
   unsigned lane = here()->lane;
-  unsigned source = lane ^ (unsigned)mask;
+  unsigned source = lane ^ unsigned(mask);
   return source / width > lane / width ? lane : source;
 }
 inline unsigned lane_down(unsigned delta, int width = 32) {
   unsigned lane = here()->lane;
-  return lane % width + delta < (unsigned)width ? lane + delta : lane;
+  return lane % width + delta < unsigned(width) ? lane + delta : lane;
 }
 inline unsigned lane_up(unsigned delta, int width = 32) {
   unsigned lane = here()->lane;
@@ -221,7 +221,7 @@ namespace emulator {
 EMULATOR_UNSEEN inline uint64_t nanoseconds() {
   timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
+  return uint64_t(time.tv_sec) * 1000000000 + uint64_t(time.tv_nsec);
 }
 }  // namespace emulator
 
@@ -249,25 +249,25 @@ inline float rsqrtf(float x) {
   return 1.0f / sqrtf(x);
 }
 inline unsigned __umulhi(unsigned a, unsigned b) {
-  return (unsigned)((uint64_t)a * b >> 32);
+  return unsigned(uint64_t(a) * b >> 32);
 }
 inline int __popc(unsigned x) {
   return __builtin_popcount(x);
 }
 inline int __clz(int x) {
-  return x == 0 ? 32 : __builtin_clz((unsigned)x);
+  return x == 0 ? 32 : __builtin_clz(unsigned(x));
 }
 inline int __ffs(int x) {
   return __builtin_ffs(x);
 }
 inline int __float_as_int(float x) {
-  return (int)emulator::bits_of(x);
+  return int(emulator::bits_of(x));
 }
 inline unsigned __float_as_uint(float x) {
   return emulator::bits_of(x);
 }
 inline float __int_as_float(int x) {
-  return emulator::float_of((uint32_t)x);
+  return emulator::float_of(uint32_t(x));
 }
 inline float __uint_as_float(unsigned x) {
   return emulator::float_of(x);

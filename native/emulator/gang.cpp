@@ -30,7 +30,7 @@ bool Gang::meet(Block& block, const void* key, unsigned count) {
 
 void Gang::complete(Place& place) {
   if (monitor != nullptr) monitor->blocks_met(place.arrived);
-  running_ += (unsigned)place.arrived.size() - 1;
+  running_ += unsigned(place.arrived.size()) - 1;
   place.arrived.clear();
   place.met++;
   changed_.notify_all();

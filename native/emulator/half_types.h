@@ -35,7 +35,7 @@ inline uint32_t shift_rounded(uint32_t value, unsigned shift) {
 inline __nv_bfloat16 __float2bfloat16_rn(float value) {
   uint32_t bits = emulator::bits_of(value);
   if ((bits & 0x7fffffffu) > 0x7f800000u) return {0x7fff};
-  return {(uint16_t)emulator::shift_rounded(bits, 16)};
+  return {uint16_t(emulator::shift_rounded(bits, 16))};
 }
 
 inline __nv_bfloat16 __float2bfloat16(float value) {
@@ -43,21 +43,21 @@ inline __nv_bfloat16 __float2bfloat16(float value) {
 }
 
 inline float __bfloat162float(__nv_bfloat16 value) {
-  return emulator::float_of((uint32_t)value.bits << 16);
+  return emulator::float_of(uint32_t(value.bits) << 16);
 }
 
 inline __half __float2half_rn(float value) {
   uint32_t bits = emulator::bits_of(value);
-  uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+  uint16_t sign = uint16_t(bits >> 16 & 0x8000);
   uint32_t magnitude = bits & 0x7fffffffu;
   if (magnitude > 0x7f800000u) return {0x7fff};
-  if (magnitude >= 0x477ff000u) return {(uint16_t)(sign | 0x7c00)};  // from 65520 on: infinity
+  if (magnitude >= 0x477ff000u) return {uint16_t(sign | 0x7c00)};  // from 65520 on: infinity
   if (magnitude >= 0x38800000u) {                                    // from 2^-14 on: normal; the exponent is rebased
-    return {(uint16_t)(sign | emulator::shift_rounded(magnitude - 0x38000000u, 13))};
+    return {uint16_t(sign | emulator::shift_rounded(magnitude - 0x38000000u, 13))};
   }
   if (magnitude <= 0x33000000u) return {sign};  // up to 2^-25: zero
   uint32_t mantissa = (magnitude & 0x7fffffu) | 0x800000u;
-  return {(uint16_t)(sign | emulator::shift_rounded(mantissa, 126 - (magnitude >> 23)))};
+  return {uint16_t(sign | emulator::shift_rounded(mantissa, 126 - (magnitude >> 23)))};
 }
 
 inline __half __float2half(float value) {
@@ -65,11 +65,11 @@ inline __half __float2half(float value) {
 }
 
 inline float __half2float(__half value) {
-  uint32_t sign = (uint32_t)(value.bits & 0x8000) << 16;
+  uint32_t sign = uint32_t(value.bits & 0x8000) << 16;
   uint32_t exponent = value.bits >> 10 & 31;
   uint32_t mantissa = value.bits & 0x3ff;
   if (exponent == 31) return emulator::float_of(sign | 0x7f800000u | mantissa << 13);
   if (exponent > 0) return emulator::float_of(sign | (exponent + 112) << 23 | mantissa << 13);
-  float small = (float)mantissa * 0x1p-24f;
+  float small = float(mantissa) * 0x1p-24f;
   return sign ? -small : small;
 }

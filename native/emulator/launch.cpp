@@ -29,15 +29,15 @@ class BlockOrder {
   BlockOrder(const Execution& execution, unsigned blocks) : schedule_(execution.schedule), blocks_(blocks) {
     if (schedule_ != Schedule::random) return;
     std::minstd_rand random(execution.seed);
-    offset_ = (unsigned)random() % blocks;
+    offset_ = unsigned(random()) % blocks;
     do {
-      step_ = 1 + (unsigned)random() % blocks;
+      step_ = 1 + unsigned(random()) % blocks;
     } while (std::__gcd(step_, blocks) != 1);
   }
 
   unsigned operator()(unsigned i) const {
     if (schedule_ == Schedule::reversed) return blocks_ - 1 - i;
-    return (unsigned)((i * (uint64_t)step_ + offset_) % blocks_);
+    return unsigned((i * uint64_t(step_) + offset_) % blocks_);
   }
 
  private:
@@ -50,8 +50,8 @@ class BlockOrder {
 // Blocks that need not know of one another: a worker takes the next that nobody has.
 bool run_apart(Launch& launch, unsigned blocks) {
   unsigned threads = launch.execution.threads != 0 ? launch.execution.threads : hardware_threads();
-  uint64_t work = (uint64_t)blocks * launch.request.block.x * launch.request.block.y * launch.request.block.z;
-  if (launch.execution.threads == 0) threads = (unsigned)std::min<uint64_t>(threads, 1 + work / kThreadsPerWorker);
+  uint64_t work = uint64_t(blocks) * launch.request.block.x * launch.request.block.y * launch.request.block.z;
+  if (launch.execution.threads == 0) threads = unsigned(std::min<uint64_t>(threads, 1 + work / kThreadsPerWorker));
   if (monitor != nullptr && monitor->blocks_take_turns()) threads = 1;
   std::atomic<unsigned> next{0};
   BlockOrder order(launch.execution, blocks);
@@ -85,8 +85,8 @@ bool run_together(Launch& launch, unsigned blocks, unsigned size) {
 // What a device refuses before anything runs.
 cudaError_t check(const LaunchRequest& request) {
   DeviceModel model = device_model();
-  uint64_t blocks = (uint64_t)request.grid.x * request.grid.y * request.grid.z;
-  uint64_t threads = (uint64_t)request.block.x * request.block.y * request.block.z;
+  uint64_t blocks = uint64_t(request.grid.x) * request.grid.y * request.grid.z;
+  uint64_t threads = uint64_t(request.block.x) * request.block.y * request.block.z;
   if (blocks == 0 || request.grid.x > 0x7fffffffu || request.grid.y > 65535 || request.grid.z > 65535) {
     return cudaErrorInvalidConfiguration;
   }
@@ -99,8 +99,8 @@ cudaError_t check(const LaunchRequest& request) {
   if (request.cooperative) {
     if (!model.cooperative) return cudaErrorNotSupported;
     int resident = 0;
-    resident_blocks(&resident, (int)threads, request.shared_bytes);
-    if (blocks > (uint64_t)resident * model.multiprocessors) return cudaErrorCooperativeLaunchTooLarge;
+    resident_blocks(&resident, int(threads), request.shared_bytes);
+    if (blocks > uint64_t(resident) * model.multiprocessors) return cudaErrorCooperativeLaunchTooLarge;
   }
   return cudaSuccess;
 }

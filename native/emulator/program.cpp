@@ -114,7 +114,7 @@ const SharedVariable* Program::variable_at(size_t offset) const {
 
 Text Program::source_line(const void* pc) const {
   uintptr_t offset = reinterpret_cast<uintptr_t>(pc) - base_;
-  Text command = text("addr2line -i -e '%s' 0x%zx 2>/dev/null", path_.c_str(), (size_t)offset - 1);
+  Text command = text("addr2line -i -e '%s' 0x%zx 2>/dev/null", path_.c_str(), size_t(offset) - 1);
   Text innermost, outermost;
   if (FILE* lines = popen(command.c_str(), "r")) {
     char line[2000];
@@ -127,7 +127,7 @@ Text Program::source_line(const void* pc) const {
     }
     pclose(lines);
   }
-  if (innermost.empty()) return text("instruction 0x%zx", (size_t)offset);
+  if (innermost.empty()) return text("instruction 0x%zx", size_t(offset));
   if (strcmp(innermost.c_str(), outermost.c_str()) == 0) return innermost;
   return text("%s, from %s", innermost.c_str(), outermost.c_str());
 }

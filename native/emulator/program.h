@@ -34,7 +34,7 @@ class Program {
 
   // An instruction by four bytes, and back.
   uint32_t offset_of(const void* pc) const {
-    return (uint32_t)(reinterpret_cast<uintptr_t>(pc) - base_);
+    return uint32_t(reinterpret_cast<uintptr_t>(pc) - base_);
   }
   const void* pc_at(uint32_t offset) const {
     return reinterpret_cast<const void*>(base_ + offset);

@@ -11,9 +11,9 @@ constexpr size_t kMaxPages = 8192;  // kept from launch to launch
 
 // Which bytes of the word at `word` the access [address, address + bytes) touches.
 uint8_t bytes_of_word(uintptr_t word, uintptr_t address, unsigned bytes) {
-  unsigned low = word < address ? (unsigned)(address - word) : 0;
-  unsigned high = (unsigned)std::min<uintptr_t>(4, address + bytes - word);
-  return (uint8_t)(((1u << high) - 1) & ~((1u << low) - 1));
+  unsigned low = word < address ? unsigned(address - word) : 0;
+  unsigned high = unsigned(std::min<uintptr_t>(4, address + bytes - word));
+  return uint8_t(((1u << high) - 1) & ~((1u << low) - 1));
 }
 
 const char* name_of(Access kind) {
@@ -83,7 +83,7 @@ void RaceMonitor::warp_met(Block& block, WarpOperation operation, unsigned warp,
     for (unsigned i = 0; i < kWarpLanes; i++) known[i] = std::max(known[i], lane[i]);
   }
   for (unsigned m = mask; m != 0; m &= m - 1) {
-    unsigned lane = (unsigned)__builtin_ctz(m);
+    unsigned lane = unsigned(__builtin_ctz(m));
     clocks.known[lane] = known;
     clocks.known[lane][lane]++;
   }
@@ -151,7 +151,7 @@ void RaceMonitor::access(Fiber& fiber, const void* pointer, unsigned bytes, Acce
   now.block_clock = state.clock;
   now.lane_clock = state.warps[fiber.warp].known[fiber.lane][fiber.lane];
   now.pc = offset;
-  now.thread = (uint16_t)fiber.thread;
+  now.thread = uint16_t(fiber.thread);
   now.atomic = kind == Access::atomic;
   Space space = location.owner != nullptr ? Space::shared : Space::global;
   for (uintptr_t at = address & ~uintptr_t(3); at < address + bytes; at += 4) {
@@ -193,7 +193,7 @@ void RaceMonitor::report(const Fiber& fiber, const Location& location, uintptr_t
                        : location.space == Space::program ? "a global variable"
                                                            : "global memory";
   fiber.block->fault(fiber, text("%s %s of %u bytes of %s at address 0x%zx, at %s", what.c_str(), name_of(kind), bytes,
-                                 memory, (size_t)address, Program::own().source_line(pc).c_str()));
+                                 memory, size_t(address), Program::own().source_line(pc).c_str()));
 }
 
 Monitor& race_monitor() {

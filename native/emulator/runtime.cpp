@@ -30,7 +30,7 @@ void remember_report(const std::string& report) {
 
 cudaError_t set_attribute(cudaFuncAttribute attribute, int value) {
   bool too_large = attribute == cudaFuncAttributeMaxDynamicSharedMemorySize &&
-                   (value < 0 || (size_t)value > device_model().shared_bytes);
+                   (value < 0 || size_t(value) > device_model().shared_bytes);
   return too_large ? remember(cudaErrorInvalidValue) : cudaSuccess;
 }
 
@@ -42,7 +42,7 @@ cudaError_t resident_blocks(int* blocks, int threads, size_t shared_bytes) {
   }
   int by_threads = model.threads_per_multiprocessor() / ((threads + 31) / 32 * 32);
   size_t by_shared = shared_per_multiprocessor() / (shared_bytes + kReservedBytes);
-  *blocks = (int)std::min<size_t>(by_shared, (size_t)std::min(by_threads, kBlocksPerMultiprocessor));
+  *blocks = int(std::min<size_t>(by_shared, size_t(std::min(by_threads, kBlocksPerMultiprocessor))));
   return cudaSuccess;
 }
 
@@ -56,8 +56,8 @@ cudaError_t resident_clusters(int* clusters, const cudaLaunchConfig_t& config) {
   if (model.major < 9 || size == 0 || size > 16) return remember(cudaErrorInvalidClusterSize);
   int blocks = 0;
   const dim3& b = config.blockDim;
-  cudaError_t error = resident_blocks(&blocks, (int)(b.x * b.y * b.z), config.dynamicSmemBytes);
-  *clusters = blocks * model.multiprocessors / (int)size;
+  cudaError_t error = resident_blocks(&blocks, int(b.x * b.y * b.z), config.dynamicSmemBytes);
+  *clusters = blocks * model.multiprocessors / int(size);
   return error;
 }
 }  // namespace emulator
@@ -161,13 +161,13 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
       *value = model.minor;
       return cudaSuccess;
     case cudaDevAttrMaxSharedMemoryPerMultiprocessor:
-      *value = (int)emulator::shared_per_multiprocessor();
+      *value = int(emulator::shared_per_multiprocessor());
       return cudaSuccess;
     case cudaDevAttrCooperativeLaunch:
       *value = model.cooperative;
       return cudaSuccess;
     case cudaDevAttrMaxSharedMemoryPerBlockOptin:
-      *value = (int)model.shared_bytes;
+      *value = int(model.shared_bytes);
       return cudaSuccess;
     case cudaDevAttrClusterLaunch:
       *value = model.major >= 9;

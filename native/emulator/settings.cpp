@@ -20,8 +20,8 @@ struct Settings {
   Watch watch = Watch::nothing;
 
   Settings() {
-    model.multiprocessors = (int)from_environment("SURPRISAL_EMULATOR_MULTIPROCESSORS", model.multiprocessors);
-    model.shared_bytes = (size_t)from_environment("SURPRISAL_EMULATOR_SHARED_BYTES", (long)model.shared_bytes);
+    model.multiprocessors = int(from_environment("SURPRISAL_EMULATOR_MULTIPROCESSORS", model.multiprocessors));
+    model.shared_bytes = size_t(from_environment("SURPRISAL_EMULATOR_SHARED_BYTES", static_cast<long>(model.shared_bytes)));
     if (const char* capability = getenv("SURPRISAL_EMULATOR_COMPUTE_CAPABILITY")) {
       sscanf(capability, "%d.%d", &model.major, &model.minor);
     }
@@ -33,8 +33,8 @@ struct Settings {
       if (strcmp(name, "race") == 0) watch = Watch::races;
       if (strcmp(name, "traffic") == 0) watch = Watch::traffic;
     }
-    execution.threads = (unsigned)from_environment("SURPRISAL_EMULATOR_THREADS", 0);
-    execution.seed = (unsigned)from_environment("SURPRISAL_EMULATOR_SEED", 1);
+    execution.threads = unsigned(from_environment("SURPRISAL_EMULATOR_THREADS", 0));
+    execution.seed = unsigned(from_environment("SURPRISAL_EMULATOR_SEED", 1));
   }
 };
 

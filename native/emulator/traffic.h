@@ -22,7 +22,7 @@ struct GlobalTraffic {
 
   // Asked for over moved, when every request moves its sectors. Above 1 where lanes share an address.
   double efficiency() const {
-    return sectors != 0 ? (double)bytes / (double)(sectors * kSectorBytes) : 1;
+    return sectors != 0 ? double(bytes) / double(sectors * kSectorBytes) : 1;
   }
   uint64_t least_bytes() const {
     return launch_sectors * kSectorBytes;
@@ -62,13 +62,13 @@ struct TrafficCounts {
   uint64_t collectives = 0;
 
   const GlobalTraffic& reads() const {
-    return global[(int)Access::read];
+    return global[int(Access::read)];
   }
   const GlobalTraffic& writes() const {
-    return global[(int)Access::write];
+    return global[int(Access::write)];
   }
   const GlobalTraffic& atomics() const {
-    return global[(int)Access::atomic];
+    return global[int(Access::atomic)];
   }
   SharedTraffic all_shared() const;
   bool operator==(const TrafficCounts& other) const;

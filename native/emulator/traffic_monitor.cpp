@@ -21,7 +21,7 @@ class TrafficMonitor : public Monitor {
     for (const auto& page : pages_) {
       for (int kind = 0; kind < 3; kind++) {
         for (uint64_t bits : page.second.seen[kind]) {
-          record_.counts.global[kind].launch_sectors += (uint64_t)__builtin_popcountll(bits);
+          record_.counts.global[kind].launch_sectors += uint64_t(__builtin_popcountll(bits));
         }
       }
     }

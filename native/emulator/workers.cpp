@@ -43,7 +43,7 @@ void* Workers::live(void* argument) {
 bool Workers::grow(unsigned count) {
   while (workers_.size() < count) {
     auto worker = std::make_unique<Worker>();
-    worker->number = (unsigned)workers_.size();
+    worker->number = unsigned(workers_.size());
     sem_init(&worker->wake, 0, 0);
     sem_t started;
     sem_init(&started, 0, 0);

@@ -50,9 +50,9 @@ __global__ void adam_prepare_kernel(const float* learning_rate, const float* gra
   // The corrections are 1 long before the last step that an int32 counts.
   int t = *step < INT_MAX ? *step + 1 : INT_MAX;
   double clip = gradient_norm ? max_norm / (*gradient_norm + 1e-6) : 1;
-  scalars->clip = (float)(clip >= 1 ? 1 : clip);  // a norm that is no number shows
-  scalars->step_size = (float)(*learning_rate / (1 - power(beta1, t)));
-  scalars->root_correction = (float)sqrt(1 - power(beta2, t));
+  scalars->clip = float(clip >= 1 ? 1 : clip);  // a norm that is no number shows
+  scalars->step_size = float(*learning_rate / (1 - power(beta1, t)));
+  scalars->root_correction = float(sqrt(1 - power(beta2, t)));
   *step = t;
 }
 
@@ -78,7 +78,7 @@ __global__ void __launch_bounds__(kThreads) adam_kernel(const float* __restrict_
   if (faulted(fault)) return;
   if (threadIdx.x == 0) scalars = *prepared;
   __syncthreads();
-  for (int64_t start = (int64_t)blockIdx.x * kTile; start < count; start += (int64_t)gridDim.x * kTile) {
+  for (int64_t start = int64_t(blockIdx.x) * kTile; start < count; start += int64_t(gridDim.x) * kTile) {
 #pragma unroll 2
     for (int k = 0; k < kTile; k += kThreads * 4) {
       int64_t at = start + k + threadIdx.x * 4;
@@ -117,7 +117,7 @@ extern "C" int surprisal_adam(const float* gradients, const float* learning_rate
                               void* workspace, int64_t count, double beta1, double beta2, double eps,
                               double weight_decay, double max_norm, const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("Adam", "expected 0 parameters or more, found %lld", (long long)count);
+  if (count < 0) return invalid("Adam", "expected 0 parameters or more, found %lld", static_cast<long long>(count));
   if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps >= 0 && weight_decay >= 0 && max_norm > 0)) {
     return invalid("Adam",
                    "expected betas in [0, 1), eps and weight decay of 0 or more and a maximal norm above 0, found %g, "
@@ -129,7 +129,7 @@ extern "C" int surprisal_adam(const float* gradients, const float* learning_rate
   cudaError_t result = SURPRISAL_LAUNCH(adam_prepare_kernel, prepare, learning_rate, gradient_norm, step, scalars,
                                         beta1, beta2, max_norm, stream->fault);
   if (result != cudaSuccess || count == 0) return launched("Adam", result);
-  Options options{(float)weight_decay, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), (float)eps};
+  Options options{float(weight_decay), float(1 - beta1), float(beta2), float(1 - beta2), float(eps)};
   bool aligned = aligned16(gradients) && aligned16(parameters) && aligned16(first_moments) && aligned16(second_moments);
   Launch launch{1, kThreads, surprisal::cuda(stream)};
   unsigned blocks = 0;

@@ -81,13 +81,13 @@ __global__ void __launch_bounds__(kThreads) column_sums_kernel(const float* matr
     for (int w = 0; w < W; w++) scratch[w][threadIdx.x] = sum.value[w];
     __syncthreads();
     for (int half = kThreads / 2; half >= layout.lanes; half /= 2) {
-      if ((int)threadIdx.x < half) {
+      if (int(threadIdx.x) < half) {
         for (int w = 0; w < W; w++) scratch[w][threadIdx.x] += scratch[w][threadIdx.x + half];
       }
       __syncthreads();
     }
     int64_t sum_column = block % layout.tiles * layout.lanes * W + threadIdx.x;
-    if ((int)threadIdx.x < layout.lanes * W && sum_column < columns) {
+    if (int(threadIdx.x) < layout.lanes * W && sum_column < columns) {
       int64_t to = slab * columns + sum_column;
       float total = scratch[threadIdx.x % W][threadIdx.x / W];
       sums[to] = accumulate ? sums[to] + total : total;
@@ -112,15 +112,15 @@ cudaError_t launch(const float* matrix, float* sums, float* second, int64_t rows
 
 extern "C" int64_t surprisal_column_sums_workspace(int64_t rows, int64_t columns) {
   int64_t slabs = surprisal::layout_of(rows, columns).slabs;
-  return slabs > 1 ? slabs * columns * (int64_t)sizeof(float) : 0;
+  return slabs > 1 ? slabs * columns * int64_t(sizeof(float)) : 0;
 }
 
 extern "C" int surprisal_column_sums(const float* matrix, float* sums, float* second, void* workspace, int64_t rows,
                                      int64_t columns, int accumulate, const surprisal_stream* stream) {
   using namespace surprisal;
   if (rows < 0 || columns < 0) {
-    return invalid("column sums", "expected sizes of 0 or more, found [%lld, %lld]", (long long)rows,
-                   (long long)columns);
+    return invalid("column sums", "expected sizes of 0 or more, found [%lld, %lld]", static_cast<long long>(rows),
+                   static_cast<long long>(columns));
   }
   if (columns == 0) return SURPRISAL_SUCCESS;
   Layout layout = layout_of(rows, columns);

@@ -15,14 +15,14 @@ __global__ void __launch_bounds__(kThreads) convert_to_bfloat16_kernel(const flo
                                                                        int64_t count, bool aligned,
                                                                        const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  int64_t stride = static_cast<int64_t>(gridDim.x) * kThreads * 4;
-  for (int64_t at = (static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x) * 4; at < count; at += stride) {
+  int64_t stride = int64_t(gridDim.x) * kThreads * 4;
+  for (int64_t at = (int64_t(blockIdx.x) * kThreads + threadIdx.x) * 4; at < count; at += stride) {
     if (aligned && count - at >= 4) {
       float4 four = load4(source + at, true);
       *reinterpret_cast<uint2*>(target + at) =
           make_uint2(rounded(four.x) | rounded(four.y) << 16, rounded(four.z) | rounded(four.w) << 16);
     } else {
-      for (int64_t i = at; i < count && i < at + 4; i++) target[i] = static_cast<uint16_t>(rounded(source[i]));
+      for (int64_t i = at; i < count && i < at + 4; i++) target[i] = uint16_t(rounded(source[i]));
     }
   }
 }
@@ -31,8 +31,8 @@ __global__ void __launch_bounds__(kThreads) convert_to_float32_kernel(const uint
                                                                       int64_t count, bool aligned,
                                                                       const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  int64_t stride = static_cast<int64_t>(gridDim.x) * kThreads * 4;
-  for (int64_t at = (static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x) * 4; at < count; at += stride) {
+  int64_t stride = int64_t(gridDim.x) * kThreads * 4;
+  for (int64_t at = (int64_t(blockIdx.x) * kThreads + threadIdx.x) * 4; at < count; at += stride) {
     if (aligned && count - at >= 4) {
       uint2 four = *reinterpret_cast<const uint2*>(source + at);
       float2 low = widened(four.x);

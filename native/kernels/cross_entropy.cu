@@ -42,7 +42,7 @@ class CrossEntropy : public HardTarget {
     double spread = classes_.smoothing / classes_.count;
     double all = hard + spread * weight_sum();
     double gradient = hard * (-others(peak) * inverse) + spread * (weight_sum() * (term(peak) * inverse) - target_weight);
-    return {(float)(factor * all * inverse), (float)(factor * spread), (float)(factor * gradient)};
+    return {float(factor * all * inverse), float(factor * spread), float(factor * gradient)};
   }
 
   __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float) const {
@@ -52,7 +52,7 @@ class CrossEntropy : public HardTarget {
   // With smoothing; a class of weight 0 adds nothing to the loss, though it were masked.
   __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float d, double& sum) const {
     float w = weight(v);
-    if (w != 0) sum += (double)w * (double)d;
+    if (w != 0) sum += double(w) * double(d);
     return v == target() ? factors.at_target : e * factors.scale - factors.smoothing * w;
   }
 
@@ -85,7 +85,7 @@ __global__ __launch_bounds__(1024) void class_weights_kernel(const float* class_
   __shared__ double scratch[32];
   if (faulted(fault)) return;
   double weights = 0;
-  for (int v = (int)threadIdx.x; v < classes; v += (int)blockDim.x) weights += class_weights[v];
+  for (int v = int(threadIdx.x); v < classes; v += int(blockDim.x)) weights += class_weights[v];
   weights = block_sum(weights, scratch);
   if (threadIdx.x == 0) *sum = weights;
 }
@@ -105,6 +105,6 @@ extern "C" int surprisal_cross_entropy(const surprisal_loss_rows* rows, const in
                                        weight_sum, rows->classes, stream->fault));
   }
   if (status != SURPRISAL_SUCCESS) return status;
-  Classes classes = {targets, class_weights, weight_sum, (unsigned)rows->classes, ignore_index, smoothing};
+  Classes classes = {targets, class_weights, weight_sum, unsigned(rows->classes), ignore_index, smoothing};
   return launch_rows<CrossEntropy>("cross_entropy", *rows, classes, stream);
 }

@@ -43,7 +43,7 @@ class SoftCrossEntropy : public RowTarget {
   __device__ __forceinline__ explicit SoftCrossEntropy(const Distributions& given) : given_(given) {}
 
   __device__ __forceinline__ bool begin(unsigned n, unsigned) {
-    row_ = given_.probabilities + (int64_t)n * given_.count;
+    row_ = given_.probabilities + int64_t(n) * given_.count;
     finding_ = given_.findings + n;
     return true;
   }
@@ -55,12 +55,12 @@ class SoftCrossEntropy : public RowTarget {
 
   __device__ __forceinline__ Factors factors(Peak peak, double factor) const {
     double inverse = 1 / (1 + peak.rest);
-    return {(float)inverse, (float)(peak.rest * inverse), (float)mass_, (float)factor};
+    return {float(inverse), float(peak.rest * inverse), float(mass_), float(factor)};
   }
 
   __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float d, double& sum) const {
     float t = target_of(given_, row_[v], v);
-    if (t != 0) sum += (double)t * (double)d;
+    if (t != 0) sum += double(t) * double(d);
     float q = e * factors.inverse;
     float others = e == 1 ? factors.rest : 1 - q;
     return factors.factor * ((factors.mass - t) * q - t * others);
@@ -87,15 +87,15 @@ __global__ __launch_bounds__(256) void cross_entropy_distribution_kernel(Distrib
   __shared__ double scratch[8];
   __shared__ unsigned positions[8];
   if (faulted(fault)) return;
-  const float* row = given.probabilities + (int64_t)blockIdx.x * given.count;
+  const float* row = given.probabilities + int64_t(blockIdx.x) * given.count;
   double sum = 0, mass = 0;
   unsigned from_end = 0;  // of the first bad one
 #pragma unroll 4
   for (unsigned v = threadIdx.x; v < given.count; v += blockDim.x) {
     float p = row[v];
     if (!(p >= 0) && from_end == 0) from_end = given.count - v;
-    sum += (double)p;
-    mass += (double)target_of(given, p, v);
+    sum += double(p);
+    mass += double(target_of(given, p, v));
   }
   from_end = block_max(from_end, positions);
   sum = block_sum(sum, scratch);
@@ -117,9 +117,9 @@ extern "C" int surprisal_cross_entropy_soft(const surprisal_loss_rows* rows, con
   int status = check_rows("cross_entropy_soft", *rows, stream);
   if (status != SURPRISAL_SUCCESS || rows->rows == 0) return status;
   Finding* findings = static_cast<Finding*>(workspace);
-  double kept = 1 - (double)smoothing, spread = (double)smoothing / rows->classes;
-  Distributions given = {probabilities, class_weights, findings, (unsigned)rows->classes, (float)kept, (float)spread};
-  Launch launch = {dim3((unsigned)rows->rows), dim3(rows->classes <= 1024 ? 32 : 256), surprisal::cuda(stream)};
+  double kept = 1 - double(smoothing), spread = double(smoothing) / rows->classes;
+  Distributions given = {probabilities, class_weights, findings, unsigned(rows->classes), float(kept), float(spread)};
+  Launch launch = {dim3(unsigned(rows->rows)), dim3(rows->classes <= 1024 ? 32 : 256), surprisal::cuda(stream)};
   status = launched("cross_entropy_distribution", SURPRISAL_LAUNCH(cross_entropy_distribution_kernel, launch, given,
                                                                    findings, stream->fault));
   if (status != SURPRISAL_SUCCESS) return status;

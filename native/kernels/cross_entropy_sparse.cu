@@ -38,8 +38,8 @@ class SparseCrossEntropy : public RowTarget {
   __device__ __forceinline__ explicit SparseCrossEntropy(const Sparse& given) : given_(given) {}
 
   __device__ __forceinline__ bool begin(unsigned n, unsigned token) {
-    ids_ = given_.ids + (int64_t)token * given_.k;
-    probabilities_ = given_.probabilities + (int64_t)token * given_.k;
+    ids_ = given_.ids + int64_t(token) * given_.k;
+    probabilities_ = given_.probabilities + int64_t(token) * given_.k;
     finding_ = given_.findings + n;
     return true;
   }
@@ -53,20 +53,20 @@ class SparseCrossEntropy : public RowTarget {
     first_ = view.first;
     sum_ = finding_->value;
     unsigned others = given_.count - given_.k;
-    spread_ = others == 0 || sum_ > 1 ? 0 : (float)((1 - sum_) / others);
+    spread_ = others == 0 || sum_ > 1 ? 0 : float((1 - sum_) / others);
     view.clear_marks();
-    for (unsigned j = view.group.thread(); j < given_.k; j += view.group.threads()) view.mark((unsigned)ids_[j]);
+    for (unsigned j = view.group.thread(); j < given_.k; j += view.group.threads()) view.mark(unsigned(ids_[j]));
     view.group.sync();
   }
 
   __device__ __forceinline__ Factors factors(Peak peak, double factor) const {
     double inverse = 1 / (1 + peak.rest);
-    return {(float)inverse, (float)(peak.rest * inverse), (float)mass(), (float)factor};
+    return {float(inverse), float(peak.rest * inverse), float(mass()), float(factor)};
   }
 
   __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float d, double& sum) const {
     float p = marked(marks_, v - first_) ? probability_of(v) : spread_;
-    if (p != 0) sum += (double)p * (double)d;
+    if (p != 0) sum += double(p) * double(d);
     float q = e * factors.inverse;
     float others = e == 1 ? factors.rest : 1 - q;
     return factors.factor * ((factors.mass - p) * q - p * others);
@@ -82,11 +82,11 @@ class SparseCrossEntropy : public RowTarget {
 
  private:
   __device__ __forceinline__ double mass() const {
-    return sum_ + (double)spread_ * (given_.count - given_.k);
+    return sum_ + double(spread_) * (given_.count - given_.k);
   }
   __device__ __forceinline__ float probability_of(unsigned v) const {
     unsigned j = 0;
-    while (j + 1 < given_.k && (unsigned)ids_[j] != v) j++;
+    while (j + 1 < given_.k && unsigned(ids_[j]) != v) j++;
     return probabilities_[j];
   }
 
@@ -107,7 +107,7 @@ __global__ __launch_bounds__(256) void cross_entropy_sparse_check_kernel(surpris
   __shared__ double scratch[8];
   __shared__ unsigned places[8];
   if (faulted(fault)) return;
-  int64_t row = (int64_t)token_of(rows, blockIdx.x) * given.k;
+  int64_t row = int64_t(token_of(rows, blockIdx.x)) * given.k;
   const int32_t* ids = given.ids + row;
   const float* probabilities = given.probabilities + row;
   double sum = 0;
@@ -115,10 +115,10 @@ __global__ __launch_bounds__(256) void cross_entropy_sparse_check_kernel(surpris
   for (unsigned j = threadIdx.x; j < given.k; j += blockDim.x) {
     int id = ids[j];
     float p = probabilities[j];
-    bool bad = id < 0 || (unsigned)id >= given.count || !(p >= 0);
+    bool bad = id < 0 || unsigned(id) >= given.count || !(p >= 0);
     for (unsigned i = 0; i < j && !bad; i++) bad = ids[i] == id;
     if (bad && from_end == 0) from_end = given.k - j;
-    sum += (double)p;
+    sum += double(p);
   }
   from_end = block_max(from_end, places);
   sum = block_sum(sum, scratch);
@@ -127,8 +127,8 @@ __global__ __launch_bounds__(256) void cross_entropy_sparse_check_kernel(surpris
     unsigned j = given.k - from_end;
     bool twice = false;
     for (unsigned i = 0; i < j && !twice; i++) twice = ids[i] == ids[j];
-    bool no_id = twice || ids[j] < 0 || (unsigned)ids[j] >= given.count;
-    findings[blockIdx.x] = no_id ? Finding{(double)ids[j], SURPRISAL_FAULT_ID}
+    bool no_id = twice || ids[j] < 0 || unsigned(ids[j]) >= given.count;
+    findings[blockIdx.x] = no_id ? Finding{double(ids[j]), SURPRISAL_FAULT_ID}
                                  : Finding{probabilities[j], SURPRISAL_FAULT_PROBABILITY};
     return;
   }
@@ -148,8 +148,8 @@ extern "C" int surprisal_cross_entropy_sparse(const surprisal_loss_rows* rows, c
   }
   if (status != SURPRISAL_SUCCESS || rows->rows == 0) return status;
   Finding* findings = static_cast<Finding*>(workspace);
-  Sparse given = {ids, probabilities, findings, (unsigned)rows->classes, (unsigned)k};
-  Launch launch = {dim3((unsigned)rows->rows), dim3(k <= 32 ? 32 : 256), surprisal::cuda(stream)};
+  Sparse given = {ids, probabilities, findings, unsigned(rows->classes), unsigned(k)};
+  Launch launch = {dim3(unsigned(rows->rows)), dim3(k <= 32 ? 32 : 256), surprisal::cuda(stream)};
   status = launched("cross_entropy_sparse", SURPRISAL_LAUNCH(cross_entropy_sparse_check_kernel, launch, *rows, given,
                                                              findings, stream->fault));
   if (status == SURPRISAL_SUCCESS) {

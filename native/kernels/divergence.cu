@@ -80,9 +80,9 @@ class Divergence : public HardTarget {
     if (view.group.leads()) {
       double inverse = 1 / (1 + student.rest), teacher_inverse = 1 / (1 + teacher.rest);
       shift_ = log1p(teacher.rest) - log1p(student.rest);
-      softened_ = {(float)inverse,         (float)(student.rest * inverse),
-                   (float)teacher_inverse, (float)(teacher.rest * teacher_inverse),
-                   teacher.max,            (float)shift_};
+      softened_ = {float(inverse),         float(student.rest * inverse),
+                   float(teacher_inverse), float(teacher.rest * teacher_inverse),
+                   teacher.max,            float(shift_)};
     }
     softened_ = view.group.share(softened_, &shared->softened);
     if (teacher_.kind != SURPRISAL_DIVERGENCE_KL) {
@@ -104,10 +104,10 @@ class Divergence : public HardTarget {
 
   __device__ __forceinline__ Factors factors(Peak peak, double factor) const {
     double hard = 1 - teacher_.weight, soft = factor * teacher_.weight * teacher_.temperature;
-    if (hard == 0) return {0, 0, (float)soft, (float)of_student_};
+    if (hard == 0) return {0, 0, float(soft), float(of_student_)};
     double inverse = 1 / (1 + peak.rest);
-    return {(float)(factor * hard * inverse), (float)(-factor * hard * others(peak) * inverse), (float)soft,
-            (float)of_student_};
+    return {float(factor * hard * inverse), float(-factor * hard * others(peak) * inverse), float(soft),
+            float(of_student_)};
   }
 
   __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float d) const {
@@ -173,8 +173,8 @@ extern "C" int surprisal_divergence(const surprisal_loss_rows* rows, const float
   if (targets == nullptr && with_classes) return invalid("divergence", "no targets for what is asked of them");
   if (!(temperature > 0 && weight >= 0 && weight <= 1 && beta > 0 && beta < 1) || kind < SURPRISAL_DIVERGENCE_KL ||
       kind > SURPRISAL_DIVERGENCE_JENSEN_SHANNON) {
-    return invalid("divergence", "kind %d, a beta of %g, a temperature of %g, a weight of %g", kind, (double)beta,
-                   (double)temperature, (double)weight);
+    return invalid("divergence", "kind %d, a beta of %g, a temperature of %g, a weight of %g", kind, double(beta),
+                   double(temperature), double(weight));
   }
   int status = check_rows("divergence", *rows, targets, ignore_index, stream);
   if (status != SURPRISAL_SUCCESS) return status;

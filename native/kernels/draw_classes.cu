@@ -21,7 +21,7 @@ struct LogUniform {
   int32_t classes;
 
   explicit LogUniform(int32_t classes) : classes(classes) {
-    double power = (double)classes + 1;
+    double power = double(classes) + 1;
     for (double& root : powers) root = power = std::sqrt(power);
   }
   __device__ int32_t operator()(uint64_t bits) const {
@@ -31,8 +31,8 @@ struct LogUniform {
       if (bits >> (kBits - 1 - k) & 1) product *= powers[k];
     }
     // Rounded, the largest u may give V + 1.
-    int64_t sample = (int64_t)product - 1;
-    return (int32_t)(sample < classes ? sample : classes - 1);
+    int64_t sample = int64_t(product) - 1;
+    return int32_t(sample < classes ? sample : classes - 1);
   }
 };
 
@@ -43,8 +43,8 @@ struct Alias {
 
   __device__ int32_t operator()(uint64_t bits) const {
     // Not to be contracted with the difference. It is below V: what is left to V is more than half of its last place.
-    double place = __dmul_rn((double)bits * 0x1p-53, classes);
-    int32_t column = (int32_t)place;
+    double place = __dmul_rn(double(bits) * 0x1p-53, classes);
+    int32_t column = int32_t(place);
     return place - column < thresholds[column] ? column : aliases[column];
   }
 };
@@ -54,10 +54,10 @@ __global__ void __launch_bounds__(kThreads) draw_classes_kernel(Distribution dis
                                                                 int32_t* samples, int64_t count, uint64_t seed,
                                                                 const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  uint64_t high = (uint64_t)*sequence;
-  int64_t stride = (int64_t)gridDim.x * kThreads;
-  for (int64_t counter = (int64_t)blockIdx.x * kThreads + threadIdx.x; counter * 2 < count; counter += stride) {
-    uint4 words = philox((uint64_t)counter, high, seed);
+  uint64_t high = uint64_t(*sequence);
+  int64_t stride = int64_t(gridDim.x) * kThreads;
+  for (int64_t counter = int64_t(blockIdx.x) * kThreads + threadIdx.x; counter * 2 < count; counter += stride) {
+    uint4 words = philox(uint64_t(counter), high, seed);
     samples[counter * 2] = distribution(bits53(words.x, words.y));
     if (count - counter * 2 > 1) samples[counter * 2 + 1] = distribution(bits53(words.z, words.w));
   }
@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(kThreads) draw_classes_kernel(Distribution dis
 
 // After all have read it.
 __global__ void draw_classes_advance_kernel(int64_t* sequence, const surprisal_fault* fault) {
-  if (!faulted(fault)) *sequence = (int64_t)((uint64_t)*sequence + 1);
+  if (!faulted(fault)) *sequence = int64_t(uint64_t(*sequence) + 1);
 }
 
 template <class Distribution>
@@ -75,7 +75,7 @@ cudaError_t draw(const Distribution& distribution, int64_t* sequence, int32_t* s
   cudaError_t result = cudaSuccess;
   if (count > 0) {
     result = SURPRISAL_LAUNCH(draw_classes_kernel<Distribution>, launch, distribution, sequence, samples, count,
-                              (uint64_t)seed, stream->fault);
+                              uint64_t(seed), stream->fault);
   }
   if (result != cudaSuccess) return result;
   Launch one{1, 1, surprisal::cuda(stream)};
@@ -89,7 +89,7 @@ extern "C" int surprisal_draw_classes(const float* thresholds, const int32_t* al
                                       const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || classes < 1) {
-    return invalid("draw classes", "expected 0 samples or more of a class or more, found %lld of %d", (long long)count,
+    return invalid("draw classes", "expected 0 samples or more of a class or more, found %lld of %d", static_cast<long long>(count),
                    classes);
   }
   if ((thresholds == nullptr) != (aliases == nullptr)) {

@@ -21,11 +21,11 @@ __global__ void __launch_bounds__(kThreads) dropout_kernel(const float* input, c
                                                            int64_t count, float probability, float scale,
                                                            uint64_t seed, bool aligned, const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  uint64_t high = (uint64_t)*sequence;
-  int64_t stride = (int64_t)gridDim.x * kThreads;
-  for (int64_t counter = (int64_t)blockIdx.x * kThreads + threadIdx.x; counter * 4 < count; counter += stride) {
+  uint64_t high = uint64_t(*sequence);
+  int64_t stride = int64_t(gridDim.x) * kThreads;
+  for (int64_t counter = int64_t(blockIdx.x) * kThreads + threadIdx.x; counter * 4 < count; counter += stride) {
     int64_t at = counter * 4;
-    uint4 words = philox((uint64_t)counter, high, seed);
+    uint4 words = philox(uint64_t(counter), high, seed);
     if (count - at >= 4) {
       float4 x = load4(input + at, aligned);
       x.x = kept(x.x, words.x, probability, scale);
@@ -46,15 +46,15 @@ __global__ void __launch_bounds__(kThreads) dropout_kernel(const float* input, c
 extern "C" int surprisal_dropout(const float* input, const int64_t* sequence, float* output, int64_t count,
                                  float probability, int64_t seed, const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("dropout", "expected 0 elements or more, found %lld", (long long)count);
+  if (count < 0) return invalid("dropout", "expected 0 elements or more, found %lld", static_cast<long long>(count));
   if (!(probability >= 0 && probability <= 1)) {
-    return invalid("dropout", "expected a probability in [0, 1], found %g", (double)probability);
+    return invalid("dropout", "expected a probability in [0, 1], found %g", double(probability));
   }
   if (count == 0) return SURPRISAL_SUCCESS;
   // At probability 1 nothing is kept, and the scale is not used.
-  float scale = (float)(1 / (1 - (double)probability));
+  float scale = float(1 / (1 - double(probability)));
   Launch launch{blocks_for(ceil_div(count, 4), kThreads), kThreads, surprisal::cuda(stream)};
   return launched("dropout",
                   SURPRISAL_LAUNCH(dropout_kernel, launch, input, sequence, output, count, probability, scale,
-                                   (uint64_t)seed, aligned16(input) && aligned16(output), stream->fault));
+                                   uint64_t(seed), aligned16(input) && aligned16(output), stream->fault));
 }

@@ -33,11 +33,11 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
                                                              const surprisal_fault* fault) {
   __shared__ int32_t ids[kTile + 1];
   __shared__ bool stop;
-  int64_t start = (int64_t)blockIdx.x * kTile;
+  int64_t start = int64_t(blockIdx.x) * kTile;
   int64_t first_row = start / per_row;
-  uint32_t offset = (uint32_t)(start % per_row);
-  int size = (int)(vectors - start < kTile ? vectors - start : kTile);
-  int rows = (int)((offset + (uint32_t)size - 1) / (uint32_t)per_row) + 1;
+  uint32_t offset = uint32_t(start % per_row);
+  int size = int(vectors - start < kTile ? vectors - start : kTile);
+  int rows = int((offset + uint32_t(size) - 1) / uint32_t(per_row)) + 1;
   // By one thread: in each it would be as many bytes as half a vector.
   if (threadIdx.x == 0) stop = faulted(fault);
   for (int row = threadIdx.x; row < rows; row += kThreads) ids[row] = tokens[first_row + row];
@@ -48,9 +48,9 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
   for (int k = 0; k < kEach; k++) {
     int i = threadIdx.x + k * kThreads;
     if (i < size) {
-      int row = (int)((offset + (uint32_t)i) / (uint32_t)per_row);
-      int column = (int)((offset + (uint32_t)i) % (uint32_t)per_row);
-      values[k] = weight[(int64_t)ids[row] * per_row + column];
+      int row = int((offset + uint32_t(i)) / uint32_t(per_row));
+      int column = int((offset + uint32_t(i)) % uint32_t(per_row));
+      values[k] = weight[int64_t(ids[row]) * per_row + column];
     }
   }
 #pragma unroll
@@ -63,7 +63,7 @@ __global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weigh
 template <class Vector>
 cudaError_t look_up(const void* weight, const int32_t* tokens, void* output, int64_t count, int64_t row_bytes,
                     const surprisal_stream* stream) {
-  int32_t per_row = (int32_t)(row_bytes / (int64_t)sizeof(Vector));
+  int32_t per_row = int32_t(row_bytes / int64_t(sizeof(Vector)));
   int64_t vectors = count * per_row;
   Launch launch{blocks_for(vectors, kTile), kThreads, surprisal::cuda(stream)};
   return SURPRISAL_LAUNCH(embedding_kernel<Vector>, launch, static_cast<const Vector*>(weight), tokens,
@@ -77,15 +77,15 @@ extern "C" int surprisal_embedding(const void* weight, const int32_t* tokens, vo
   using namespace surprisal;
   if (count < 0 || vocabulary < 0 || width < 0) {
     return invalid("embedding", "expected sizes of 0 or more, found %lld tokens and a matrix [%d, %d]",
-                   (long long)count, vocabulary, width);
+                   static_cast<long long>(count), vocabulary, width);
   }
   if (type != SURPRISAL_FLOAT32 && type != SURPRISAL_BFLOAT16) return invalid("embedding", "rows of type %d", type);
   if (count == 0) return SURPRISAL_SUCCESS;
   Launch check{1, kCheckThreads, surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(embedding_check_kernel, check, tokens, count, vocabulary, stream->fault);
   if (result == cudaSuccess && width > 0) {
-    int64_t row_bytes = (int64_t)width * (type == SURPRISAL_BFLOAT16 ? 2 : 4);
-    uintptr_t bytes = reinterpret_cast<uintptr_t>(weight) | reinterpret_cast<uintptr_t>(output) | (uintptr_t)row_bytes;
+    int64_t row_bytes = int64_t(width) * (type == SURPRISAL_BFLOAT16 ? 2 : 4);
+    uintptr_t bytes = reinterpret_cast<uintptr_t>(weight) | reinterpret_cast<uintptr_t>(output) | uintptr_t(row_bytes);
     auto look_up_rows = bytes % 16 == 0  ? look_up<float4>
                         : bytes % 8 == 0 ? look_up<float2>
                         : bytes % 4 == 0 ? look_up<float>

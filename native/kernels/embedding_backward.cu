@@ -66,7 +66,7 @@ struct Gradient {
   bool accumulate;
 
   __device__ void finish(int32_t token, int column, Vector sum) const {
-    Vector* to = weight + (int64_t)token * per_row + column;
+    Vector* to = weight + int64_t(token) * per_row + column;
     if (accumulate) {
       Vector before = *to;
       before += sum;
@@ -82,7 +82,7 @@ __device__ void sum_chunk(const Chunks& chunks, const Gradient<Vector>& gradient
   int end = chunks.count - first < chunks.size ? chunks.count : first + chunks.size;
   int32_t current = chunks.tokens[first];
   bool began_before = first > 0 && chunks.tokens[first - 1] == current;
-  Vector* head = gradient.heads + (int64_t)chunk * gradient.per_row + column;
+  Vector* head = gradient.heads + int64_t(chunk) * gradient.per_row + column;
   Vector sum = {};
   for (int start = first; start < end; start += kBatch) {
     int32_t tokens[kBatch];
@@ -116,7 +116,7 @@ __device__ void sum_chunk(const Chunks& chunks, const Gradient<Vector>& gradient
   if (began_before) {
     *head = sum;
   } else if (goes_on) {
-    gradient.tails[(int64_t)chunk * gradient.per_row + column] = sum;
+    gradient.tails[int64_t(chunk) * gradient.per_row + column] = sum;
   } else if (current != gradient.padding) {
     gradient.finish(current, column, sum);
   }
@@ -127,13 +127,13 @@ template <class Vector>
 __device__ void clear_rows(const Chunks& chunks, const Gradient<Vector>& gradient, int64_t first, int rows) {
   __shared__ bool summed[kChunkThreads];
   int64_t row = first + threadIdx.x;
-  if ((int)threadIdx.x < rows && row < gradient.vocabulary) {
+  if (int(threadIdx.x) < rows && row < gradient.vocabulary) {
     int place = chunks.find(0, row);
     summed[threadIdx.x] = place < chunks.count && chunks.tokens[place] == row && row != gradient.padding;
   }
   __syncthreads();
-  if (gradient.vocabulary - first < rows) rows = (int)(gradient.vocabulary - first);
-  for (int64_t i = threadIdx.x; i < (int64_t)rows * gradient.per_row; i += kChunkThreads) {
+  if (gradient.vocabulary - first < rows) rows = int(gradient.vocabulary - first);
+  for (int64_t i = threadIdx.x; i < int64_t(rows) * gradient.per_row; i += kChunkThreads) {
     if (!summed[i / gradient.per_row]) gradient.weight[first * gradient.per_row + i] = {};
   }
 }
@@ -149,10 +149,10 @@ __global__ void __launch_bounds__(kChunkThreads) embedding_chunks_kernel(Chunks 
     clear_rows(chunks, gradient, (blockIdx.x - chunk_blocks) * rows_cleared, rows_cleared);
     return;
   }
-  int64_t group = (int64_t)blockIdx.x * (kChunkThreads / lanes) + threadIdx.x / lanes;
+  int64_t group = int64_t(blockIdx.x) * (kChunkThreads / lanes) + threadIdx.x / lanes;
   int64_t column = group % tiles * lanes + threadIdx.x % lanes;
   if (group / tiles < chunks.number && column < gradient.per_row) {
-    sum_chunk(chunks, gradient, (int)(group / tiles), (int)column);
+    sum_chunk(chunks, gradient, int(group / tiles), int(column));
   }
 }
 
@@ -162,30 +162,30 @@ __global__ void __launch_bounds__(kJoinLanes* kJoinGroups)
     embedding_join_kernel(Chunks chunks, Gradient<Vector> gradient, int tiles, const surprisal_fault* fault) {
   __shared__ Vector scratch[kJoinGroups][kJoinLanes];
   if (faulted(fault)) return;
-  int chunk = (int)(blockIdx.x / tiles);
+  int chunk = int(blockIdx.x / tiles);
   int first = chunk * chunks.size;
   int end = first + chunks.size;
   if (end >= chunks.count) return;
   int32_t token = chunks.tokens[end - 1];
   if (token == gradient.padding || chunks.tokens[end] != token) return;
   if (first > 0 && chunks.tokens[first - 1] == token) return;
-  int parts = (chunks.find(end, (int64_t)token + 1) - 1) / chunks.size - chunk + 1;
+  int parts = (chunks.find(end, int64_t(token) + 1) - 1) / chunks.size - chunk + 1;
   int group = threadIdx.x / kJoinLanes;
   int lane = threadIdx.x % kJoinLanes;
-  int64_t column = (int64_t)(blockIdx.x % tiles) * kJoinLanes + lane;
+  int64_t column = int64_t(blockIdx.x % tiles) * kJoinLanes + lane;
   Vector sum = {};
   if (column < gradient.per_row) {
-    if (group == 0) sum = gradient.tails[(int64_t)chunk * gradient.per_row + column];
+    if (group == 0) sum = gradient.tails[int64_t(chunk) * gradient.per_row + column];
 #pragma unroll 4
     for (int part = group == 0 ? kJoinGroups : group; part < parts; part += kJoinGroups) {
-      sum += gradient.heads[(int64_t)(chunk + part) * gradient.per_row + column];
+      sum += gradient.heads[int64_t(chunk + part) * gradient.per_row + column];
     }
   }
   scratch[group][lane] = sum;
   __syncthreads();
   if (group == 0 && column < gradient.per_row) {
     for (int other = 1; other < kJoinGroups; other++) sum += scratch[other][lane];
-    gradient.finish(token, (int)column, sum);
+    gradient.finish(token, int(column), sum);
   }
 }
 
@@ -208,7 +208,7 @@ struct Workspace {
   template <class T>
   T* take(void* base, int64_t count) {
     T* taken = reinterpret_cast<T*>(static_cast<char*>(base) + bytes);
-    bytes += ceil_div(count * (int64_t)sizeof(T), 256) * 256;
+    bytes += ceil_div(count * int64_t(sizeof(T)), 256) * 256;
     return taken;
   }
 };
@@ -221,7 +221,7 @@ template <class Vector>
 cudaError_t sum_rows(const Chunks& chunks, const Workspace& space, const float* grad_output, float* grad_weight,
                      int32_t vocabulary, int32_t width, int32_t padding, bool accumulate,
                      const surprisal_stream* stream) {
-  int per_row = (int)(width * sizeof(float) / sizeof(Vector));
+  int per_row = int(width * sizeof(float) / sizeof(Vector));
   Gradient<Vector> gradient{reinterpret_cast<const Vector*>(grad_output), reinterpret_cast<Vector*>(grad_weight),
                             reinterpret_cast<Vector*>(space.heads), reinterpret_cast<Vector*>(space.tails), per_row,
                             vocabulary, padding, accumulate};
@@ -232,12 +232,12 @@ cudaError_t sum_rows(const Chunks& chunks, const Workspace& space, const float* 
   int rows_cleared = std::max(1, std::min(kChunkThreads, 2048 / per_row));
   int64_t blocks = chunk_blocks + (accumulate ? 0 : ceil_div(vocabulary, rows_cleared));
   Launch launch{blocks_for(blocks, 1), kChunkThreads, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(embedding_chunks_kernel<Vector>, launch, chunks, gradient, lanes, (int)tiles,
+  cudaError_t result = SURPRISAL_LAUNCH(embedding_chunks_kernel<Vector>, launch, chunks, gradient, lanes, int(tiles),
                                         chunk_blocks, rows_cleared, stream->fault);
   if (result != cudaSuccess || chunks.number < 2) return result;
   tiles = ceil_div(per_row, kJoinLanes);
   Launch join{blocks_for(chunks.number * tiles, 1), kJoinLanes * kJoinGroups, surprisal::cuda(stream)};
-  return SURPRISAL_LAUNCH(embedding_join_kernel<Vector>, join, chunks, gradient, (int)tiles, stream->fault);
+  return SURPRISAL_LAUNCH(embedding_join_kernel<Vector>, join, chunks, gradient, int(tiles), stream->fault);
 }
 }  // namespace
 }  // namespace surprisal
@@ -254,22 +254,22 @@ extern "C" int surprisal_embedding_backward(const int32_t* tokens, const float* 
   using namespace surprisal;
   if (count < 0 || count > kMostTokens || vocabulary < 0 || width < 0) {
     return invalid("embedding backward", "expected up to 2^30 tokens and a matrix, found %lld and [%d, %d]",
-                   (long long)count, vocabulary, width);
+                   static_cast<long long>(count), vocabulary, width);
   }
   int size = chunk_size(count);
-  Chunks chunks{nullptr, nullptr, (int)count, size, (int)ceil_div(count, size)};
+  Chunks chunks{nullptr, nullptr, int(count), size, int(ceil_div(count, size))};
   Workspace space(workspace, count, width, chunks.number);
   cudaError_t result = cudaSuccess;
   if (count > 0) {
     int sorted = 0;
-    result = sort_tokens(tokens, space.sort, (int)count, vocabulary, &sorted, stream);
+    result = sort_tokens(tokens, space.sort, int(count), vocabulary, &sorted, stream);
     chunks.tokens = space.sort.tokens[sorted];
     chunks.positions = space.sort.positions[sorted];
   }
   bool writes = width > 0 && vocabulary > 0 && (count > 0 || !accumulate);
   if (result == cudaSuccess && writes) {
     uintptr_t bytes = reinterpret_cast<uintptr_t>(grad_output) | reinterpret_cast<uintptr_t>(grad_weight) |
-                      (uintptr_t)width * sizeof(float);
+                      uintptr_t(width) * sizeof(float);
     auto sum = bytes % 16 == 0 ? sum_rows<float4> : bytes % 8 == 0 ? sum_rows<float2> : sum_rows<float>;
     result = sum(chunks, space, grad_output, grad_weight, vocabulary, width, padding, accumulate != 0, stream);
   }

@@ -19,7 +19,7 @@ __global__ void __launch_bounds__(kThreads) fill_rows_kernel(const float* bias, 
                                                              int64_t columns, int head, int64_t active, bool aligned,
                                                              const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  int64_t thread = (int64_t)blockIdx.x * kThreads + threadIdx.x;
+  int64_t thread = int64_t(blockIdx.x) * kThreads + threadIdx.x;
   int64_t vectors = (count - head) / 4;
   if (thread < active && thread < vectors) {
     int64_t at = head + thread * 4;
@@ -39,7 +39,7 @@ extern "C" int surprisal_fill_rows(const float* bias, float* output, int64_t row
                                    const surprisal_stream* stream) {
   using namespace surprisal;
   if (rows < 0 || columns < 0) {
-    return invalid("fill rows", "expected sizes of 0 or more, found [%lld, %lld]", (long long)rows, (long long)columns);
+    return invalid("fill rows", "expected sizes of 0 or more, found [%lld, %lld]", static_cast<long long>(rows), static_cast<long long>(columns));
   }
   int64_t count = rows * columns;
   if (count == 0) return SURPRISAL_SUCCESS;
@@ -47,8 +47,8 @@ extern "C" int surprisal_fill_rows(const float* bias, float* output, int64_t row
   // Enough threads for a whole period, and otherwise so few that each has several vectors to write.
   int64_t threads = std::max(columns, ceil_div(count / 4, kVectorsEach));
   Launch launch{blocks_for(threads, kThreads), kThreads, surprisal::cuda(stream)};
-  int64_t active = (int64_t)launch.grid.x * kThreads / columns * columns;
+  int64_t active = int64_t(launch.grid.x) * kThreads / columns * columns;
   bool aligned = head == 0 && columns % 4 == 0 && aligned16(bias);
-  return launched("fill rows", SURPRISAL_LAUNCH(fill_rows_kernel, launch, bias, output, count, columns, (int)head,
+  return launched("fill rows", SURPRISAL_LAUNCH(fill_rows_kernel, launch, bias, output, count, columns, int(head),
                                                 active, aligned, stream->fault));
 }

@@ -18,7 +18,7 @@ constexpr int kChunk = kThreads * 4 * 8;
 constexpr int kFinishThreads = 1024;
 
 __device__ __forceinline__ double square(float value) {
-  return (double)value * value;
+  return double(value) * value;
 }
 
 __device__ double chunk_squares(const float* gradients, int64_t count, int64_t chunk, bool aligned) {
@@ -46,7 +46,7 @@ __global__ void __launch_bounds__(kThreads) gradient_squares_kernel(const float*
     double sum = block_sum(chunk_squares(gradients, count, chunk, aligned), scratch);
     if (threadIdx.x == 0) {
       if (chunks == 1) {
-        *norm = (float)sqrt(sum);
+        *norm = float(sqrt(sum));
       } else {
         sums[chunk] = sum;
       }
@@ -61,7 +61,7 @@ __global__ void __launch_bounds__(kFinishThreads) gradient_norm_kernel(const dou
   double sum = 0;
   for (int64_t chunk = threadIdx.x; chunk < chunks; chunk += kFinishThreads) sum += sums[chunk];
   sum = block_sum(sum, scratch);
-  if (threadIdx.x == 0) *norm = (float)sqrt(sum);
+  if (threadIdx.x == 0) *norm = float(sqrt(sum));
 }
 
 // One at least: over no gradients the norm is 0.
@@ -72,13 +72,13 @@ int64_t chunks_of(int64_t count) {
 }  // namespace surprisal
 
 extern "C" int64_t surprisal_gradient_norm_workspace(int64_t count) {
-  return surprisal::chunks_of(count) * (int64_t)sizeof(double);
+  return surprisal::chunks_of(count) * int64_t(sizeof(double));
 }
 
 extern "C" int surprisal_gradient_norm(const float* gradients, float* norm, void* workspace, int64_t count,
                                        const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("gradient norm", "expected 0 gradients or more, found %lld", (long long)count);
+  if (count < 0) return invalid("gradient norm", "expected 0 gradients or more, found %lld", static_cast<long long>(count));
   int64_t chunks = chunks_of(count);
   double* sums = static_cast<double*>(workspace);
   Launch launch{blocks_for(chunks, 1), kThreads, surprisal::cuda(stream)};

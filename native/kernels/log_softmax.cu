@@ -32,7 +32,7 @@ __global__ __launch_bounds__(kThreads) void log_softmax_kernel(const float* logi
   if (group.leads()) {
     double log_sum = log1p(checked(peak).rest);
     double offset = offsets == nullptr ? 0 : offsets[n * offset_stride];
-    shift = {peak.max, (float)(offset - log_sum)};
+    shift = {peak.max, float(offset - log_sum)};
   }
   shift = group.share(shift, &shared);
   float* out = output + n * output_stride;
@@ -45,14 +45,14 @@ extern "C" int surprisal_log_softmax(const float* logits, const float* offsets, 
                                      int32_t classes, int64_t offset_stride, int64_t output_stride,
                                      const surprisal_stream* stream) {
   using namespace surprisal;
-  if (rows < 0 || rows > INT32_MAX) return invalid("log_softmax", "%lld rows", (long long)rows);
+  if (rows < 0 || rows > INT32_MAX) return invalid("log_softmax", "%lld rows", static_cast<long long>(rows));
   if (classes < 1) return invalid("log_softmax", "%d classes", classes);
   if (output_stride < classes || (offsets != nullptr && offset_stride < 1)) {
-    return invalid("log_softmax", "strides of %lld and %lld", (long long)offset_stride, (long long)output_stride);
+    return invalid("log_softmax", "strides of %lld and %lld", static_cast<long long>(offset_stride), static_cast<long long>(output_stride));
   }
   if (rows == 0) return SURPRISAL_SUCCESS;
-  Launch launch{dim3((unsigned)rows), dim3(kThreads), surprisal::cuda(stream)};
+  Launch launch{dim3(unsigned(rows)), dim3(kThreads), surprisal::cuda(stream)};
   return launched("log_softmax",
-                  SURPRISAL_LAUNCH(log_softmax_kernel, launch, logits, offsets, output, (unsigned)classes,
+                  SURPRISAL_LAUNCH(log_softmax_kernel, launch, logits, offsets, output, unsigned(classes),
                                    offset_stride, output_stride, stream->fault));
 }

@@ -14,7 +14,7 @@ __global__ __launch_bounds__(1024) void loss_refuse_kernel(surprisal_loss_rows r
   from_end = block_max(from_end, scratch);
   if (threadIdx.x == 0 && from_end > 0) {
     int64_t n = rows.rows - from_end;
-    raise_fault(fault, findings[n].kind, by_token ? token_of(rows, (unsigned)n) : n, findings[n].value, rows.classes);
+    raise_fault(fault, findings[n].kind, by_token ? token_of(rows, unsigned(n)) : n, findings[n].value, rows.classes);
   }
 }
 }  // namespace
@@ -28,5 +28,5 @@ int refuse_findings(const char* operation, const surprisal_loss_rows& rows, cons
 
 // A Finding a row; more than the one number that cross_entropy.cu needs.
 extern "C" int64_t surprisal_loss_workspace(int64_t rows, int32_t) {
-  return (int64_t)sizeof(surprisal::Finding) * (rows + 1);
+  return int64_t(sizeof(surprisal::Finding)) * (rows + 1);
 }

@@ -14,8 +14,8 @@ unsigned slice_of(unsigned classes, unsigned ranks) {
 }
 
 bool choose(unsigned classes, const RowMemory& memory, const void* cluster_kernel, RowLayout* layout) {
-  size_t of_block = (size_t)device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
-  size_t of_multiprocessor = (size_t)device_attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor);
+  size_t of_block = size_t(device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
+  size_t of_multiprocessor = size_t(device_attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor));
   unsigned most = device_attribute(cudaDevAttrComputeCapabilityMajor) >= 9 ? kMostRanks : 1;
   for (unsigned resident = 3; resident > 0; resident--) {
     for (unsigned ranks = 1; ranks <= most; ranks *= 2) {
@@ -45,10 +45,10 @@ __global__ __launch_bounds__(1024) void loss_check_kernel(surprisal_loss_rows ro
   __shared__ int64_t scratch[32];
   if (faulted(fault)) return;
   if (rows.positions != nullptr) {
-    int64_t outside = first_outside(rows.positions, rows.rows, (int)rows.tokens, kNoException, scratch);
+    int64_t outside = first_outside(rows.positions, rows.rows, int(rows.tokens), kNoException, scratch);
     if (outside < rows.rows) {
       if (threadIdx.x == 0) {
-        raise_fault(fault, SURPRISAL_FAULT_POSITION, outside, rows.positions[outside], (int)rows.tokens);
+        raise_fault(fault, SURPRISAL_FAULT_POSITION, outside, rows.positions[outside], int(rows.tokens));
       }
       return;
     }
@@ -66,7 +66,7 @@ __global__ __launch_bounds__(1024) void loss_check_kernel(surprisal_loss_rows ro
     outside -= block_max(from_end, scratch);
   }
   if (outside < rows.rows && threadIdx.x == 0) {
-    unsigned token = token_of(rows, (unsigned)outside);
+    unsigned token = token_of(rows, unsigned(outside));
     raise_fault(fault, SURPRISAL_FAULT_TARGET, token, targets[token], rows.classes);
   }
 }
@@ -74,7 +74,7 @@ __global__ __launch_bounds__(1024) void loss_check_kernel(surprisal_loss_rows ro
 
 int layout_rows(const char* operation, const surprisal_loss_rows& rows, const RowMemory& memory,
                 const void* cluster_kernel, const surprisal_stream* stream, RowLayout* layout) {
-  unsigned classes = (unsigned)rows.classes;
+  unsigned classes = unsigned(rows.classes);
   int64_t blocks = rows.rows;
   if (classes <= kWarpClasses) {
     unsigned at_once = kWarpThreads / 32;
@@ -89,8 +89,8 @@ int layout_rows(const char* operation, const surprisal_loss_rows& rows, const Ro
     }
     blocks = rows.rows * layout->launch.cluster;
   }
-  if (blocks > INT32_MAX) return invalid(operation, "%lld rows, too many for one launch", (long long)rows.rows);
-  layout->launch.grid = dim3((unsigned)blocks);
+  if (blocks > INT32_MAX) return invalid(operation, "%lld rows, too many for one launch", static_cast<long long>(rows.rows));
+  layout->launch.grid = dim3(unsigned(blocks));
   layout->launch.stream = cuda(stream);
   return SURPRISAL_SUCCESS;
 }
@@ -103,15 +103,15 @@ int check_rows(const char* operation, const surprisal_loss_rows& rows, const int
                const surprisal_stream* stream) {
   if (rows.classes < 1) return invalid(operation, "logits of no class at all");
   if (rows.rows < 0 || rows.rows > INT32_MAX) {
-    return invalid(operation, "%lld rows, at most %d are taken", (long long)rows.rows, INT32_MAX);
+    return invalid(operation, "%lld rows, at most %d are taken", static_cast<long long>(rows.rows), INT32_MAX);
   }
   if (rows.tokens < rows.rows || rows.tokens > INT32_MAX) {
-    return invalid(operation, "%lld tokens for %lld rows, at most %d are taken", (long long)rows.tokens,
-                   (long long)rows.rows, INT32_MAX);
+    return invalid(operation, "%lld tokens for %lld rows, at most %d are taken", static_cast<long long>(rows.tokens),
+                   static_cast<long long>(rows.rows), INT32_MAX);
   }
   if (!(rows.scale > 0 && rows.soft_cap >= 0 && rows.z_loss >= 0 && rows.confidence_penalty >= 0)) {
     return invalid(operation, "a scale of %g, a soft cap of %g, a z-loss of %g, a confidence penalty of %g",
-                   (double)rows.scale, (double)rows.soft_cap, (double)rows.z_loss, (double)rows.confidence_penalty);
+                   double(rows.scale), double(rows.soft_cap), double(rows.z_loss), double(rows.confidence_penalty));
   }
   if (rows.rows == 0 || (rows.positions == nullptr && targets == nullptr)) return SURPRISAL_SUCCESS;
   return launched(operation, SURPRISAL_LAUNCH(loss_check_kernel, (Launch{dim3(1), dim3(1024), cuda(stream)}), rows,

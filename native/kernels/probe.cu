@@ -44,7 +44,7 @@ extern "C" int surprisal_probe_spin(int64_t nanoseconds, const surprisal_stream*
 }
 
 extern "C" int64_t surprisal_probe_barriers_workspace(void) {
-  return surprisal::kCounterStride * static_cast<int64_t>(sizeof(unsigned));
+  return surprisal::kCounterStride * int64_t(sizeof(unsigned));
 }
 
 extern "C" int surprisal_probe_barriers(void* workspace, int32_t count, const surprisal_stream* stream) {
@@ -55,7 +55,7 @@ extern "C" int surprisal_probe_barriers(void* workspace, int32_t count, const su
                        "this GPU cannot launch blocks that wait for one another (cooperative launches)");
   }
   const int blocks = device_attribute(cudaDevAttrMultiProcessorCount);
-  Launch launch{static_cast<unsigned>(blocks), kThreads, surprisal::cuda(stream)};
+  Launch launch{unsigned(blocks), kThreads, surprisal::cuda(stream)};
   launch.cooperative = true;
   unsigned* counter = static_cast<unsigned*>(workspace);
   cudaError_t result = cudaMemsetAsync(counter, 0, kCounterStride * sizeof(unsigned), surprisal::cuda(stream));

@@ -28,7 +28,7 @@ __global__ void sum_splits_kernel(const surprisal_fault* fault, const float* par
   if (i >= m * n) return;
   float sum = partial[i];
 #pragma unroll 4
-  for (unsigned split = 1; split < splits; split++) sum += partial[static_cast<size_t>(split) * m * n + i];
+  for (unsigned split = 1; split < splits; split++) sum += partial[size_t(split) * m * n + i];
   unsigned row = i / n;
   unsigned column = i % n;
   if (bias != nullptr) sum += bias[column];
@@ -93,7 +93,7 @@ int product(const char* operation, const Product& p, const surprisal_stream* str
   int status = launched(operation, multiply(task, plan, p.form, stream));
   if (!split || status != SURPRISAL_SUCCESS) return status;
   constexpr unsigned kThreads = 256;
-  unsigned blocks = static_cast<unsigned>(parts(p.m * p.n, kThreads));
+  unsigned blocks = unsigned(parts(p.m * p.n, kThreads));
   return launched(operation, SURPRISAL_LAUNCH(sum_splits_kernel, (Launch{blocks, kThreads, cuda(stream)}),
                                               stream->fault, static_cast<const float*>(p.workspace), p.bias, p.c,
                                               plan.splits, p.m, p.n, p.ldc, p.accumulate));
@@ -103,7 +103,7 @@ int product(const char* operation, const Product& p, const surprisal_stream* str
 extern "C" int64_t surprisal_product_workspace(int64_t m, int64_t n, int64_t k) {
   if (m <= 0 || n <= 0) return 0;
   surprisal::ProductPlan plan = surprisal::product_plan(m, n, k);
-  return plan.splits > 1 ? plan.splits * m * n * static_cast<int64_t>(sizeof(float)) : 0;
+  return plan.splits > 1 ? plan.splits * m * n * int64_t(sizeof(float)) : 0;
 }
 
 extern "C" int surprisal_product(const void* a, const void* b, const float* bias, float* c, void* workspace, int64_t m,

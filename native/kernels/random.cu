@@ -34,7 +34,7 @@ struct Normal {
     constexpr double kTurn = 6.283185307179586;
     double radius = sqrt(-2 * log(positive01(word)));
     double angle = kTurn * positive01(other_word);
-    return make_float2((float)(mean + deviation * radius * cos(angle)), (float)(mean + deviation * radius * sin(angle)));
+    return make_float2(float(mean + deviation * radius * cos(angle)), float(mean + deviation * radius * sin(angle)));
   }
   __device__ float4 operator()(uint4 words) const {
     float2 first = pair(words.x, words.y);
@@ -48,9 +48,9 @@ __global__ void __launch_bounds__(kThreads) random_kernel(float* output, int64_t
                                                           uint64_t seed, uint64_t sequence, bool aligned,
                                                           const surprisal_fault* fault) {
   if (faulted(fault)) return;
-  int64_t stride = (int64_t)gridDim.x * kThreads;
-  for (int64_t counter = (int64_t)blockIdx.x * kThreads + threadIdx.x; counter * 4 < count; counter += stride) {
-    float4 numbers = distribution(philox((uint64_t)counter, sequence, seed));
+  int64_t stride = int64_t(gridDim.x) * kThreads;
+  for (int64_t counter = int64_t(blockIdx.x) * kThreads + threadIdx.x; counter * 4 < count; counter += stride) {
+    float4 numbers = distribution(philox(uint64_t(counter), sequence, seed));
     float* to = output + counter * 4;
     int64_t left = count - counter * 4;
     if (left >= 4) {
@@ -66,11 +66,11 @@ __global__ void __launch_bounds__(kThreads) random_kernel(float* output, int64_t
 template <class Distribution>
 int fill(const char* operation, float* output, int64_t count, Distribution distribution, int64_t seed, int64_t sequence,
          const surprisal_stream* stream) {
-  if (count < 0) return invalid(operation, "expected 0 elements or more, found %lld", (long long)count);
+  if (count < 0) return invalid(operation, "expected 0 elements or more, found %lld", static_cast<long long>(count));
   if (count == 0) return SURPRISAL_SUCCESS;
   Launch launch{blocks_for(ceil_div(count, 4), kThreads), kThreads, cuda(stream)};
   return launched(operation, SURPRISAL_LAUNCH(random_kernel<Distribution>, launch, output, count, distribution,
-                                              (uint64_t)seed, (uint64_t)sequence, aligned16(output), stream->fault));
+                                              uint64_t(seed), uint64_t(sequence), aligned16(output), stream->fault));
 }
 }  // namespace
 }  // namespace surprisal
@@ -80,7 +80,7 @@ extern "C" int surprisal_uniform(float* output, int64_t count, float low, float 
   using namespace surprisal;
   float width = high - low;
   if (!(width > 0 && width <= 3.402823466e38f)) {
-    return invalid("uniform", "expected a finite range of numbers, found [%g, %g)", (double)low, (double)high);
+    return invalid("uniform", "expected a finite range of numbers, found [%g, %g)", double(low), double(high));
   }
   Uniform distribution{low, width, std::nextafterf(high, -INFINITY)};
   return fill("uniform", output, count, distribution, seed, sequence, stream);
@@ -90,8 +90,8 @@ extern "C" int surprisal_normal(float* output, int64_t count, float mean, float 
                                 int64_t sequence, const surprisal_stream* stream) {
   using namespace surprisal;
   if (!(std::isfinite(mean) && std::isfinite(deviation) && deviation >= 0)) {
-    return invalid("normal", "expected a finite mean and a deviation of 0 or more, found %g and %g", (double)mean,
-                   (double)deviation);
+    return invalid("normal", "expected a finite mean and a deviation of 0 or more, found %g and %g", double(mean),
+                   double(deviation));
   }
   Normal distribution{mean, deviation};
   return fill("normal", output, count, distribution, seed, sequence, stream);

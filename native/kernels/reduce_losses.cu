@@ -14,7 +14,7 @@ __global__ __launch_bounds__(1024) void reduce_losses_kernel(const float* losses
   sum = block_sum(sum, scratch);
   if (threadIdx.x != 0) return;
   double by = divisor == nullptr ? 1 : *divisor;
-  *total = (float)(by == 0 ? 0 : sum / by);
+  *total = float(by == 0 ? 0 : sum / by);
 }
 }  // namespace
 }  // namespace surprisal
@@ -22,7 +22,7 @@ __global__ __launch_bounds__(1024) void reduce_losses_kernel(const float* losses
 extern "C" int surprisal_reduce_losses(const float* losses, const float* divisor, float* total, int64_t count,
                                        const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("reduce_losses", "%lld losses", (long long)count);
+  if (count < 0) return invalid("reduce_losses", "%lld losses", static_cast<long long>(count));
   return launched("reduce_losses",
                   SURPRISAL_LAUNCH(reduce_losses_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), losses, divisor,
                                    total, count, stream->fault));

@@ -34,7 +34,7 @@ struct Weights {
   double largest, temperature, scale;
 
   __device__ uint64_t operator()(float logit) const {
-    return (uint64_t)(exp((logit - largest) / temperature) * scale + 0.5);
+    return uint64_t(exp((logit - largest) / temperature) * scale + 0.5);
   }
 };
 
@@ -52,10 +52,10 @@ __device__ int draw(const Row& row, int64_t number, uint64_t largest, const Opti
   uint64_t total = 0;
   if (options.top_k < row.classes) {
     // Tokens with the last logit weigh the same, whichever of them are kept.
-    Crossing end = cross(row, Ones(), {(uint64_t)options.top_k, 1, false}, scratch);
+    Crossing end = cross(row, Ones(), {uint64_t(options.top_k), 1, false}, scratch);
     uint32_t last = row.key(end.rank);
     total = sum_above(row, weights, last, scratch.values);
-    total += ((uint64_t)options.top_k - end.before) * weights(logit_of(last));
+    total += (uint64_t(options.top_k) - end.before) * weights(logit_of(last));
   }
   if (options.top_p < 1) {
     Crossing end = cross(row, weights, {total, options.top_p, false}, scratch);
@@ -63,7 +63,7 @@ __device__ int draw(const Row& row, int64_t number, uint64_t largest, const Opti
     // Of tokens with the last logit there are as many as it takes.
     total = end.before + (end.limit - end.before + weight - 1) / weight * weight;
   }
-  uint32_t word = philox((uint64_t)number, options.counter, options.seed).x;
+  uint32_t word = philox(uint64_t(number), options.counter, options.seed).x;
   return row.index(cross(row, weights, {total, 1 - positive01(word), true}, scratch).rank);
 }
 
@@ -105,7 +105,7 @@ __global__ void __launch_bounds__(kCommitThreads) sample_commit_kernel(const int
 
 extern "C" int64_t surprisal_sample_workspace(int64_t rows, int32_t classes) {
   (void)classes;
-  return rows * (int64_t)(sizeof(int32_t) + sizeof(float));
+  return rows * int64_t(sizeof(int32_t) + sizeof(float));
 }
 
 extern "C" int surprisal_sample(const float* logits, int32_t* tokens, void* workspace, int64_t rows, int32_t classes,
@@ -113,23 +113,23 @@ extern "C" int surprisal_sample(const float* logits, int32_t* tokens, void* work
                                 const surprisal_stream* stream) {
   using namespace surprisal;
   if (rows < 0 || classes < 1) {
-    return invalid("sample", "expected 0 rows or more of 1 class or more, found [%lld, %d]", (long long)rows, classes);
+    return invalid("sample", "expected 0 rows or more of 1 class or more, found [%lld, %d]", static_cast<long long>(rows), classes);
   }
   if (!(temperature >= 0 && std::isfinite(temperature) && top_k >= 0 && top_p > 0 && top_p <= 1)) {
     return invalid("sample",
                    "expected a finite temperature and top-k of 0 or more and top-p in (0, 1], found %g, %d and %g",
-                   (double)temperature, top_k, (double)top_p);
+                   double(temperature), top_k, double(top_p));
   }
   if (rows == 0) return SURPRISAL_SUCCESS;
   // The sum of all weights stays below 2^63, and each weight below what a double holds exactly.
   int bits = 0;
-  while ((int64_t)1 << bits < classes) bits++;
+  while (int64_t(1) << bits < classes) bits++;
   Options options{temperature, std::ldexp(1.0, std::min(52, 62 - bits)), top_p,
-                  top_k == 0 || top_k > classes ? classes : top_k, index_bytes_for(classes), (uint64_t)seed,
-                  (uint64_t)counter};
+                  top_k == 0 || top_k > classes ? classes : top_k, index_bytes_for(classes), uint64_t(seed),
+                  uint64_t(counter)};
   int32_t* drawn = static_cast<int32_t*>(workspace);
   float* largest = reinterpret_cast<float*>(drawn + rows);
-  Launch launch{blocks_for(rows, 1), (unsigned)threads_for(classes), surprisal::cuda(stream)};
+  Launch launch{blocks_for(rows, 1), unsigned(threads_for(classes)), surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(sample_kernel, launch, logits, drawn, largest, rows, classes, options,
                                         stream->fault);
   if (result == cudaSuccess) {

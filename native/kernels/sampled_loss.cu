@@ -80,7 +80,7 @@ __device__ __forceinline__ void for_chunks(const Batch& batch, const float* row,
   unsigned size = kEach * blockDim.x;
   bool single = batch.count <= size;
   for (int64_t start = 0; start < batch.count; start += size) {
-    if (!single) chunk.load_samples(batch, (unsigned)start);
+    if (!single) chunk.load_samples(batch, unsigned(start));
     if (!single || !loaded) chunk.load_logits(row);
     each();
   }
@@ -102,16 +102,16 @@ __global__ void __launch_bounds__(kMostThreads)
     return;
   }
   if (batch.positions != nullptr) {
-    first = first_outside(batch.positions, batch.rows, (int)tokens, kNoException, scratch);
+    first = first_outside(batch.positions, batch.rows, int(tokens), kNoException, scratch);
     if (first < batch.rows) {
       if (threadIdx.x == 0) {
-        raise_fault(fault, SURPRISAL_FAULT_POSITION, first, batch.positions[first], (int)tokens);
+        raise_fault(fault, SURPRISAL_FAULT_POSITION, first, batch.positions[first], int(tokens));
       }
       return;
     }
   }
   for (int64_t i = threadIdx.x; i < batch.count; i += kMostThreads) {
-    corrections[i] = (float)(batch.log_count + (double)batch.log_probabilities[batch.samples[i]]);
+    corrections[i] = float(batch.log_count + double(batch.log_probabilities[batch.samples[i]]));
   }
 }
 
@@ -141,22 +141,22 @@ __global__ void __launch_bounds__(kMostThreads) sampled_softmax_kernel(Batch bat
       float sum = 0;
 #pragma unroll
       for (int k = 0; k < kEach; k++) sum += expf(relative(k) - shift);
-      rest = rest * (double)expf(max - shift) + (double)sum;
+      rest = rest * double(expf(max - shift)) + double(sum);
       max = larger;
     });
     float largest = block_max(max, maxima);
-    rest = block_sum(rest == 0 ? 0 : rest * (double)expf(max - largest), sums);
-    double own_term = (double)expf(own - largest);
+    rest = block_sum(rest == 0 ? 0 : rest * double(expf(max - largest)), sums);
+    double own_term = double(expf(own - largest));
     float factor = batch.factor(batch.token(n));
-    float share = (float)((double)factor / (rest + own_term));
+    float share = float(double(factor) / (rest + own_term));
     for_chunks(batch, row, chunk, true, [&] {
 #pragma unroll
       for (int k = 0; k < kEach; k++) chunk.store(row, k, share * expf(relative(k) - largest));
     });
     if (threadIdx.x == 0) {
       double log_sum = own == largest ? log1p(rest) : log(rest + own_term);
-      batch.losses[batch.token(n)] = (float)((double)largest - (double)own + log_sum);
-      batch.target_logits[n] = (float)(-rest / (rest + own_term) * (double)factor);
+      batch.losses[batch.token(n)] = float(double(largest) - double(own) + log_sum);
+      batch.target_logits[n] = float(-rest / (rest + own_term) * double(factor));
     }
   }
 }
@@ -189,25 +189,25 @@ __global__ void __launch_bounds__(kMostThreads) sampled_nce_kernel(Batch batch, 
         sum += softplus(x);
         chunk.store(row, k, factor * sigmoid(x));
       }
-      noise += (double)sum;
+      noise += double(sum);
     });
     noise = block_sum(noise, sums);
     if (threadIdx.x == 0) {
-      float correction = (float)(batch.log_count + (double)batch.log_probabilities[batch.targets[n]]);
+      float correction = float(batch.log_count + double(batch.log_probabilities[batch.targets[n]]));
       float x = batch.target_logits[n] - correction;
-      batch.losses[batch.token(n)] = (float)(noise + (double)softplus(-x));
+      batch.losses[batch.token(n)] = float(noise + double(softplus(-x)));
       batch.target_logits[n] = -factor * sigmoid(-x);
     }
   }
 }
 
 cudaError_t launch_rows(const Batch& batch, int kind, const surprisal_stream* stream) {
-  int threads = (int)std::min<int64_t>(kMostThreads, ceil_div(ceil_div(batch.count, kEach), 32) * 32);
+  int threads = int(std::min<int64_t>(kMostThreads, ceil_div(ceil_div(batch.count, kEach), 32) * 32));
   auto kernel = kind == SURPRISAL_SAMPLED_SOFTMAX ? sampled_softmax_kernel : sampled_nce_kernel;
   unsigned blocks = 0;
   cudaError_t result = resident_blocks(kernel, threads, batch.rows, kRowsEach, &blocks);
   if (result != cudaSuccess) return result;
-  Launch launch{blocks, (unsigned)threads, surprisal::cuda(stream)};
+  Launch launch{blocks, unsigned(threads), surprisal::cuda(stream)};
   return kind == SURPRISAL_SAMPLED_SOFTMAX ? SURPRISAL_LAUNCH(sampled_softmax_kernel, launch, batch, stream->fault)
                                            : SURPRISAL_LAUNCH(sampled_nce_kernel, launch, batch, stream->fault);
 }
@@ -215,7 +215,7 @@ cudaError_t launch_rows(const Batch& batch, int kind, const surprisal_stream* st
 }  // namespace surprisal
 
 extern "C" int64_t surprisal_sampled_loss_workspace(int32_t samples_count) {
-  return (int64_t)samples_count * (int64_t)sizeof(float);
+  return int64_t(samples_count) * int64_t(sizeof(float));
 }
 
 extern "C" int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
@@ -226,18 +226,18 @@ extern "C" int surprisal_sampled_loss(const int32_t* targets, const int32_t* sam
   using namespace surprisal;
   if (rows < 0 || samples_count < 1 || classes < 1) {
     return invalid("sampled loss", "expected rows of a sample or more of a class or more, found %lld of %d of %d",
-                   (long long)rows, samples_count, classes);
+                   static_cast<long long>(rows), samples_count, classes);
   }
   if (positions == nullptr ? tokens != rows : tokens < rows || tokens > INT32_MAX) {
     return invalid("sampled loss", "expected as many tokens as rows or, with positions, below 2^31, found %lld of %lld",
-                   (long long)tokens, (long long)rows);
+                   static_cast<long long>(tokens), static_cast<long long>(rows));
   }
   if (kind != SURPRISAL_SAMPLED_SOFTMAX && kind != SURPRISAL_SAMPLED_NCE) {
     return invalid("sampled loss", "expected a kind of 0 or 1, found %d", kind);
   }
   float* corrections = static_cast<float*>(workspace);
   Batch batch{targets, samples, log_probabilities, corrections, positions, grad_losses, divisor, logits, target_logits,
-              losses, rows, std::log((double)samples_count), (unsigned)samples_count};
+              losses, rows, std::log(double(samples_count)), unsigned(samples_count)};
   Launch prepare{1, kMostThreads, surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(sampled_loss_prepare_kernel, prepare, batch, corrections, tokens, classes,
                                         stream->fault);

@@ -38,7 +38,7 @@ struct Judgement {
 };
 
 __device__ __forceinline__ int64_t end_of(const Lists& in, int64_t sequence) {
-  return sequence < 0 ? 0 : (int64_t)in.starts[sequence] + in.lengths[sequence];
+  return sequence < 0 ? 0 : int64_t(in.starts[sequence]) + in.lengths[sequence];
 }
 
 __device__ bool sequence_fits(const Lists& in, int64_t sequence) {
@@ -47,7 +47,7 @@ __device__ bool sequence_fits(const Lists& in, int64_t sequence) {
 }
 
 __device__ bool list_ends_well(const Lists& in, int64_t list) {
-  return (list == 0 ? in.lists[0] == 0 : in.lists[list] >= (int64_t)in.lists[list - 1] + 2) &&
+  return (list == 0 ? in.lists[0] == 0 : in.lists[list] >= int64_t(in.lists[list - 1]) + 2) &&
          (list < in.count || in.lists[list] == in.sequences);
 }
 
@@ -89,13 +89,13 @@ struct Hypotheses {
 template <class Value>
 __device__ int64_t first_largest(int64_t count, Value value, double* scratch) {
   double largest = -INFINITY;
-  for (int64_t i = threadIdx.x; i < count; i += kThreads) largest = fmax(largest, (double)value(i));
+  for (int64_t i = threadIdx.x; i < count; i += kThreads) largest = fmax(largest, double(value(i)));
   largest = block_max(largest, scratch);
   int64_t first = count;
   for (int64_t i = threadIdx.x; i < count && first == count; i += kThreads) {
     if (value(i) == largest) first = i;
   }
-  first = (int64_t)-block_max((double)-first, scratch);
+  first = int64_t(-block_max(double(-first), scratch));
   return first < count ? first : 0;
 }
 
@@ -136,7 +136,7 @@ __device__ double ranking(const Hypotheses& list, double scale, double margin, d
         if (!(short_of <= 0)) loss += short_of;
       }
     }
-    list.slopes[i] = (double)slope;
+    list.slopes[i] = double(slope);
   }
   pairs = block_sum(pairs, scratch);
   loss = block_sum(loss, scratch);
@@ -151,7 +151,7 @@ __global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judge
                                                                  const surprisal_fault* fault) {
   __shared__ double scratch[kWarps];
   if (faulted(fault)) return;
-  int warp = (int)threadIdx.x / 32, lane = (int)threadIdx.x % 32;
+  int warp = int(threadIdx.x) / 32, lane = int(threadIdx.x) % 32;
   for (int64_t number = blockIdx.x; number < in.count; number += gridDim.x) {
     int64_t first = in.lists[number], end = in.lists[number + 1];
     for (int64_t sequence = first + warp; sequence < end; sequence += kWarps) {
@@ -163,7 +163,7 @@ __global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judge
       if (by.normalised) sum /= length;
       if (lane == 0) {
         exact_scores[sequence] = sum;
-        scores[sequence] = (float)sum;
+        scores[sequence] = float(sum);
       }
     }
     __syncthreads();
@@ -176,14 +176,14 @@ __global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judge
       // By the thread that has written it before.
       if (threadIdx.x == cheapest % kThreads) list.slopes[cheapest] -= by.likelihood;
     }
-    if (threadIdx.x == 0) list_losses[number] = (float)loss;
+    if (threadIdx.x == 0) list_losses[number] = float(loss);
     __syncthreads();
     for (int64_t sequence = first + warp; sequence < end; sequence += kWarps) {
       int64_t start = in.starts[sequence];
-      double slope = -slopes[sequence] / (double)in.count;
+      double slope = -slopes[sequence] / double(in.count);
       if (by.normalised) slope /= in.lengths[sequence];
       for (int64_t i = end_of(in, sequence - 1) + lane; i < start; i += 32) grad_losses[i] = 0;
-      for (int64_t i = start + lane; i < end_of(in, sequence); i += 32) grad_losses[i] = (float)slope;
+      for (int64_t i = start + lane; i < end_of(in, sequence); i += 32) grad_losses[i] = float(slope);
     }
   }
   // What lies behind the last sequence.
@@ -195,7 +195,7 @@ __global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judge
 }  // namespace surprisal
 
 extern "C" int64_t surprisal_sequence_loss_workspace(int64_t sequences) {
-  return 2 * sequences * (int64_t)sizeof(double);
+  return 2 * sequences * int64_t(sizeof(double));
 }
 
 extern "C" int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths,
@@ -206,7 +206,7 @@ extern "C" int surprisal_sequence_loss(const float* losses, const int32_t* start
   using namespace surprisal;
   if (tokens < 0 || sequences < 0 || lists_count < 0) {
     return invalid("sequence_loss", "expected sizes of 0 and more, found %lld tokens, %lld sequences and %lld lists",
-                   (long long)tokens, (long long)sequences, (long long)lists_count);
+                   static_cast<long long>(tokens), static_cast<long long>(sequences), static_cast<long long>(lists_count));
   }
   if ((kind != SURPRISAL_SEQUENCE_RISK && kind != SURPRISAL_SEQUENCE_RANKING) ||
       !(scale > 0 && std::isfinite(scale) && margin >= 0 && std::isfinite(margin) && likelihood >= 0 &&
@@ -214,7 +214,7 @@ extern "C" int surprisal_sequence_loss(const float* losses, const int32_t* start
     return invalid("sequence_loss",
                    "expected kind 0 or 1, and finite a scale above 0 and a margin and a likelihood of 0 or more, found "
                    "%d, %g, %g and %g",
-                   kind, (double)scale, (double)margin, (double)likelihood);
+                   kind, double(scale), double(margin), double(likelihood));
   }
   Lists in{losses, starts, lengths, lists, costs, tokens, sequences, lists_count};
   Judgement by{kind, scale, margin, likelihood, normalised != 0};

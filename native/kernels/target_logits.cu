@@ -37,10 +37,10 @@ __global__ void __launch_bounds__(kThreads) target_logits_kernel(Matrices of, co
                                                                  const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int lane = threadIdx.x % 32;
-  int64_t stride = (int64_t)gridDim.x * kRows;
-  for (int64_t n = (int64_t)blockIdx.x * kRows + threadIdx.x / 32; n < of.rows; n += stride) {
+  int64_t stride = int64_t(gridDim.x) * kRows;
+  for (int64_t n = int64_t(blockIdx.x) * kRows + threadIdx.x / 32; n < of.rows; n += stride) {
     int32_t target = of.targets[n];
-    const float* weight = of.weight + (int64_t)target * of.width;
+    const float* weight = of.weight + int64_t(target) * of.width;
     const float* hidden = of.hidden + n * of.width;
     float sum = 0;
 #pragma unroll 8
@@ -55,9 +55,9 @@ __global__ void __launch_bounds__(kThreads)
                                   const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int lane = threadIdx.x % 32;
-  int64_t stride = (int64_t)gridDim.x * kRows;
-  for (int64_t n = (int64_t)blockIdx.x * kRows + threadIdx.x / 32; n < of.rows; n += stride) {
-    const float* weight = of.weight + (int64_t)of.targets[n] * of.width;
+  int64_t stride = int64_t(gridDim.x) * kRows;
+  for (int64_t n = int64_t(blockIdx.x) * kRows + threadIdx.x / 32; n < of.rows; n += stride) {
+    const float* weight = of.weight + int64_t(of.targets[n]) * of.width;
     const float* hidden = of.hidden + n * of.width;
     float g = grad_logits[n];
     float* sums = grad_hidden + n * of.width;
@@ -83,7 +83,7 @@ __global__ void __launch_bounds__(kThreads)
 
 int refused(const char* operation, int64_t rows, int32_t classes, int32_t width) {
   if (rows >= 0 && classes >= 0 && width >= 0) return SURPRISAL_SUCCESS;
-  return invalid(operation, "expected sizes of 0 or more, found %lld rows and a matrix [%d, %d]", (long long)rows,
+  return invalid(operation, "expected sizes of 0 or more, found %lld rows and a matrix [%d, %d]", static_cast<long long>(rows),
                  classes, width);
 }
 

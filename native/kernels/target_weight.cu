@@ -22,7 +22,7 @@ __global__ __launch_bounds__(1024) void target_weight_kernel(const int32_t* targ
     if (target != ignored) weight += class_weights == nullptr ? 1 : class_weights[target];
   }
   weight = block_sum(weight, scratch);
-  if (threadIdx.x == 0) *sum = (float)weight;
+  if (threadIdx.x == 0) *sum = float(weight);
 }
 }  // namespace
 }  // namespace surprisal
@@ -31,7 +31,7 @@ extern "C" int surprisal_target_weight(const int32_t* targets, const float* clas
                                        int32_t classes, int32_t ignore_index, const surprisal_stream* stream) {
   using namespace surprisal;
   if (classes < 1) return invalid("target_weight", "targets of no class at all");
-  if (count < 0) return invalid("target_weight", "%lld targets", (long long)count);
+  if (count < 0) return invalid("target_weight", "%lld targets", static_cast<long long>(count));
   return launched("target_weight",
                   SURPRISAL_LAUNCH(target_weight_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), targets,
                                    class_weights, sum, count, classes, ignore_index, stream->fault));

@@ -88,7 +88,7 @@ __global__ void __launch_bounds__(kMostThreads) top_k_kernel(const float* logits
     RowSum sum = sums[number];
     uint64_t above = UINT64_MAX;  // ranks from here up are done
     for (int64_t done = 0; done < k; done += kSegment) {
-      int count = k - done < kSegment ? (int)(k - done) : kSegment;
+      int count = k - done < kSegment ? int(k - done) : kSegment;
       int size = 1;
       while (size < count) size *= 2;
       for (int i = threadIdx.x; i < size; i += blockDim.x) ranks[i] = 0;
@@ -96,7 +96,7 @@ __global__ void __launch_bounds__(kMostThreads) top_k_kernel(const float* logits
       __syncthreads();
       uint64_t last = 0;
       if (done + count < classes) {
-        last = cross(row, Ones(), {(uint64_t)(done + count), 1, false}, scratch).rank;
+        last = cross(row, Ones(), {uint64_t(done + count), 1, false}, scratch).rank;
       }
       for (int index = threadIdx.x; index < classes; index += blockDim.x) {
         uint64_t rank = row.rank(index);
@@ -107,7 +107,7 @@ __global__ void __launch_bounds__(kMostThreads) top_k_kernel(const float* logits
       for (int i = threadIdx.x; i < count; i += blockDim.x) {
         ids[to + i] = row.index(ranks[i]);
         double below = logit_of(row.key(ranks[i])) - sum.largest;
-        log_probabilities[to + i] = (float)(below - sum.log_rest);
+        log_probabilities[to + i] = float(below - sum.log_rest);
       }
       above = last;  // no barrier: a thread clears the ranks that it has just written out
     }
@@ -117,7 +117,7 @@ __global__ void __launch_bounds__(kMostThreads) top_k_kernel(const float* logits
 }  // namespace surprisal
 
 extern "C" int64_t surprisal_top_k_workspace(int64_t rows) {
-  return rows * (int64_t)sizeof(surprisal::RowSum);
+  return rows * int64_t(sizeof(surprisal::RowSum));
 }
 
 extern "C" int surprisal_top_k(const float* logits, int32_t* ids, float* log_probabilities, void* workspace,
@@ -125,12 +125,12 @@ extern "C" int surprisal_top_k(const float* logits, int32_t* ids, float* log_pro
   using namespace surprisal;
   if (rows < 0 || classes < 1 || k < 1 || k > classes) {
     return invalid("top_k", "expected 0 rows or more of 1 class or more and a k up to that, found [%lld, %d] and %d",
-                   (long long)rows, classes, k);
+                   static_cast<long long>(rows), classes, k);
   }
   if (rows == 0) return SURPRISAL_SUCCESS;
   RowSum* sums = static_cast<RowSum*>(workspace);
   int index_bytes = index_bytes_for(classes);
-  Launch by_row{blocks_for(rows, 1), (unsigned)threads_for(classes), surprisal::cuda(stream)};
+  Launch by_row{blocks_for(rows, 1), unsigned(threads_for(classes)), surprisal::cuda(stream)};
   cudaError_t result =
       SURPRISAL_LAUNCH(top_k_sum_kernel, by_row, logits, sums, rows, classes, index_bytes, stream->fault);
   if (result == cudaSuccess) {

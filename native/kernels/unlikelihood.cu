@@ -53,13 +53,13 @@ class Unlikelihood : public HardTarget {
   __device__ __forceinline__ void survey(const View& view, Shared* shared) {
     marks_ = view.marks;
     first_ = view.first;
-    rest_ = (float)view.peak.rest;
+    rest_ = float(view.peak.rest);
     view.clear_marks();
-    const int32_t* candidates = given_.candidates + (int64_t)token_ * given_.k;
-    unsigned k = given_.alpha > 0 ? (unsigned)given_.k : 0;
+    const int32_t* candidates = given_.candidates + int64_t(token_) * given_.k;
+    unsigned k = given_.alpha > 0 ? unsigned(given_.k) : 0;
     for (unsigned j = view.group.thread(); j < k; j += view.group.threads()) {
       int c = candidates[j];
-      if (c >= 0 && (unsigned)c != target()) view.mark((unsigned)c);
+      if (c >= 0 && unsigned(c) != target()) view.mark(unsigned(c));
     }
     view.group.sync();
     certain_ = view.peak.rest < kCertain;
@@ -68,7 +68,7 @@ class Unlikelihood : public HardTarget {
                             [&](unsigned i) { return view.depth(i) < 0 ? view.at(i) : -INFINITY; });
       second = view.group.agree(second, &shared->below, no_peak(view.peak.stretch));
       second = view.group.share(second, &shared->second);
-      log_rest_ = (second.max - view.peak.max) * view.peak.stretch + (float)log1p(second.rest);
+      log_rest_ = (second.max - view.peak.max) * view.peak.stretch + float(log1p(second.rest));
     }
     auto over = [&](Exchange<double>* exchange, auto&& of) {
       return view.sum(exchange, [&](unsigned i) { return marked(marks_, i) ? of(expf(view.depth(i))) : 0.0f; });
@@ -85,14 +85,14 @@ class Unlikelihood : public HardTarget {
     ratios += most * of_most;
     double pushed = alpha * term(peak) * inverse * ratios;
     if (certain) pushed += alpha * part(depth(peak));
-    return {(float)(factor * inverse * (1 - alpha * ratios)),
-            (float)(-factor * (inverse * others(peak) + pushed)),
-            (float)(factor * inverse * (1 + alpha)),
-            (float)(factor * inverse * alpha),
-            (float)others_,
-            (float)of_most,
-            (float)most,
-            certain ? (float)(factor * alpha) : 0};
+    return {float(factor * inverse * (1 - alpha * ratios)),
+            float(-factor * (inverse * others(peak) + pushed)),
+            float(factor * inverse * (1 + alpha)),
+            float(factor * inverse * alpha),
+            float(others_),
+            float(of_most),
+            float(most),
+            certain ? float(factor * alpha) : 0};
   }
 
   __device__ __forceinline__ float gradient(const Factors& factors, unsigned v, float e, float d) const {
@@ -138,11 +138,11 @@ __global__ __launch_bounds__(1024) void candidates_check_kernel(surprisal_loss_r
   if (faulted(fault)) return;
   int64_t all = rows.rows * k, from_end = 0;
   for (int64_t i = threadIdx.x; i < all && from_end == 0; i += blockDim.x) {
-    if (candidates[(int64_t)token_of(rows, (unsigned)(i / k)) * k + i % k] >= rows.classes) from_end = all - i;
+    if (candidates[int64_t(token_of(rows, unsigned(i / k))) * k + i % k] >= rows.classes) from_end = all - i;
   }
   from_end = block_max(from_end, scratch);
   if (from_end > 0 && threadIdx.x == 0) {
-    int64_t i = all - from_end, place = (int64_t)token_of(rows, (unsigned)(i / k)) * k + i % k;
+    int64_t i = all - from_end, place = int64_t(token_of(rows, unsigned(i / k))) * k + i % k;
     raise_fault(fault, SURPRISAL_FAULT_TARGET, place, candidates[place], rows.classes);
   }
 }
@@ -153,7 +153,7 @@ extern "C" int surprisal_unlikelihood(const surprisal_loss_rows* rows, const int
                                       const int32_t* candidates, void*, int32_t k, int32_t ignore_index, float alpha,
                                       const surprisal_stream* stream) {
   using namespace surprisal;
-  if (!(alpha >= 0) || k < 0) return invalid("unlikelihood", "%d candidates, an alpha of %g", k, (double)alpha);
+  if (!(alpha >= 0) || k < 0) return invalid("unlikelihood", "%d candidates, an alpha of %g", k, double(alpha));
   int status = check_rows("unlikelihood", *rows, targets, ignore_index, stream);
   if (status == SURPRISAL_SUCCESS && k > 0) {
     status = launched("unlikelihood", SURPRISAL_LAUNCH(candidates_check_kernel,

@@ -28,7 +28,7 @@ struct Adam {
 
   void run(const Options& o, bool clip = false) {
     CHECK(surprisal_adam(g.data(), rate.data(), clip ? norm.data() : nullptr, p.data(), m.data(), v.data(), step.data(),
-                         workspace.data(), (int64_t)p.count(), o.beta1, o.beta2, o.eps, o.weight_decay, o.max_norm,
+                         workspace.data(), int64_t(p.count()), o.beta1, o.beta2, o.eps, o.weight_decay, o.max_norm,
                          stream()));
   }
 };
@@ -41,18 +41,18 @@ struct Reference {
   explicit Reference(const std::vector<float>& start) : p(start.begin(), start.end()), m(p.size()), v(p.size()) {}
 
   void step(const std::vector<float>& gradients, double rate, double clip, int t, const Options& o) {
-    T size = (T)(rate / (1 - std::pow(o.beta1, t)));
-    T root = (T)std::sqrt(1 - std::pow(o.beta2, t));
+    T size = T(rate / (1 - std::pow(o.beta1, t)));
+    T root = T(std::sqrt(1 - std::pow(o.beta2, t)));
     for (size_t i = 0; i < p.size(); i++) {
-      T scaled = (T)gradients[i] * (T)clip;
-      T decay = p[i] * (T)o.weight_decay;
+      T scaled = T(gradients[i]) * T(clip);
+      T decay = p[i] * T(o.weight_decay);
       T g = scaled + decay;
-      T change = (T)(1 - o.beta1) * (g - m[i]);
+      T change = T(1 - o.beta1) * (g - m[i]);
       m[i] += change;
-      T kept = v[i] * (T)o.beta2;
-      T square = (T)(1 - o.beta2) * g * g;
+      T kept = v[i] * T(o.beta2);
+      T square = T(1 - o.beta2) * g * g;
       v[i] = kept + square;
-      T denominator = std::sqrt(v[i]) / root + (T)o.eps;
+      T denominator = std::sqrt(v[i]) / root + T(o.eps);
       p[i] -= size * m[i] / denominator;
     }
   }

@@ -13,8 +13,8 @@ inline float rounded_to_bfloat16(float value) {
   int exponent;
   std::frexp(value, &exponent);
   exponent = std::max(exponent, -125);  // subnormal numbers have the places of the smallest normal one
-  double places = std::ldexp((double)value, 8 - exponent);
-  return (float)std::ldexp(std::nearbyint(places), exponent - 8);
+  double places = std::ldexp(double(value), 8 - exponent);
+  return float(std::ldexp(std::nearbyint(places), exponent - 8));
 }
 
 inline std::vector<float> rounded_to_bfloat16(std::vector<float> values) {
@@ -28,7 +28,7 @@ inline std::vector<uint16_t> bfloat16_bits(const std::vector<float>& values) {
   for (float value : values) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    halves.push_back((uint16_t)(bits >> 16));
+    halves.push_back(uint16_t(bits >> 16));
   }
   return halves;
 }

@@ -32,7 +32,7 @@ TEST(column_sums_are_those_of_the_matrix) {
       added[c] = expected[c] + 0.5;
       second[c] = expected[c] + 1;
     }
-    double scale = std::sqrt(std::max<double>(1, (double)rows / 64));
+    double scale = std::sqrt(std::max<double>(1, double(rows) / 64));
     std::string what = "sums of " + std::to_string(rows) + " x " + std::to_string(columns);
     Sums plain = column_sums(matrix, rows, columns, false, 0, NAN);
     expect_close(what, expected, plain.first, kRtol * scale, kAtol * scale);
@@ -47,7 +47,7 @@ TEST(column_sums_are_those_of_the_matrix) {
 BRIEF_TEST(column_sums_of_integers_are_exact_and_take_each_row_once) {
   const int64_t rows = 5000, columns = 20;
   std::vector<float> matrix(rows * columns);
-  for (int64_t i = 0; i < rows * columns; i++) matrix[i] = (float)(i / columns % 97 + i % columns);
+  for (int64_t i = 0; i < rows * columns; i++) matrix[i] = float(i / columns % 97 + i % columns);
   std::vector<float> expected(columns);
   for (int64_t i = 0; i < rows * columns; i++) expected[i % columns] += matrix[i];
   expect_same("integers", expected, column_sums(matrix, rows, columns, false, 0, NAN).first);

@@ -16,7 +16,7 @@ float float_of(uint32_t bits) {
 std::vector<uint16_t> to_bfloat16(const std::vector<float>& values, size_t skew, size_t other_skew) {
   Array<float> source(values, skew);
   Array<uint16_t> target(std::vector<uint16_t>(values.size() + 1, 7), other_skew);
-  CHECK(surprisal_convert(source.data(), target.data(), (int64_t)values.size(), SURPRISAL_FLOAT32, SURPRISAL_BFLOAT16,
+  CHECK(surprisal_convert(source.data(), target.data(), int64_t(values.size()), SURPRISAL_FLOAT32, SURPRISAL_BFLOAT16,
                           stream()));
   std::vector<uint16_t> found = target.read();
   EXPECT(found.back() == 7);
@@ -27,7 +27,7 @@ std::vector<uint16_t> to_bfloat16(const std::vector<float>& values, size_t skew,
 std::vector<float> to_float32(const std::vector<uint16_t>& values, size_t skew, size_t other_skew) {
   Array<uint16_t> source(values, skew);
   Array<float> target(std::vector<float>(values.size() + 1, 7), other_skew);
-  CHECK(surprisal_convert(source.data(), target.data(), (int64_t)values.size(), SURPRISAL_BFLOAT16, SURPRISAL_FLOAT32,
+  CHECK(surprisal_convert(source.data(), target.data(), int64_t(values.size()), SURPRISAL_BFLOAT16, SURPRISAL_FLOAT32,
                           stream()));
   std::vector<float> found = target.read();
   EXPECT(found.back() == 7);
@@ -73,7 +73,7 @@ TEST(ties_go_to_the_even_one_and_what_is_too_large_to_infinity) {
 TEST(every_bfloat16_there_and_back_is_itself) {
   std::vector<uint16_t> halves;
   for (uint32_t bits = 0; bits < 0x10000; bits++) {
-    if ((bits & 0x7fff) <= 0x7f80) halves.push_back((uint16_t)bits);
+    if ((bits & 0x7fff) <= 0x7f80) halves.push_back(uint16_t(bits));
   }
   EXPECT(to_bfloat16(to_float32(halves, 0, 0), 0, 0) == halves);
 }

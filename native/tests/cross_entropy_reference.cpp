@@ -19,15 +19,15 @@ bool soft(const CrossEntropyCall& call) {
 }
 
 double weight(const CrossEntropyCall& call, size_t v) {
-  return call.weights.empty() ? 1 : (double)call.weights[v];
+  return call.weights.empty() ? 1 : double(call.weights[v]);
 }
 
 // What a mean divides by.
 double divisor_of(const CrossEntropyCall& call) {
-  if (soft(call)) return (double)call.rows();
+  if (soft(call)) return double(call.rows());
   double sum = 0;
   for (int target : call.targets) {
-    if (target != call.ignored) sum += weight(call, (size_t)target);
+    if (target != call.ignored) sum += weight(call, size_t(target));
   }
   return sum;
 }
@@ -42,9 +42,9 @@ LossFunction function_of(const CrossEntropyCall& call, std::vector<float>* total
     Array<float> sum(std::vector<float>{kUntouched});
     if (call.reduction == Reduction::mean && rows.divisor == nullptr) {
       if (soft(call)) {
-        sum.write({(float)call.rows()});
+        sum.write({float(call.rows())});
       } else {
-        CHECK(surprisal_target_weight(pointer(targets), pointer(weights), sum.data(), (int64_t)call.targets.size(),
+        CHECK(surprisal_target_weight(pointer(targets), pointer(weights), sum.data(), int64_t(call.targets.size()),
                                       call.classes, call.ignored, stream()));
       }
       rows.divisor = sum.data();
@@ -65,7 +65,7 @@ LossFunction function_of(const CrossEntropyCall& call, std::vector<float>* total
 
 LossCall divided(const CrossEntropyCall& call) {
   LossCall with_divisor = call;
-  if (call.reduction == Reduction::mean && call.divisor.empty()) with_divisor.divisor = {(float)divisor_of(call)};
+  if (call.reduction == Reduction::mean && call.divisor.empty()) with_divisor.divisor = {float(divisor_of(call))};
   return with_divisor;
 }
 }  // namespace
@@ -86,11 +86,11 @@ LossDefinition definition_of(const CrossEntropyCall& call) {
   };
   definition.loss = [&call](size_t n, size_t token, const Softmax& q, std::vector<double>& gradient) {
     double s = call.smoothing, mass = 0, loss = 0;
-    size_t classes = (size_t)call.classes;
+    size_t classes = size_t(call.classes);
     for (size_t v = 0; v < classes; v++) {
-      double p = soft(call) ? (double)call.probabilities[n * classes + v] : (int)v == call.targets[token];
+      double p = soft(call) ? double(call.probabilities[n * classes + v]) : int(v) == call.targets[token];
       // PyTorch weights the target as a whole, and what is spread by each class.
-      double t = weight(call, v) * ((1 - s) * p + s / (double)classes);
+      double t = weight(call, v) * ((1 - s) * p + s / double(classes));
       if (t != 0) loss -= t * q.log_q[v];
       gradient[v] -= t;
       mass += t;
@@ -110,7 +110,7 @@ void expect_right(const std::string& name, const CrossEntropyCall& call, double 
   if (call.reduction == Reduction::none || !call.positions.empty()) return;
   double sum = 0;
   for (double loss : expected_of(of, definition).losses) sum += loss;
-  if (!of.divisor.empty()) sum = of.divisor[0] == 0 ? 0 : sum / (double)of.divisor[0];
+  if (!of.divisor.empty()) sum = of.divisor[0] == 0 ? 0 : sum / double(of.divisor[0]);
   expect_close("total of " + name, {sum}, total, rtol, atol);
 }
 
@@ -119,7 +119,7 @@ void expect_refused(const CrossEntropyCall& call, int kind, int64_t position, do
   LossCall of = call;
   of.of_classes = !soft(call);
   expect_refused(of, function_of(call, &total), kind, position, value,
-                 kind == SURPRISAL_FAULT_POSITION ? (int64_t)call.token_count() : call.classes);
+                 kind == SURPRISAL_FAULT_POSITION ? int64_t(call.token_count()) : call.classes);
   if (call.reduction != Reduction::none) expect_same("total", {kUntouched}, total);
 }
 }  // namespace test

@@ -7,7 +7,7 @@ namespace {
 CrossEntropyCall sample(int classes, size_t rows, uint64_t seed = 1) {
   CrossEntropyCall call;
   call.classes = classes;
-  call.logits = normal(seed, rows * (size_t)classes, 3);
+  call.logits = normal(seed, rows * size_t(classes), 3);
   call.probabilities = distributions(seed + 1, rows, classes);
   return call;
 }
@@ -28,7 +28,7 @@ std::vector<CrossEntropyCall> with_options(const CrossEntropyCall& call) {
       CrossEntropyCall next = call;
       next.reduction = reduction;
       next.smoothing = option % 2 == 0 ? 0 : 0.1f;
-      if (option >= 2) next.weights = normal(7, (size_t)call.classes);
+      if (option >= 2) next.weights = normal(7, size_t(call.classes));
       for (float& weight : next.weights) weight = std::fabs(weight);
       if (reduction != Reduction::sum) next.upstream = normal(9, call.rows());
       if (reduction == Reduction::mean && option == 0) next.divisor = {8};
@@ -102,9 +102,9 @@ TEST(a_distribution_on_one_class_is_as_exact_as_that_class) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       for (int lead = 0; lead <= 80; lead += 8) {
-        size_t size = (size_t)classes;
+        size_t size = size_t(classes);
         CrossEntropyCall call = of(classes, std::vector<float>(size), std::vector<float>(size));
-        call.logits[1] = (float)lead;
+        call.logits[1] = float(lead);
         call.probabilities[1] = 1;
         double other = std::exp(-lead), rest = (classes - 1) * other;
         std::vector<double> gradient(size, other / (1 + rest));
@@ -120,7 +120,7 @@ TEST(a_distribution_on_one_class_is_as_exact_as_that_class) {
 TEST(two_equal_logits_have_loss_log_2_however_large_they_are) {
   for (float level : {0.0f, 0x1p24f, -0x1p24f, 1e30f, -3e38f}) {
     CrossEntropyResult result = run(of(2, {level, level}, {0.5f, 0.5f}));
-    expect_same("loss", {(float)std::log(2)}, result.losses);
+    expect_same("loss", {float(std::log(2))}, result.losses);
     expect_close("gradient", {0, 0}, result.gradient);
   }
 }
@@ -147,14 +147,14 @@ TEST(a_logit_that_is_no_number_shows_in_the_loss_of_its_row_alone) {
   for (float bad : {kNaN, kInfinity}) {
     CrossEntropyResult result = run(of(3, {0, bad, 1, 0, 0, 0}, {1, 0, 0, 1, 0, 0}));
     EXPECT(std::isnan(result.losses[0]));
-    expect_same("other loss", {(float)std::log(3)}, {result.losses[1]});
+    expect_same("other loss", {float(std::log(3))}, {result.losses[1]});
   }
 }
 
 TEST(a_row_that_is_no_distribution_is_refused_by_its_number_before_anything_is_written) {
   for (int classes : {127, 1031}) {
     CrossEntropyCall good = sample(classes, 14);
-    size_t row = (size_t)classes;
+    size_t row = size_t(classes);
     auto with = [&](size_t at, float value) {
       CrossEntropyCall bad = good;
       bad.probabilities[at] = value;
@@ -174,9 +174,9 @@ TEST(a_row_that_is_no_distribution_is_refused_by_its_number_before_anything_is_w
     size_t same_thread = classes == 127 ? 32 : 256;
     CrossEntropyCall several = with(4 * row + 1, 3);
     for (size_t at : {3 * row + 50, 3 * row + 40, 3 * row + 40 + same_thread, 9 * row}) {
-      several.probabilities[at] = -(float)at;
+      several.probabilities[at] = -float(at);
     }
-    expect_refused(several, SURPRISAL_FAULT_PROBABILITY, 3, -(double)(3 * row + 40));
+    expect_refused(several, SURPRISAL_FAULT_PROBABILITY, 3, -double(3 * row + 40));
     expect_right("a sum that is close", with(3, good.probabilities[3] + 0.9e-3f));
   }
 }

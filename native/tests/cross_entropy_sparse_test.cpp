@@ -24,11 +24,11 @@ struct Sparse {
             [this](size_t, size_t token, const Softmax& q, std::vector<double>& gradient) {
               size_t classes = gradient.size();
               double sum = 0, mass = 0, loss = 0;
-              for (int j = 0; j < k; j++) sum += (double)probabilities[token * (size_t)k + (size_t)j];
-              double others = (double)classes - k;
+              for (int j = 0; j < k; j++) sum += double(probabilities[token * size_t(k) + size_t(j)]);
+              double others = double(classes) - k;
               std::vector<double> p(classes, others > 0 ? std::max(0.0, 1 - sum) / others : 0);
-              for (size_t j = token * (size_t)k; j < (token + 1) * (size_t)k; j++) {
-                p[(size_t)ids[j]] = (double)probabilities[j];
+              for (size_t j = token * size_t(k); j < (token + 1) * size_t(k); j++) {
+                p[size_t(ids[j])] = double(probabilities[j]);
               }
               for (size_t v = 0; v < classes; v++) {
                 mass += p[v];
@@ -44,7 +44,7 @@ struct Sparse {
 Sparse sample(int classes, size_t rows, int k) {
   Sparse call;
   call.rows.classes = classes;
-  call.rows.logits = normal(1, rows * (size_t)classes, 3);
+  call.rows.logits = normal(1, rows * size_t(classes), 3);
   call.rows.of_classes = false;
   call.k = k;
   size_t tokens = 2 * rows + 1;
@@ -52,7 +52,7 @@ Sparse sample(int classes, size_t rows, int k) {
   for (float& p : call.probabilities) p *= k == classes ? 1.0f : 0.9f;
   int step = classes % 3 == 0 ? 1 : 3;
   for (size_t token = 0; token < tokens; token++) {
-    for (int j = 0; j < k; j++) call.ids.push_back((int)(((long)token * 7 + (long)j * step) % classes));
+    for (int j = 0; j < k; j++) call.ids.push_back(int((static_cast<long>(token) * 7 + static_cast<long>(j) * step) % classes));
   }
   return call;
 }
@@ -114,12 +114,12 @@ BRIEF_TEST(a_distribution_on_one_class_is_as_exact_as_that_class) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       Sparse call = sample(classes, 1, 1);
-      call.rows.logits.assign((size_t)classes, 0);
+      call.rows.logits.assign(size_t(classes), 0);
       call.rows.logits[1] = 40;
       call.ids[0] = 1;
       call.probabilities[0] = 1;
       double other = std::exp(-40), rest = (classes - 1) * other;
-      std::vector<double> gradient((size_t)classes, other / (1 + rest));
+      std::vector<double> gradient(size_t(classes), other / (1 + rest));
       gradient[1] = -rest / (1 + rest);
       LossResult result = run_loss(call.rows, call.function());
       expect_close("loss of " + name, {std::log1p(rest)}, result.losses, kRtol, 0);
@@ -135,12 +135,12 @@ TEST(what_is_no_sparse_distribution_is_refused_before_anything_is_written) {
       Sparse bad = good;
       bad.ids[at] = id;
       bad.probabilities[at] = p;
-      expect_refused(bad.rows, bad.function(), kind, (int64_t)at / k, value, 127);
+      expect_refused(bad.rows, bad.function(), kind, int64_t(at) / k, value, 127);
       bad.rows.tokens = 9;
-      bad.rows.positions = {8, 1, (int)at / k == 1 ? 2 : (int)at / k, 5};
-      expect_refused(bad.rows, bad.function(), kind, (int64_t)at / k, value, 127);
+      bad.rows.positions = {8, 1, int(at) / k == 1 ? 2 : int(at) / k, 5};
+      expect_refused(bad.rows, bad.function(), kind, int64_t(at) / k, value, 127);
     };
-    size_t row = (size_t)k;
+    size_t row = size_t(k);
     expect(row + 1, 127, 0, SURPRISAL_FAULT_ID, 127);
     expect(3 * row + 2, -1, 0, SURPRISAL_FAULT_ID, -1);
     expect(2 * row + 2, good.ids[2 * row], 0.1f, SURPRISAL_FAULT_ID, good.ids[2 * row]);
@@ -148,7 +148,7 @@ TEST(what_is_no_sparse_distribution_is_refused_before_anything_is_written) {
     expect(2 * row, good.ids[2 * row], kNaN, SURPRISAL_FAULT_PROBABILITY, kNaN);
     float p = good.probabilities[row];
     double sum = 0;
-    for (size_t j = row; j < 2 * row; j++) sum += (double)good.probabilities[j];
+    for (size_t j = row; j < 2 * row; j++) sum += double(good.probabilities[j]);
     expect(row, good.ids[row], p + 0.2f, SURPRISAL_FAULT_SUM, sum + 0.2);
   }
   Sparse all = sample(5, 2, 5);

@@ -7,7 +7,7 @@ namespace {
 CrossEntropyCall sample(int classes, size_t rows, uint64_t seed = 1) {
   CrossEntropyCall call;
   call.classes = classes;
-  call.logits = normal(seed, rows * (size_t)classes, 3);
+  call.logits = normal(seed, rows * size_t(classes), 3);
   call.targets = integers(seed + 1, rows, classes);
   return call;
 }
@@ -22,7 +22,7 @@ CrossEntropyCall of(int classes, std::vector<float> logits, std::vector<int32_t>
 }
 
 std::vector<float> weights_of(int classes) {
-  std::vector<float> weights = normal(7, (size_t)classes);
+  std::vector<float> weights = normal(7, size_t(classes));
   for (float& weight : weights) weight = std::fabs(weight);
   return weights;
 }
@@ -136,9 +136,9 @@ TEST(the_loss_of_equal_logits_is_the_log_of_the_vocabulary) {
   for (int classes : {2, 127, 1024, 1025, 5000}) {
     in_every_layout(classes, [&](const std::string& name) {
       for (float level : {0.0f, 0x1p24f, -0x1p24f, 1e30f, -3e38f}) {
-        std::vector<float> logits((size_t)classes, level);
+        std::vector<float> logits(size_t(classes), level);
         CrossEntropyCall call = of(classes, logits, {classes / 2}, Reduction::mean);
-        expect_same("loss of " + name, {(float)std::log((double)classes)}, run(call).total);
+        expect_same("loss of " + name, {float(std::log(double(classes)))}, run(call).total);
       }
     });
   }
@@ -148,10 +148,10 @@ TEST(an_almost_certain_target_keeps_its_digits) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       for (int lead = 0; lead <= 80; lead += 8) {
-        CrossEntropyCall call = of(classes, std::vector<float>((size_t)classes), {1}, Reduction::sum);
-        call.logits[1] = (float)lead;
+        CrossEntropyCall call = of(classes, std::vector<float>(size_t(classes)), {1}, Reduction::sum);
+        call.logits[1] = float(lead);
         double other = std::exp(-lead), rest = (classes - 1) * other;
-        std::vector<double> gradient((size_t)classes, other / (1 + rest));
+        std::vector<double> gradient(size_t(classes), other / (1 + rest));
         gradient[1] = -rest / (1 + rest);
         CrossEntropyResult result = run(call);
         expect_close("loss of " + name, {std::log1p(rest)}, result.losses, kRtol, 0);
@@ -164,7 +164,7 @@ TEST(an_almost_certain_target_keeps_its_digits) {
 BRIEF_TEST(a_masked_class_takes_no_part) {
   std::vector<float> logits = {0, -kInfinity, 0, -kInfinity, -kInfinity, 5};
   CrossEntropyResult result = run(of(3, logits, {0, 2}, Reduction::none));
-  expect_same("losses", {(float)std::log(2), 0}, result.losses);
+  expect_same("losses", {float(std::log(2)), 0}, result.losses);
   expect_close("gradient", {-0.5, 0, 0.5, 0, 0, 0}, result.gradient);
   // More masked classes than a thread looks at, and threads that see no other.
   in_every_layout(2051, [&](const std::string& name) {
@@ -193,14 +193,14 @@ TEST(a_logit_that_is_no_number_shows_in_the_loss_of_its_row_alone) {
   for (int classes : {5, 1100}) {
     in_every_layout(classes, [&](const std::string& name) {
       for (float bad : {kNaN, kInfinity}) {
-        for (size_t at : {(size_t)1, (size_t)0, (size_t)classes - 1}) {
-          std::vector<float> logits(2 * (size_t)classes);
+        for (size_t at : {size_t(1), size_t(0), size_t(classes) - 1}) {
+          std::vector<float> logits(2 * size_t(classes));
           CrossEntropyCall call = of(classes, logits, {0, 0}, Reduction::none);
           call.logits[at] = bad;
           CrossEntropyResult result = run(call);
           if (!std::isnan(result.losses[0])) fail("%s: a loss of %g", name.c_str(), result.losses[0]);
           if (!std::isnan(result.gradient[2])) fail("%s: a gradient of %g", name.c_str(), result.gradient[2]);
-          expect_same("other loss of " + name, {(float)std::log((double)classes)}, {result.losses[1]});
+          expect_same("other loss of " + name, {float(std::log(double(classes)))}, {result.losses[1]});
         }
       }
     });
@@ -212,8 +212,8 @@ TEST(ignored_rows_are_not_even_looked_at) {
     in_every_layout(classes, [&](const std::string& name) {
       CrossEntropyCall call = sample(classes, 9);
       call.targets.assign(9, kIgnored);
-      call.logits[(size_t)classes + 2] = kNaN;
-      call.logits[(size_t)classes * 8] = kInfinity;
+      call.logits[size_t(classes) + 2] = kNaN;
+      call.logits[size_t(classes) * 8] = kInfinity;
       for (Gradient where : everywhere()) {
         call.where = where;
         CrossEntropyResult result = run(call);
@@ -251,7 +251,7 @@ BRIEF_TEST(a_class_of_weight_0_costs_nothing_even_where_it_is_masked) {
 TEST(a_target_that_is_no_class_is_refused_before_anything_is_written) {
   for (int classes : {31, 1031}) {
     for (int outside : {-1, classes, INT32_MAX, INT32_MIN}) {
-      for (size_t position : {(size_t)0, (size_t)1030, (size_t)2049}) {
+      for (size_t position : {size_t(0), size_t(1030), size_t(2049)}) {
         CrossEntropyCall call = sample(classes, classes == 31 ? 2050 : 3);
         if (position >= call.rows()) continue;
         call.targets[position] = outside;
@@ -259,7 +259,7 @@ TEST(a_target_that_is_no_class_is_refused_before_anything_is_written) {
         call.where = position == 0 ? Gradient::apart : Gradient::in_place;
         call.reduction = Reduction::none;
         bool last = position == call.rows() - 1;
-        expect_refused(call, SURPRISAL_FAULT_TARGET, (int64_t)position, last ? -7 : outside);
+        expect_refused(call, SURPRISAL_FAULT_TARGET, int64_t(position), last ? -7 : outside);
       }
     }
   }
@@ -294,11 +294,11 @@ TEST(two_halves_of_a_batch_have_the_gradient_of_the_whole) {
   for (size_t half : {0, 1}) {
     CrossEntropyCall part = whole;
     part.divisor = {13};
-    part.logits.assign(whole.logits.begin() + 310 * (long)half, whole.logits.begin() + 310 * (long)(half + 1));
-    part.targets.assign(whole.targets.begin() + 10 * (long)half, whole.targets.begin() + 10 * (long)(half + 1));
+    part.logits.assign(whole.logits.begin() + 310 * static_cast<long>(half), whole.logits.begin() + 310 * static_cast<long>(half + 1));
+    part.targets.assign(whole.targets.begin() + 10 * static_cast<long>(half), whole.targets.begin() + 10 * static_cast<long>(half + 1));
     CrossEntropyResult result = run(part);
     total += result.total[0];
-    std::vector<float> expected(all.gradient.begin() + 310 * (long)half, all.gradient.begin() + 310 * (long)(half + 1));
+    std::vector<float> expected(all.gradient.begin() + 310 * static_cast<long>(half), all.gradient.begin() + 310 * static_cast<long>(half + 1));
     expect_same("gradient", expected, result.gradient);
   }
   expect_close("total", {total}, all.total);
@@ -365,7 +365,7 @@ TEST(sizes_that_cannot_be_are_refused) {
   EXPECT(call(0, 0, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(std::string(surprisal_message()) == "cross_entropy: logits of no class at all");
   EXPECT(call(-1, 31, 1) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(call((int64_t)1 << 31, 31, 1) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(call(int64_t(1) << 31, 31, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(0, 31, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(0, 31, kNaN) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(0, 31, 1) == SURPRISAL_SUCCESS);

@@ -29,15 +29,15 @@ struct Distillation {
               size_t classes = gradient.size();
               std::vector<double> mine(classes), theirs(classes);
               for (size_t v = 0; v < classes; v++) {
-                mine[v] = q.z[v] / (double)temperature;
-                theirs[v] = (double)teacher[n * classes + v] / (double)temperature;
+                mine[v] = q.z[v] / double(temperature);
+                theirs[v] = double(teacher[n * classes + v]) / double(temperature);
               }
               Softmax student = softmax_of(mine), other = softmax_of(theirs);
-              double loss = (double)weight * temperature * temperature * divergence(student, other, gradient);
-              for (double& g : gradient) g *= (double)weight * temperature;
-              double hard = 1 - (double)weight;
+              double loss = double(weight) * temperature * temperature * divergence(student, other, gradient);
+              for (double& g : gradient) g *= double(weight) * temperature;
+              double hard = 1 - double(weight);
               if (hard == 0) return loss;
-              size_t t = (size_t)targets[token];
+              size_t t = size_t(targets[token]);
               for (size_t v = 0; v < classes; v++) gradient[v] += hard * (q.q[v] - (v == t ? 1 : 0));
               return loss - hard * q.log_q[t];
             }};
@@ -69,8 +69,8 @@ constexpr int kKinds[] = {SURPRISAL_DIVERGENCE_KL, SURPRISAL_DIVERGENCE_REVERSE_
 Distillation sample(int classes, size_t rows) {
   Distillation call;
   call.rows.classes = classes;
-  call.rows.logits = normal(1, rows * (size_t)classes, 2);
-  call.teacher = normal(3, rows * (size_t)classes, 2);
+  call.rows.logits = normal(1, rows * size_t(classes), 2);
+  call.teacher = normal(3, rows * size_t(classes), 2);
   call.targets = integers(2, 2 * rows + 1, classes);
   return call;
 }
@@ -199,13 +199,13 @@ BRIEF_TEST(almost_certain_student_and_teacher_keep_their_digits) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       Distillation call = sample(classes, 1);
-      call.rows.logits.assign((size_t)classes, 0);
+      call.rows.logits.assign(size_t(classes), 0);
       call.teacher = call.rows.logits;
       call.rows.logits[1] = 20;
       call.teacher[1] = 24;
       double mine = (classes - 1) * std::exp(-20.0), theirs = (classes - 1) * std::exp(-24.0);
       double missing = mine / (1 + mine) - theirs / (1 + theirs);
-      std::vector<double> gradient((size_t)classes, missing / (classes - 1));
+      std::vector<double> gradient(size_t(classes), missing / (classes - 1));
       gradient[1] = -missing;
       expect_close("gradient of " + name, gradient, run_loss(call.rows, call.function()).gradient, 2e-6, 0);
     });

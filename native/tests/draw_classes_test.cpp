@@ -9,9 +9,9 @@ namespace {
 constexpr int64_t kSeed = -0x123456789abcdef;
 
 double uniform53(int64_t i, int64_t sequence) {
-  auto words = philox_reference(i / 2, sequence, (uint64_t)kSeed);
+  auto words = philox_reference(i / 2, sequence, uint64_t(kSeed));
   size_t at = i % 2 * 2;
-  return (double)(((uint64_t)words[at] << 32 | words[at + 1]) >> 11) * 0x1p-53;
+  return double((uint64_t(words[at]) << 32 | words[at + 1]) >> 11) * 0x1p-53;
 }
 
 std::vector<int32_t> draw(int64_t count, int32_t classes, int64_t sequence, const float* thresholds = nullptr,
@@ -31,7 +31,7 @@ double deviate(const std::vector<double>& expected, const std::vector<int32_t>& 
   for (int32_t sample : samples) counts[sample]++;
   double sum = 0;
   for (size_t v = 0; v < counts.size(); v++) sum += (counts[v] - expected[v]) * (counts[v] - expected[v]) / expected[v];
-  double freedom = (double)expected.size() - 1, spread = 2 / (9 * freedom);
+  double freedom = double(expected.size()) - 1, spread = 2 / (9 * freedom);
   return (std::cbrt(sum / freedom) - (1 - spread)) / std::sqrt(spread);
 }
 }  // namespace
@@ -67,9 +67,9 @@ BRIEF_TEST(an_alias_takes_what_reaches_the_threshold_of_its_column) {
     std::vector<int32_t> found = draw(count, 5, -2, thresholds.data(), aliases.data());
     for (int64_t i = 0; i < count; i++) {
       double place = uniform53(i, -2) * 5;
-      int column = (int)place;
+      int column = int(place);
       int32_t expected = place - column < odds[column] ? column : other[column];
-      if (found[i] != expected) fail("sample %d: expected %d, found %d", (int)i, expected, found[i]);
+      if (found[i] != expected) fail("sample %d: expected %d, found %d", int(i), expected, found[i]);
     }
   }
 }
@@ -100,7 +100,7 @@ TEST(another_sequence_draws_other_samples_and_the_same_one_the_same) {
   std::vector<int32_t> first = draw(500, 100000, 1);
   EXPECT(first == draw(500, 100000, 1));
   EXPECT(first != draw(500, 100000, 2));
-  EXPECT(first != draw(500, 100000, 1 + ((int64_t)1 << 40)));
+  EXPECT(first != draw(500, 100000, 1 + (int64_t(1) << 40)));
 }
 
 BRIEF_TEST(a_sequence_goes_on_from_draw_to_draw) {

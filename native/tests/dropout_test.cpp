@@ -9,10 +9,10 @@ namespace {
 constexpr int64_t kSeed = -0x123456789abcdef;
 
 std::vector<float> expected_of(const std::vector<float>& input, float probability, int64_t sequence) {
-  float scale = (float)(1 / (1 - (double)probability));
+  float scale = float(1 / (1 - double(probability)));
   std::vector<float> expected(input.size());
   for (size_t i = 0; i < input.size(); i++) {
-    expected[i] = uniform_reference(i, sequence, (uint64_t)kSeed) >= probability ? input[i] * scale : 0;
+    expected[i] = uniform_reference(i, sequence, uint64_t(kSeed)) >= probability ? input[i] * scale : 0;
   }
   return expected;
 }
@@ -37,7 +37,7 @@ BRIEF_TEST(a_number_equal_to_the_probability_is_kept) {
   std::vector<float> values(400, 1);
   Array<float> input(values), output(400);
   Array<int64_t> sequence(std::vector<int64_t>{1});
-  float probability = uniform_reference(42, 1, (uint64_t)kSeed);
+  float probability = uniform_reference(42, 1, uint64_t(kSeed));
   CHECK(surprisal_dropout(input.data(), sequence.data(), output.data(), 400, probability, kSeed, stream()));
   EXPECT(output.read()[42] > 0);
 }
@@ -45,9 +45,9 @@ BRIEF_TEST(a_number_equal_to_the_probability_is_kept) {
 TEST(dropout_may_be_in_place_and_takes_its_sequence_from_the_device) {
   std::vector<float> values = normal(2, 1001);
   Array<float> data(values);
-  Array<int64_t> sequence(std::vector<int64_t>{(int64_t)1 << 40});
+  Array<int64_t> sequence(std::vector<int64_t>{int64_t(1) << 40});
   CHECK(surprisal_dropout(data.data(), sequence.data(), data.data(), 1001, 0.5f, kSeed, stream()));
-  expect_same("in place", expected_of(values, 0.5f, (int64_t)1 << 40), data.read());
+  expect_same("in place", expected_of(values, 0.5f, int64_t(1) << 40), data.read());
   sequence.write({8});
   data.write(values);
   CHECK(surprisal_dropout(data.data(), sequence.data(), data.data(), 1001, 0.5f, kSeed, stream()));

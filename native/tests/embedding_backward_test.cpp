@@ -15,13 +15,13 @@ struct Case {
 };
 
 std::vector<float> start_of(const Case& c) {
-  return normal(3, (size_t)c.vocabulary * c.width);
+  return normal(3, size_t(c.vocabulary) * c.width);
 }
 
 std::vector<float> backward(const Case& c, const std::vector<float>& rows, size_t skew = 0) {
-  int64_t count = (int64_t)c.tokens.size();
+  int64_t count = int64_t(c.tokens.size());
   Array<int32_t> ids(c.tokens, skew);
-  Array<float> grad_output(rows, skew), grad_weight((size_t)c.vocabulary * c.width, skew);
+  Array<float> grad_output(rows, skew), grad_weight(size_t(c.vocabulary) * c.width, skew);
   if (c.accumulate) grad_weight.write(start_of(c));
   Array<char> workspace(surprisal_embedding_backward_workspace(count, c.vocabulary, c.width));
   CHECK(surprisal_embedding_backward(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
@@ -32,18 +32,18 @@ std::vector<float> backward(const Case& c, const std::vector<float>& rows, size_
 void check(const Case& c) {
   size_t count = c.tokens.size();
   std::vector<float> rows = normal(1, count * c.width);
-  std::vector<double> expected((size_t)c.vocabulary * c.width);
+  std::vector<double> expected(size_t(c.vocabulary) * c.width);
   if (c.accumulate) {
     std::vector<float> start = start_of(c);
     expected.assign(start.begin(), start.end());
   }
   for (size_t n = 0; n < count; n++) {
     if (c.tokens[n] == c.padding) continue;
-    for (int e = 0; e < c.width; e++) expected[(size_t)c.tokens[n] * c.width + e] += rows[n * c.width + e];
+    for (int e = 0; e < c.width; e++) expected[size_t(c.tokens[n]) * c.width + e] += rows[n * c.width + e];
   }
   std::string what = "N=" + std::to_string(count) + " V=" + std::to_string(c.vocabulary) +
                      " E=" + std::to_string(c.width) + " padding=" + std::to_string(c.padding);
-  double scale = std::sqrt(std::max(1.0, (double)count / 64));
+  double scale = std::sqrt(std::max(1.0, double(count) / 64));
   std::vector<float> found = backward(c, rows);
   expect_close(what, expected, found, kRtol * scale, kAtol * scale);
   expect_same(what + ", unaligned", found, backward(c, rows, 1));
@@ -54,10 +54,10 @@ void check(const Case& c) {
 void check_exactly(const Case& c) {
   std::vector<int32_t> values = integers(5, c.tokens.size() * c.width, 16);
   std::vector<float> rows(values.begin(), values.end());
-  std::vector<float> expected((size_t)c.vocabulary * c.width);
+  std::vector<float> expected(size_t(c.vocabulary) * c.width);
   for (size_t i = 0; i < rows.size(); i++) {
     int32_t token = c.tokens[i / c.width];
-    if (token != c.padding) expected[(size_t)token * c.width + i % c.width] += rows[i];
+    if (token != c.padding) expected[size_t(token) * c.width + i % c.width] += rows[i];
   }
   expect_same("N=" + std::to_string(c.tokens.size()) + " V=" + std::to_string(c.vocabulary), expected,
               backward(c, rows));
@@ -132,7 +132,7 @@ BRIEF_TEST(places_of_a_token_are_summed_in_their_order) {
   // 1 is lost beside 2^24 unless the large ones come together and cancel first, or last.
   for (size_t count : {16, 8200}) {
     std::vector<int32_t> tokens(count);
-    for (size_t n = 0; n < count; n++) tokens[n] = (int32_t)(n % 2 * 2);
+    for (size_t n = 0; n < count; n++) tokens[n] = int32_t(n % 2 * 2);
     std::vector<float> rows(count, 0);
     rows[0] = 0x1p24f;
     rows[2] = 1;
@@ -151,16 +151,16 @@ TEST(the_gradient_may_have_more_than_2_to_the_31_elements) {
     tokens[1] = vocabulary - 1;
     Array<int32_t> ids(tokens);
     Array<float> grad_output(std::vector<float>(count * width, 0.5f));
-    Array<float> grad_weight((size_t)vocabulary * width);
+    Array<float> grad_weight(size_t(vocabulary) * width);
     Array<char> workspace(surprisal_embedding_backward_workspace(count, vocabulary, width));
     for (int32_t token : {2200000, vocabulary - 1}) {
-      CHECK(cudaMemset(grad_weight.data() + (size_t)token * width, 0, width * 4));
+      CHECK(cudaMemset(grad_weight.data() + size_t(token) * width, 0, width * 4));
     }
     CHECK(surprisal_embedding_backward(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
                                        vocabulary, width, -1, 1, stream()));
     for (int32_t token : {2200000, vocabulary - 1}) {
-      std::vector<float> row(width), expected(width, token == 2200000 ? (float)(count - 1) / 2 : 0.5f);
-      CHECK(cudaMemcpy(row.data(), grad_weight.data() + (size_t)token * width, width * 4, cudaMemcpyDeviceToHost));
+      std::vector<float> row(width), expected(width, token == 2200000 ? float(count - 1) / 2 : 0.5f);
+      CHECK(cudaMemcpy(row.data(), grad_weight.data() + size_t(token) * width, width * 4, cudaMemcpyDeviceToHost));
       expect_same("row of " + std::to_string(token), expected, row);
     }
   }
@@ -177,11 +177,11 @@ TEST(a_token_outside_the_vocabulary_leaves_the_gradient_alone) {
         Array<float> grad_output(normal(1, count * 3));
         std::vector<float> before = normal(2, 31 * 3);
         Array<float> grad_weight(before);
-        Array<char> workspace(surprisal_embedding_backward_workspace((int64_t)count, 31, 3));
+        Array<char> workspace(surprisal_embedding_backward_workspace(int64_t(count), 31, 3));
         CHECK(surprisal_embedding_backward(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(),
-                                           (int64_t)count, 31, 3, outside, accumulate, stream()));
+                                           int64_t(count), 31, 3, outside, accumulate, stream()));
         surprisal_fault fault = take_fault();
-        EXPECT(fault.kind == SURPRISAL_FAULT_TOKEN && fault.position == (int64_t)count / 2 &&
+        EXPECT(fault.kind == SURPRISAL_FAULT_TOKEN && fault.position == int64_t(count) / 2 &&
                fault.value == outside && fault.classes == 31);
         expect_same("gradient", before, grad_weight.read());
       }
@@ -196,5 +196,5 @@ TEST(sizes_that_do_not_fit_are_refused) {
   EXPECT(status(-1, 1, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(1, -1, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(1, 1, -1) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(status((int64_t)1 << 31, 1, 1) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(status(int64_t(1) << 31, 1, 1) == SURPRISAL_INVALID_ARGUMENT);
 }

@@ -11,7 +11,7 @@ TEST(a_token_is_turned_into_its_row) {
     for (int32_t width : {1, 2, 3, 31, 32, 33, 50, 127, 128, 2050, 4100}) {
       for (int64_t count : {0, 1, 2, 5, 131}) {
         for (size_t skew : {0, 1, 2}) {
-          std::vector<float> weight = normal(1, (size_t)vocabulary * width);
+          std::vector<float> weight = normal(1, size_t(vocabulary) * width);
           std::vector<int32_t> tokens = integers(2, count, vocabulary);
           Array<float> placed(weight, skew);
           Array<int32_t> ids(tokens, 1);
@@ -20,7 +20,7 @@ TEST(a_token_is_turned_into_its_row) {
                                     SURPRISAL_FLOAT32, stream()));
           std::vector<float> expected(count * width + 1, -7);
           for (int64_t i = 0; i < count * width; i++) {
-            expected[i] = weight[(size_t)tokens[i / width] * width + i % width];
+            expected[i] = weight[size_t(tokens[i / width]) * width + i % width];
           }
           expect_same("rows of " + std::to_string(width), expected, output.read());
         }
@@ -33,7 +33,7 @@ BRIEF_TEST(rows_of_bfloat16_are_copied_as_they_are) {
   for (int32_t width : {1, 2, 3, 8, 31, 33, 128, 2050}) {
     for (int64_t count : {0, 1, 5, 131}) {
       for (size_t skew = 0; skew < 8; skew++) {
-        std::vector<uint16_t> weight = bfloat16_bits(normal(1, (size_t)31 * width));
+        std::vector<uint16_t> weight = bfloat16_bits(normal(1, size_t(31) * width));
         std::vector<int32_t> tokens = integers(2, count, 31);
         Array<uint16_t> placed(weight, skew), output(std::vector<uint16_t>(count * width + 1, 7), skew);
         Array<int32_t> ids(tokens);
@@ -41,7 +41,7 @@ BRIEF_TEST(rows_of_bfloat16_are_copied_as_they_are) {
                                   stream()));
         std::vector<uint16_t> found = output.read();
         for (int64_t i = 0; i < count * width; i++) {
-          EXPECT(found[i] == weight[(size_t)tokens[i / width] * width + i % width]);
+          EXPECT(found[i] == weight[size_t(tokens[i / width]) * width + i % width]);
         }
         EXPECT(found.back() == 7);
       }
@@ -62,12 +62,12 @@ TEST(many_tokens_are_looked_up_over_many_blocks) {
 
 TEST(the_embedding_matrix_may_have_more_than_2_to_the_31_elements) {
   const int32_t vocabulary = 3000000, width = 1001;  // odd, so that offsets count single floats
-  Array<float> weight((size_t)vocabulary * width);
+  Array<float> weight(size_t(vocabulary) * width);
   std::vector<int32_t> tokens = {vocabulary - 1, 2200000, 0};
   std::vector<float> expected;
   for (int32_t token : tokens) {
     std::vector<float> row = normal(token + 1, width);
-    CHECK(cudaMemcpy(weight.data() + (size_t)token * width, row.data(), width * 4, cudaMemcpyHostToDevice));
+    CHECK(cudaMemcpy(weight.data() + size_t(token) * width, row.data(), width * 4, cudaMemcpyHostToDevice));
     expected.insert(expected.end(), row.begin(), row.end());
   }
   Array<int32_t> ids(tokens);

@@ -41,7 +41,7 @@ void expect_reported(const Faulty& faulty) {
   cudaError_t error = faulty.launch(static_cast<float*>(exact));
   std::string report = cudaGetErrorString(cudaErrorLaunchFailure);
   CHECK(cudaFree(exact));
-  if (error != cudaErrorLaunchFailure) fail("%s gave %d", faulty.kernel, (int)error);
+  if (error != cudaErrorLaunchFailure) fail("%s gave %d", faulty.kernel, int(error));
   for (const std::string& part : {"kernel " + std::string(faulty.kernel) + ", block (", std::string("), thread ("),
                                   std::string(faulty.fault), "emulator_faulty.cu:" + std::to_string(faulty.line)}) {
     if (report.find(part) == std::string::npos) {

@@ -39,7 +39,7 @@ __global__ void diverged_lanes_kernel(float* out) {
 constexpr int kDivergedLanesLine = __LINE__ - 2;
 
 __global__ void lane_outside_mask_kernel(float* out) {
-  out[threadIdx.x] = (float)__ballot_sync(0x0000ffffu, threadIdx.x < 20);
+  out[threadIdx.x] = float(__ballot_sync(0x0000ffffu, threadIdx.x < 20));
 }
 constexpr int kLaneOutsideMaskLine = __LINE__ - 2;
 
@@ -56,7 +56,7 @@ __global__ void barrier_in_operation_kernel(float* out) {
   if (threadIdx.x == 0) {
     __syncthreads();
   } else {
-    out[threadIdx.x] = (float)__ballot_sync(0xffffffffu, 1);
+    out[threadIdx.x] = float(__ballot_sync(0xffffffffu, 1));
   }
 }
 constexpr int kBarrierInOperationLine = __LINE__ - 3;
@@ -99,7 +99,7 @@ __global__ void missing_barrier_kernel(float* out) {
   __shared__ float values[256];
   values[threadIdx.x] = 1;
   for (int i = 0; i < 2; i++) __syncthreads();
-  values[threadIdx.x] = (float)threadIdx.x;
+  values[threadIdx.x] = float(threadIdx.x);
   out[threadIdx.x] = values[255 - threadIdx.x];
 }
 constexpr int kMissingBarrierLine = __LINE__ - 2;

@@ -28,11 +28,11 @@ __global__ void reverse_dynamic_kernel(const float* in, float* out) {
 }
 
 __global__ void scale_kernel(float* x, int count, float factor) {
-  for (int i = (int)global_index(); i < count; i += (int)(gridDim.x * blockDim.x)) x[i] *= factor;
+  for (int i = int(global_index()); i < count; i += int(gridDim.x * blockDim.x)) x[i] *= factor;
 }
 
 __global__ void shuffles_kernel(int* out) {
-  int lane = (int)threadIdx.x;
+  int lane = int(threadIdx.x);
   int* mine = out + 8 * lane;
   mine[0] = __shfl_xor_sync(kAll, lane, 5);
   mine[1] = __shfl_down_sync(kAll, lane, 3);
@@ -41,12 +41,12 @@ __global__ void shuffles_kernel(int* out) {
   mine[4] = __shfl_sync(kAll, lane, 3, 8);
   mine[5] = __shfl_down_sync(kAll, lane, 3, 8);
   double2 pair = __shfl_xor_sync(kAll, make_double2(lane, -lane), 1);
-  mine[6] = (int)pair.x;
-  mine[7] = (int)pair.y;
+  mine[6] = int(pair.x);
+  mine[7] = int(pair.y);
 }
 
 __global__ void partial_masks_kernel(int* out) {
-  int lane = (int)threadIdx.x;
+  int lane = int(threadIdx.x);
   int sum = 0;
   if (lane % 2 == 0) {
     for (int i = 0; i < 3; i++) sum += __shfl_xor_sync(0x55555555u, lane + sum, 2);
@@ -57,7 +57,7 @@ __global__ void partial_masks_kernel(int* out) {
 }
 
 __global__ void votes_kernel(unsigned* out) {
-  int lane = (int)threadIdx.x;
+  int lane = int(threadIdx.x);
   unsigned odd = __ballot_sync(kAll, lane & 1);
   int any = __any_sync(kAll, lane == 7);
   int all = __all_sync(kAll, lane >= 0);
@@ -83,7 +83,7 @@ EMULATOR_UNSEEN void sum_pairs(unsigned mask, const void* const in[32], void* co
 }
 
 __global__ void collective_kernel(int2* out) {
-  int lane = (int)threadIdx.x;
+  int lane = int(threadIdx.x);
   int2 value = make_int2(lane, lane * lane);
   emulator::warp_collective(kAll, &value, &value, sum_pairs, __FILE__, __LINE__);
   out[lane] = value;
@@ -91,9 +91,9 @@ __global__ void collective_kernel(int2* out) {
 
 __global__ void mixture_kernel(const float* in, float* out, int width) {
   __shared__ float parts[32];
-  const float* row = in + (size_t)blockIdx.x * width;
+  const float* row = in + size_t(blockIdx.x) * width;
   float sum = 0;
-  for (int i = (int)threadIdx.x; i < width; i += (int)blockDim.x) sum = sum * 1.0001f + row[i];
+  for (int i = int(threadIdx.x); i < width; i += int(blockDim.x)) sum = sum * 1.0001f + row[i];
   for (int offset = 16; offset > 0; offset /= 2) sum += __shfl_down_sync(kAll, sum, offset) * 1.01f;
   if (threadIdx.x % 32 == 0) parts[threadIdx.x / 32] = sum;
   __syncthreads();
@@ -105,7 +105,7 @@ __global__ void mixture_kernel(const float* in, float* out, int width) {
 }
 
 __global__ void atomics_kernel(int* out, unsigned long long* wide, float* sum) {
-  int i = (int)global_index();
+  int i = int(global_index());
   atomicAdd(&out[0], i);
   atomicMin(&out[1], -i);
   atomicMax(&out[2], i);
@@ -127,7 +127,7 @@ __global__ void ring_kernel(int* x, int steps) {
 
 __global__ void pairs_kernel(int* x, int steps) {
   unsigned pair = blockIdx.x / 2;
-  for (int i = 0; i < steps + (int)pair; i++) {
+  for (int i = 0; i < steps + int(pair); i++) {
     int other = x[blockIdx.x ^ 1];
     emulator::group_sync(x + 2 * pair, 2, __FILE__, __LINE__);
     if (threadIdx.x == 0) x[blockIdx.x] = other + 1;
@@ -140,8 +140,8 @@ __global__ void neighbours_kernel(int2* out) {
   SURPRISAL_DYNAMIC_SHARED(raw);
   int* dynamic = reinterpret_cast<int*>(raw);
   groups::cluster_group cluster = groups::this_cluster();
-  fixed[threadIdx.x] = (int)(cluster.block_rank() * 100 + threadIdx.x);
-  dynamic[threadIdx.x] = (int)global_index();
+  fixed[threadIdx.x] = int(cluster.block_rank() * 100 + threadIdx.x);
+  dynamic[threadIdx.x] = int(global_index());
   cluster.sync();
   unsigned next = (cluster.block_rank() + 1) % cluster.num_blocks();
   const int* other_fixed = cluster.map_shared_rank(fixed, next);
@@ -154,13 +154,13 @@ __global__ void coordinates_kernel(int* out) {
   unsigned thread = threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
   unsigned block = blockIdx.x + gridDim.x * (blockIdx.y + gridDim.y * blockIdx.z);
   out[block * blockDim.x * blockDim.y * blockDim.z + thread] =
-      (int)(((((blockIdx.z * 10 + blockIdx.y) * 10 + blockIdx.x) * 10 + threadIdx.z) * 10 + threadIdx.y) * 10 +
+      int(((((blockIdx.z * 10 + blockIdx.y) * 10 + blockIdx.x) * 10 + threadIdx.z) * 10 + threadIdx.y) * 10 +
             threadIdx.x);
 }
 
 __global__ void warp_exchange_kernel(int* out) {
   __shared__ int values[32];
-  int lane = (int)threadIdx.x;
+  int lane = int(threadIdx.x);
   values[lane] = lane;
   __syncwarp();
   int other = values[31 - lane];
@@ -174,7 +174,7 @@ __global__ void warp_exchange_kernel(int* out) {
 }
 
 __global__ void convert_kernel(const float* in, float* through_half, float* through_bfloat16, int count) {
-  int i = (int)global_index();
+  int i = int(global_index());
   if (i >= count) return;
   through_half[i] = __half2float(__float2half(in[i]));
   through_bfloat16[i] = __bfloat162float(__float2bfloat16(in[i]));
@@ -247,7 +247,7 @@ cudaError_t warp_exchange(int* out) {
 }
 
 cudaError_t convert(const float* in, float* through_half, float* through_bfloat16, int count) {
-  unsigned blocks = ((unsigned)count + 255) / 256;
+  unsigned blocks = (unsigned(count) + 255) / 256;
   return SURPRISAL_LAUNCH(convert_kernel, (Launch{blocks, 256}), in, through_half, through_bfloat16, count);
 }
 }  // namespace emulated

@@ -174,8 +174,8 @@ TEST(blocks_of_a_cluster_see_each_others_shared_memory) {
       std::vector<int2> found = out.read();
       for (unsigned i = 0; i < found.size(); i++) {
         unsigned block = i / 64, rank = (block % cluster + 1) % cluster;
-        EXPECT(found[i].x == (int)(rank * 100 + 63 - i % 64));
-        EXPECT(found[i].y == (int)((block / cluster * cluster + rank) * 64 + 63 - i % 64));
+        EXPECT(found[i].x == int(rank * 100 + 63 - i % 64));
+        EXPECT(found[i].y == int((block / cluster * cluster + rank) * 64 + 63 - i % 64));
       }
     }
   });
@@ -210,28 +210,28 @@ TEST(narrow_floats_are_rounded_to_the_nearest_even) {
   // Every float16 and bfloat16, the midpoints between neighbours, and what is just beside them.
   std::vector<float> values;
   auto add = [&](float low, float high) {
-    double middle = ((double)low + high) / 2;
-    for (double value : {(double)low, middle}) {
-      for (float each : {(float)value, std::nextafterf((float)value, 0), std::nextafterf((float)value, INFINITY)}) {
+    double middle = (double(low) + high) / 2;
+    for (double value : {double(low), middle}) {
+      for (float each : {float(value), std::nextafterf(float(value), 0), std::nextafterf(float(value), INFINITY)}) {
         values.push_back(each);
         values.push_back(-each);
       }
     }
   };
   for (unsigned bits = 0; bits < 0x7bff; bits++) {
-    add(__half2float({(uint16_t)bits}), __half2float({(uint16_t)(bits + 1)}));
+    add(__half2float({uint16_t(bits)}), __half2float({uint16_t(bits + 1)}));
   }
   for (unsigned bits = 0; bits < 0x7f7f; bits += 7) {
-    add(__bfloat162float({(uint16_t)bits}), __bfloat162float({(uint16_t)(bits + 1)}));
+    add(__bfloat162float({uint16_t(bits)}), __bfloat162float({uint16_t(bits + 1)}));
   }
-  for (float special : {65519.996f, 65520.0f, 1e30f, (float)INFINITY, -(float)INFINITY, 3.4028235e38f}) {
+  for (float special : {65519.996f, 65520.0f, 1e30f, float(INFINITY), -float(INFINITY), 3.4028235e38f}) {
     values.push_back(special);
   }
   Array<float> in(values), half(values.size()), bfloat(values.size());
-  CHECK(emulated::convert(in.data(), half.data(), bfloat.data(), (int)values.size()));
+  CHECK(emulated::convert(in.data(), half.data(), bfloat.data(), int(values.size())));
   // To the nearest multiple of the step at the value's exponent, by the host's own rounding to nearest even.
   auto rounded = [](float value, int mantissa_bits, int least_exponent, double limit) {
-    if (value == 0 || std::isinf(value)) return (double)value;
+    if (value == 0 || std::isinf(value)) return double(value);
     int exponent = std::max(std::ilogb(value), least_exponent);
     double step = std::ldexp(1.0, exponent - mantissa_bits);
     double result = std::nearbyint(value / step) * step;

@@ -7,7 +7,7 @@ namespace groups = cooperative_groups;
 
 namespace {
 __device__ int global_index() {
-  return (int)(blockIdx.x * blockDim.x + threadIdx.x);
+  return int(blockIdx.x * blockDim.x + threadIdx.x);
 }
 
 __global__ void copy_kernel(const float* from, float* to, int count) {
@@ -37,12 +37,12 @@ __global__ void sum4_kernel(const float* from, float* to, int count) {
 template <int kWidth>
 __global__ void transpose_kernel(const float* from, float* to, int size) {
   __shared__ float tile[32][kWidth];
-  int x = (int)blockIdx.x * 32;
-  int y = (int)blockIdx.y * 32;
-  int lane = (int)threadIdx.x;
-  for (int i = (int)threadIdx.y; i < 32; i += 8) tile[i][lane] = from[(y + i) * size + x + lane];
+  int x = int(blockIdx.x) * 32;
+  int y = int(blockIdx.y) * 32;
+  int lane = int(threadIdx.x);
+  for (int i = int(threadIdx.y); i < 32; i += 8) tile[i][lane] = from[(y + i) * size + x + lane];
   __syncthreads();
-  for (int i = (int)threadIdx.y; i < 32; i += 8) to[(x + i) * size + y + lane] = tile[lane][i];
+  for (int i = int(threadIdx.y); i < 32; i += 8) to[(x + i) * size + y + lane] = tile[lane][i];
 }
 
 __global__ void shared4_kernel(const float4* from, float4* to, int step) {
@@ -54,11 +54,11 @@ __global__ void shared4_kernel(const float4* from, float4* to, int step) {
 }
 
 __global__ void read_again_kernel(const float* matrix, float* sums, int steps) {
-  int rows = 256 / (int)gridDim.x;
-  const float* mine = matrix + (int)blockIdx.x * rows * 32;
+  int rows = 256 / int(gridDim.x);
+  const float* mine = matrix + int(blockIdx.x) * rows * 32;
   float sum = 0;
   for (int step = 0; step < steps; step++) {
-    for (int row = 0; row < rows; row++) sum += mine[row * 32 + (int)threadIdx.x];
+    for (int row = 0; row < rows; row++) sum += mine[row * 32 + int(threadIdx.x)];
     groups::this_grid().sync();
   }
   sums[global_index()] = sum;
@@ -66,7 +66,7 @@ __global__ void read_again_kernel(const float* matrix, float* sums, int steps) {
 
 __global__ void long_sum_kernel(const float* from, float* to, int count) {
   float sum = 0;
-  for (int i = (int)threadIdx.x; i < count; i += 32) sum += from[i];
+  for (int i = int(threadIdx.x); i < count; i += 32) sum += from[i];
   to[threadIdx.x] = sum;
 }
 
@@ -75,7 +75,7 @@ __global__ void count_up_kernel(int* counts) {
 }
 
 Launch one_dimensional(int threads) {
-  return {((unsigned)threads + 255) / 256, 256};
+  return {(unsigned(threads) + 255) / 256, 256};
 }
 }  // namespace
 
@@ -98,7 +98,7 @@ cudaError_t sum4(const float* from, float* to, int count) {
 }
 
 cudaError_t transpose(const float* from, float* to, int size, bool padded) {
-  dim3 grid((unsigned)size / 32, (unsigned)size / 32);
+  dim3 grid(unsigned(size) / 32, unsigned(size) / 32);
   Launch launch{grid, dim3(32, 8)};
   if (padded) return SURPRISAL_LAUNCH((transpose_kernel<33>), launch, from, to, size);
   return SURPRISAL_LAUNCH((transpose_kernel<32>), launch, from, to, size);
@@ -106,7 +106,7 @@ cudaError_t transpose(const float* from, float* to, int size, bool padded) {
 
 cudaError_t shared4(const float* from, float* to, int step) {
   Launch launch{1, 32};
-  launch.shared_bytes = 32 * (size_t)step * sizeof(float4);
+  launch.shared_bytes = 32 * size_t(step) * sizeof(float4);
   return SURPRISAL_LAUNCH(shared4_kernel, launch, reinterpret_cast<const float4*>(from), reinterpret_cast<float4*>(to),
                           step);
 }
@@ -122,6 +122,6 @@ cudaError_t long_sum(const float* from, float* to, int count) {
 }
 
 cudaError_t count_up(int* counts, int threads) {
-  return SURPRISAL_LAUNCH(count_up_kernel, (Launch{1, (unsigned)threads}), counts);
+  return SURPRISAL_LAUNCH(count_up_kernel, (Launch{1, unsigned(threads)}), counts);
 }
 }  // namespace emulated

@@ -86,8 +86,8 @@ TEST(a_column_of_a_tile_is_in_one_bank_unless_rows_are_padded) {
   Array<float> from(normal(1, size * size)), to(size * size);
   for (bool padded : {false, true}) {
     TrafficCounts c = measured([&] { return emulated::transpose(from.data(), to.data(), size, padded); }).counts;
-    const emulator::SharedTraffic& loads = c.shared[(int)emulator::Access::read];
-    const emulator::SharedTraffic& stores = c.shared[(int)emulator::Access::write];
+    const emulator::SharedTraffic& loads = c.shared[int(emulator::Access::read)];
+    const emulator::SharedTraffic& stores = c.shared[int(emulator::Access::write)];
     EXPECT(loads.requests == size * size / 32 && loads.cycles == loads.requests * (padded ? 1 : 32));
     EXPECT(stores.cycles == stores.requests);
     EXPECT(c.all_shared().conflicts() == (padded ? 0 : 31 * loads.requests));
@@ -100,7 +100,7 @@ TEST(four_floats_a_lane_are_served_by_quarter_warps) {
   Array<float> from(normal(1, 128)), to(128);
   for (int step : {1, 2}) {
     TrafficCounts c = measured([&] { return emulated::shared4(from.data(), to.data(), step); }).counts;
-    EXPECT(c.all_shared().cycles == 8u * (unsigned)step && c.all_shared().ideal == 8);
+    EXPECT(c.all_shared().cycles == 8u * unsigned(step) && c.all_shared().ideal == 8);
   }
 }
 

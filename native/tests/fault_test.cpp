@@ -111,10 +111,10 @@ TEST(after_a_fault_no_gradient_of_an_embedding_is_written) {
   for (size_t count : {40, 9000}) {
     Array<int32_t> tokens(integers(1, count, 31));
     Array<float> grad_output(normal(1, count * 3)), grad_weight(std::vector<float>(31 * 3, -7));
-    Array<char> workspace(surprisal_embedding_backward_workspace((int64_t)count, 31, 3));
+    Array<char> workspace(surprisal_embedding_backward_workspace(int64_t(count), 31, 3));
     expect_nothing_written({&grad_weight}, [&] {
       return surprisal_embedding_backward(tokens.data(), grad_output.data(), grad_weight.data(), workspace.data(),
-                                          (int64_t)count, 31, 3, -1, 0, stream());
+                                          int64_t(count), 31, 3, -1, 0, stream());
     });
   }
 }

@@ -21,9 +21,9 @@ struct Focal {
   LossDefinition definition() const {
     return {[this](size_t token) { return targets[token] == kIgnored ? kIgnoredRow : targets[token]; },
             [this](size_t, size_t token, const Softmax& q, std::vector<double>& gradient) {
-              size_t t = (size_t)targets[token];
+              size_t t = size_t(targets[token]);
               double p = q.q[t], log_p = q.log_q[t], missed = -std::expm1(log_p), g = gamma;
-              double w = weights.empty() ? 1 : (double)weights[t];
+              double w = weights.empty() ? 1 : double(weights[t]);
               double slope = std::pow(missed, g);
               if (g > 0 && p > 0 && missed > 0) slope -= g * std::pow(missed, g - 1) * p * log_p;
               for (size_t v = 0; v < gradient.size(); v++) gradient[v] = w * slope * (v == t ? -missed : q.q[v]);
@@ -35,7 +35,7 @@ struct Focal {
 Focal sample(int classes, size_t rows) {
   Focal focal;
   focal.rows.classes = classes;
-  focal.rows.logits = normal(1, rows * (size_t)classes, 3);
+  focal.rows.logits = normal(1, rows * size_t(classes), 3);
   focal.targets = integers(2, 2 * rows + 1, classes);
   return focal;
 }
@@ -52,7 +52,7 @@ TEST(losses_and_gradients_are_those_of_the_formula) {
         Focal focal = sample(classes, 5);
         focal.gamma = gamma;
         focal.targets[1] = kIgnored;
-        if (gamma >= 1) focal.weights.assign((size_t)classes, 1.5f);
+        if (gamma >= 1) focal.weights.assign(size_t(classes), 1.5f);
         if (gamma >= 1) focal.weights[0] = 0;
         expect_right(name + ", gamma " + std::to_string(gamma), focal);
       }
@@ -95,14 +95,14 @@ BRIEF_TEST(an_almost_certain_target_keeps_its_digits) {
         for (int lead = 0; lead <= 24; lead += 8) {
           Focal focal = sample(classes, 1);
           focal.gamma = gamma;
-          focal.rows.logits.assign((size_t)classes, 0);
-          focal.rows.logits[1] = (float)lead;
+          focal.rows.logits.assign(size_t(classes), 0);
+          focal.rows.logits[1] = float(lead);
           focal.targets[0] = 1;
           double other = std::exp(-lead), rest = (classes - 1) * other, missed = rest / (1 + rest);
           double loss = std::pow(missed, gamma) * std::log1p(rest);
           double slope = std::pow(missed, gamma) +
                          gamma * std::pow(missed, gamma - 1) / (1 + rest) * std::log1p(rest);
-          std::vector<double> gradient((size_t)classes, slope * other / (1 + rest));
+          std::vector<double> gradient(size_t(classes), slope * other / (1 + rest));
           gradient[1] = -slope * missed;
           LossResult result = run_loss(focal.rows, focal.function());
           expect_close("loss of " + name, {loss}, result.losses, 2e-6, 0);

@@ -138,18 +138,18 @@ BRIEF_TEST(every_pair_of_elements_meets_in_the_register_of_its_sum) {
   for (int p = 0; p < 8; p++) {
     for (int column = 0; column < 8; column++) {
       Place place = b_place(p, column);
-      b[(size_t)(2 * place.lane + place.index)] = bits_of((float)(1 + 8 * p + column));
+      b[size_t(2 * place.lane + place.index)] = bits_of(float(1 + 8 * p + column));
     }
   }
   for (int row = 0; row < 16; row++) {
     for (int p = 0; p < 8; p++) {
       std::vector<uint32_t> a(128);
       Place one = a_place(row, p);
-      a[(size_t)(4 * one.lane + one.index)] = bits_of(1);
+      a[size_t(4 * one.lane + one.index)] = bits_of(1);
       std::vector<float> expected(128, 100);
       for (int column = 0; column < 8; column++) {
         Place place = c_place(row, column);
-        expected[(size_t)(4 * place.lane + place.index)] += (float)(1 + 8 * p + column);
+        expected[size_t(4 * place.lane + place.index)] += float(1 + 8 * p + column);
       }
       Array<float> c(std::vector<float>(128, 100));
       launch(multiply_registers_kernel, Array<uint32_t>(a), Array<uint32_t>(b), c);
@@ -163,8 +163,8 @@ BRIEF_TEST(fragments_of_matrices_are_multiplied_with_operands_rounded) {
   std::vector<double> expected(c.begin(), c.end());
   for (int i = 0; i < 128; i++) {
     for (int p = 0; p < 8; p++) {
-      float x = rounded_to_tf32(a[(size_t)(i / 8 * 8 + p)]), y = rounded_to_tf32(b[(size_t)(p * 8 + i % 8)]);
-      expected[(size_t)i] += (double)x * y;
+      float x = rounded_to_tf32(a[size_t(i / 8 * 8 + p)]), y = rounded_to_tf32(b[size_t(p * 8 + i % 8)]);
+      expected[size_t(i)] += double(x) * y;
     }
   }
   Array<float> sums(c);
@@ -182,8 +182,8 @@ TEST(rounding_is_to_the_nearest_and_ties_go_away_from_zero) {
   }
   for (float value : values) expected.push_back(rounded_to_tf32(value));
   Array<float> found(values);
-  int count = (int)values.size();
-  unsigned blocks = (unsigned)(count + 31) / 32;
+  int count = int(values.size());
+  unsigned blocks = unsigned(count + 31) / 32;
   CHECK(SURPRISAL_LAUNCH(round_kernel, (surprisal::Launch{blocks, 32}), found.data(), count));
   CHECK(cudaDeviceSynchronize());
   expect_same("values", expected, found.read());

@@ -123,7 +123,7 @@ bool run(const Case& c) {
   try {
     c.run();
     surprisal_fault left = take_fault();
-    if (left.kind != 0) fail("left a fault of kind %d at %lld", left.kind, (long long)left.position);
+    if (left.kind != 0) fail("left a fault of kind %d at %lld", left.kind, static_cast<long long>(left.position));
     return true;
   } catch (Stop&) {
     return recover();
@@ -209,8 +209,8 @@ std::vector<float> normal(uint64_t seed, size_t count, double deviation) {
   std::mt19937_64 words(seed);
   std::vector<float> values(count);
   for (float& value : values) {
-    double radius = std::sqrt(-2 * std::log((double)((words() >> 11) + 1) * 0x1p-53));
-    value = (float)(deviation * radius * std::cos(6.283185307179586 * (double)(words() >> 11) * 0x1p-53));
+    double radius = std::sqrt(-2 * std::log(double((words() >> 11) + 1) * 0x1p-53));
+    value = float(deviation * radius * std::cos(6.283185307179586 * double(words() >> 11) * 0x1p-53));
   }
   return values;
 }
@@ -218,7 +218,7 @@ std::vector<float> normal(uint64_t seed, size_t count, double deviation) {
 std::vector<int32_t> integers(uint64_t seed, size_t count, int32_t bound) {
   std::mt19937_64 words(seed);
   std::vector<int32_t> values(count);
-  for (int32_t& value : values) value = (int32_t)(words() % (uint64_t)bound);
+  for (int32_t& value : values) value = int32_t(words() % uint64_t(bound));
   return values;
 }
 }  // namespace test
@@ -259,7 +259,7 @@ int main(int count, char** arguments) {
     if (i + 1 == cases().size()) coverage.check();
 #endif
     double milliseconds = std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count();
-    double seconds = static_cast<double>(clock() - processor) / CLOCKS_PER_SEC;
+    double seconds = double(clock() - processor) / CLOCKS_PER_SEC;
     results.end(milliseconds, messages);
     (messages.empty() ? passed : failed)++;
     printf("%s %6.2f s  %s\n", messages.empty() ? "ok    " : "FAILED", seconds, chosen[i]->name.c_str());

@@ -39,7 +39,7 @@ std::vector<float> found_of(const std::vector<float>& z, const std::vector<float
   int64_t stride = kBefore + classes + kBehind;
   Array<float> logits(z, skew), output(std::vector<float>(rows * stride, -7), skew / 2), added(offsets, skew % 2);
   CHECK(surprisal_log_softmax(logits.data(), offsets.empty() ? nullptr : added.data() + 1, output.data() + kBefore,
-                              rows, (int32_t)classes, 3, stride, stream()));
+                              rows, int32_t(classes), 3, stride, stream()));
   return output.read();
 }
 }  // namespace

@@ -37,7 +37,7 @@ LossResult run_loss(const LossCall& call, const LossFunction& function) {
   auto log_sum_exp = statistic(call.statistics), entropy = statistic(call.statistics);
   auto log_probability = statistic(call.statistics && call.of_classes);
   auto correct = statistic(call.statistics && call.of_classes);
-  auto argmax = optional(std::vector<int32_t>(call.statistics ? untouched.size() : 0, (int32_t)kUntouched));
+  auto argmax = optional(std::vector<int32_t>(call.statistics ? untouched.size() : 0, int32_t(kUntouched)));
 
   surprisal_loss_rows rows = {};
   rows.logits = logits.data();
@@ -51,14 +51,14 @@ LossResult run_loss(const LossCall& call, const LossFunction& function) {
   rows.entropy = pointer(entropy);
   rows.correct = pointer(correct);
   rows.argmax = pointer(argmax);
-  rows.rows = (int64_t)call.rows();
-  rows.tokens = (int64_t)call.token_count();
+  rows.rows = int64_t(call.rows());
+  rows.tokens = int64_t(call.token_count());
   rows.classes = call.classes;
   rows.scale = call.scale;
   rows.soft_cap = call.soft_cap;
   rows.z_loss = call.z_loss;
   rows.confidence_penalty = call.confidence_penalty;
-  Array<char> workspace((size_t)surprisal_loss_workspace(rows.rows, rows.classes));
+  Array<char> workspace(size_t(surprisal_loss_workspace(rows.rows, rows.classes)));
   CHECK(function(rows, workspace.data()));
   CHECK(cudaDeviceSynchronize());
 
@@ -83,7 +83,7 @@ Softmax softmax_of(const std::vector<double>& z) {
   softmax.z = z;
   double max = -INFINITY, sum = 0;
   for (size_t v = 0; v < z.size(); v++) {
-    if (z[v] > max) softmax.argmax = (int)v;
+    if (z[v] > max) softmax.argmax = int(v);
     max = std::max(max, z[v]);
   }
   for (double logit : z) sum += std::exp(logit - max);
@@ -98,7 +98,7 @@ Softmax softmax_of(const std::vector<double>& z) {
 }
 
 LossExpected expected_of(const LossCall& call, const LossDefinition& definition) {
-  size_t classes = (size_t)call.classes;
+  size_t classes = size_t(call.classes);
   std::vector<double> untouched(call.token_count(), kUntouched);
   LossExpected expected = {untouched, std::vector<double>(call.logits.size()), untouched, untouched,
                            untouched, untouched,                               untouched};
@@ -107,7 +107,7 @@ LossExpected expected_of(const LossCall& call, const LossDefinition& definition)
     const float* logits = &call.logits[n * classes];
     std::vector<double> z(classes), slope(classes, call.scale);
     for (size_t v = 0; v < classes; v++) {
-      z[v] = (double)call.scale * (double)logits[v];
+      z[v] = double(call.scale) * double(logits[v]);
       if (call.soft_cap > 0 && !std::isinf(logits[v])) {
         double tanh = std::tanh(z[v] / call.soft_cap);
         z[v] = call.soft_cap * tanh;
@@ -120,19 +120,19 @@ LossExpected expected_of(const LossCall& call, const LossDefinition& definition)
     expected.entropy[token] = q.entropy;
     expected.argmax[token] = q.argmax;
     expected.correct[token] = target == q.argmax ? 1 : 0;
-    expected.log_probability[token] = target < 0 ? 0 : q.log_q[(size_t)target];
+    expected.log_probability[token] = target < 0 ? 0 : q.log_q[size_t(target)];
     expected.losses[token] = 0;
     if (target == kIgnoredRow) continue;
     std::vector<double> gradient(classes, 0);
     double loss = definition.loss(n, token, q, gradient);
-    if (call.z_loss > 0) loss += (double)call.z_loss * q.log_sum_exp * q.log_sum_exp;
-    expected.losses[token] = loss - (double)call.confidence_penalty * q.entropy;
-    double factor = call.upstream.empty() ? 1 : (double)call.upstream[token];
-    if (!call.divisor.empty()) factor = call.divisor[0] == 0 ? 0 : factor / (double)call.divisor[0];
+    if (call.z_loss > 0) loss += double(call.z_loss) * q.log_sum_exp * q.log_sum_exp;
+    expected.losses[token] = loss - double(call.confidence_penalty) * q.entropy;
+    double factor = call.upstream.empty() ? 1 : double(call.upstream[token]);
+    if (!call.divisor.empty()) factor = call.divisor[0] == 0 ? 0 : factor / double(call.divisor[0]);
     for (size_t v = 0; v < classes; v++) {
       if (q.q[v] > 0) {
-        gradient[v] += 2 * (double)call.z_loss * q.log_sum_exp * q.q[v] +
-                       (double)call.confidence_penalty * q.q[v] * (q.log_q[v] + q.entropy);
+        gradient[v] += 2 * double(call.z_loss) * q.log_sum_exp * q.q[v] +
+                       double(call.confidence_penalty) * q.q[v] * (q.log_q[v] + q.entropy);
       }
       expected.gradient[n * classes + v] = factor * gradient[v] * slope[v];
     }
@@ -162,8 +162,8 @@ void expect_refused(const LossCall& call, const LossFunction& function, int kind
   LossResult result = run_loss(call, function);
   surprisal_fault fault = take_fault();
   if (fault.kind != kind || fault.position != position || fault.classes != classes) {
-    fail("expected fault %d at %lld, found %d at %lld of %d", kind, (long long)position, fault.kind,
-         (long long)fault.position, fault.classes);
+    fail("expected fault %d at %lld, found %d at %lld of %d", kind, static_cast<long long>(position), fault.kind,
+         static_cast<long long>(fault.position), fault.classes);
   }
   bool same = fault.value == value || (std::isnan(value) && std::isnan(fault.value)) ||
               std::fabs(fault.value - value) < 1e-6;
@@ -189,7 +189,7 @@ std::vector<std::pair<std::string, LossCall>> with_row_options(const LossCall& c
   auto scatter = [](LossCall& to) {
     // Every other token from the last on.
     to.tokens = 2 * to.rows() + 1;
-    for (size_t n = 0; n < to.rows(); n++) to.positions.push_back((int32_t)(2 * (to.rows() - n)));
+    for (size_t n = 0; n < to.rows(); n++) to.positions.push_back(int32_t(2 * (to.rows() - n)));
   };
   with("no options", [](LossCall&) {});
   with("a scale", [](LossCall& to) { to.scale = 0.7f; });
@@ -219,12 +219,12 @@ std::vector<std::pair<std::string, LossCall>> with_row_options(const LossCall& c
 
 std::vector<float> distributions(uint64_t seed, size_t rows, int classes) {
   std::mt19937_64 words(seed);
-  std::vector<float> all(rows * (size_t)classes);
+  std::vector<float> all(rows * size_t(classes));
   for (size_t n = 0; n < rows; n++) {
-    std::vector<double> parts((size_t)classes);
+    std::vector<double> parts(size_t(classes));
     double sum = 0;
-    for (double& part : parts) sum += part = (double)((words() >> 11) + 1) * 0x1p-53;
-    for (int v = 0; v < classes; v++) all[n * (size_t)classes + (size_t)v] = (float)(parts[(size_t)v] / sum);
+    for (double& part : parts) sum += part = double((words() >> 11) + 1) * 0x1p-53;
+    for (int v = 0; v < classes; v++) all[n * size_t(classes) + size_t(v)] = float(parts[size_t(v)] / sum);
   }
   return all;
 }
@@ -239,7 +239,7 @@ void in_every_layout(int classes, const std::function<void(const std::string&)>&
     // Just enough shared memory for three blocks of such a cluster on a multiprocessor, or less of one that needs more.
     emulator::DeviceModel model = usual;
     model.multiprocessors = 16;
-    model.shared_bytes = 3 * (4 * ((size_t)classes / ranks + 11) + 1280 + 1024) - 1024;
+    model.shared_bytes = 3 * (4 * (size_t(classes) / ranks + 11) + 1280 + 1024) - 1024;
     if (model.shared_bytes > usual.shared_bytes) continue;
     emulator::set_device_model(model);
     body(name + ", " + std::to_string(ranks) + " blocks");
@@ -247,7 +247,7 @@ void in_every_layout(int classes, const std::function<void(const std::string&)>&
   emulator::DeviceModel old = usual;
   old.major = 8;
   old.minor = 0;
-  old.shared_bytes = 4608 + (size_t)classes / 8;  // less than the shortest row, enough for all else
+  old.shared_bytes = 4608 + size_t(classes) / 8;  // less than the shortest row, enough for all else
   emulator::set_device_model(old);
   body(name + ", no clusters");
   emulator::set_device_model(usual);

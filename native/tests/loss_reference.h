@@ -38,13 +38,13 @@ struct LossCall {
   size_t gradient_skew = 0;
 
   size_t rows() const {
-    return logits.size() / (size_t)classes;
+    return logits.size() / size_t(classes);
   }
   size_t token_count() const {
     return tokens == 0 ? rows() : tokens;
   }
   size_t token(size_t n) const {
-    return positions.empty() ? n : (size_t)positions[n];
+    return positions.empty() ? n : size_t(positions[n]);
   }
 };
 

@@ -8,7 +8,7 @@ namespace {
 CrossEntropyCall sample(int classes, size_t rows) {
   CrossEntropyCall call;
   call.classes = classes;
-  call.logits = normal(1, rows * (size_t)classes, 3);
+  call.logits = normal(1, rows * size_t(classes), 3);
   call.targets = integers(2, 2 * rows + 1, classes);
   call.reduction = Reduction::none;
   return call;
@@ -28,7 +28,7 @@ TEST(every_option_and_statistic_computes_its_formula) {
           CrossEntropyCall call = with(sample(classes, 5), rows);
           call.smoothing = smoothing;
           if (option == "everything") {
-            call.weights.assign((size_t)classes, 0.75f);
+            call.weights.assign(size_t(classes), 0.75f);
             for (size_t token = 0; token < call.targets.size(); token += 4) call.targets[token] = kIgnored;
           }
           expect_right(name + ", " + option, call);
@@ -126,13 +126,13 @@ TEST(of_equal_logits_the_lowest_class_is_the_argmax) {
           call.statistics = true;
           // Under a cap all of them are the same.
           call.soft_cap = level == 0 ? 0.0f : 1.0f;
-          call.logits.assign((size_t)classes, level == 0 ? -1.0f : level / 2);
-          for (int v = first; v < classes; v++) call.logits[(size_t)v] = level;
+          call.logits.assign(size_t(classes), level == 0 ? -1.0f : level / 2);
+          for (int v = first; v < classes; v++) call.logits[size_t(v)] = level;
           call.targets[0] = first;
-          float expected = level == -kInfinity ? 0 : (float)first;
+          float expected = level == -kInfinity ? 0 : float(first);
           CrossEntropyResult result = run(call);
           expect_same("argmax of " + name, {expected}, result.argmax);
-          expect_same("correct of " + name, {expected == (float)first ? 1.0f : 0.0f}, result.correct);
+          expect_same("correct of " + name, {expected == float(first) ? 1.0f : 0.0f}, result.correct);
         }
       }
     });
@@ -143,11 +143,11 @@ BRIEF_TEST(a_scale_costs_large_logits_no_digits) {
   for (int classes : {2, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       CrossEntropyCall call = sample(classes, 1);
-      call.logits.assign((size_t)classes, 0x1p24f);
+      call.logits.assign(size_t(classes), 0x1p24f);
       call.logits[0] = 0x1p24f + 2;
       call.targets[0] = 1;
       call.scale = 0.7f;
-      double lead = (double)call.scale * 2, rest = (classes - 1) * std::exp(-lead);
+      double lead = double(call.scale) * 2, rest = (classes - 1) * std::exp(-lead);
       expect_close("loss of " + name, {lead + std::log1p(rest)}, run(call).losses);
     });
   }
@@ -157,13 +157,13 @@ TEST(an_almost_certain_target_keeps_its_digits_under_a_scale) {
   for (int classes : {3, 1030}) {
     in_every_layout(classes, [&](const std::string& name) {
       CrossEntropyCall call = sample(classes, 1);
-      call.logits.assign((size_t)classes, 0);
+      call.logits.assign(size_t(classes), 0);
       call.logits[1] = 40;
       call.targets[0] = 1;
       call.scale = 0.5f;
       call.statistics = true;
       double other = std::exp(-20.0), rest = (classes - 1) * other;
-      std::vector<double> gradient((size_t)classes, 0.5 * other / (1 + rest));
+      std::vector<double> gradient(size_t(classes), 0.5 * other / (1 + rest));
       gradient[1] = -0.5 * rest / (1 + rest);
       CrossEntropyResult result = run(call);
       expect_close("loss of " + name, {std::log1p(rest)}, result.losses, kRtol, 0);
@@ -181,8 +181,8 @@ TEST(a_masked_class_stays_masked_under_every_option) {
         CrossEntropyCall call = with(sample(classes, 3), rows);
         for (size_t i = 0; i < call.logits.size(); i += 2) call.logits[i] = -kInfinity;
         for (size_t n = 0; n < 3; n++) {
-          size_t v = (size_t)call.targets[call.token(n)];
-          call.logits[n * (size_t)classes + v] = 1;
+          size_t v = size_t(call.targets[call.token(n)]);
+          call.logits[n * size_t(classes) + v] = 1;
         }
         expect_right(name + ", " + option, call);
       }

@@ -24,7 +24,7 @@ int64_t time_of(const Call& call) {
 }
 
 Array<unsigned> workspace() {
-  const size_t bytes = static_cast<size_t>(surprisal_probe_barriers_workspace());
+  const size_t bytes = size_t(surprisal_probe_barriers_workspace());
   return Array<unsigned>(std::vector<unsigned>(bytes / sizeof(unsigned), 0x5a5a5a5a));
 }
 
@@ -36,7 +36,7 @@ void expect_met(const Array<unsigned>& workspace, int count) {
 #else
   int multiprocessors = 0;
   CHECK(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, 0));
-  EXPECT(workspace.read()[0] == static_cast<unsigned>(count * multiprocessors));
+  EXPECT(workspace.read()[0] == unsigned(count * multiprocessors));
 #endif
 }
 }  // namespace
@@ -46,11 +46,11 @@ BRIEF_TEST(a_spin_takes_its_time_and_little_more) {
     int64_t least = INT64_MAX;
     for (int i = 0; i < 7; i++) {
       const int64_t time = time_of([&] { return surprisal_probe_spin(duration, stream()); });
-      if (time < duration) fail("%lld ns took only %lld", (long long)duration, (long long)time);
+      if (time < duration) fail("%lld ns took only %lld", static_cast<long long>(duration), static_cast<long long>(time));
       least = std::min(least, time);
     }
     // The host's part, and that of whatever else the machine does, is a few milliseconds.
-    if (least >= duration + 15 * kMillisecond) fail("%lld ns took %lld", (long long)duration, (long long)least);
+    if (least >= duration + 15 * kMillisecond) fail("%lld ns took %lld", static_cast<long long>(duration), static_cast<long long>(least));
   }
 }
 

@@ -28,8 +28,8 @@ struct Call {
   std::string name() const {
     char text[120];
     snprintf(text, sizeof text, "%s %lld x %lld sums of %lld terms%s%s%s%s, skew %zu",
-             form == SURPRISAL_FORM_NN ? "NN" : form == SURPRISAL_FORM_NT ? "NT" : "TN", (long long)m, (long long)n,
-             (long long)k, bias ? ", bias" : "", accumulate ? ", accumulate" : "", tf32 ? ", TF32" : "",
+             form == SURPRISAL_FORM_NN ? "NN" : form == SURPRISAL_FORM_NT ? "NT" : "TN", static_cast<long long>(m), static_cast<long long>(n),
+             static_cast<long long>(k), bias ? ", bias" : "", accumulate ? ", accumulate" : "", tf32 ? ", TF32" : "",
              bfloat16 ? ", bfloat16" : "", skew);
     return text;
   }
@@ -37,18 +37,18 @@ struct Call {
     return bfloat16 && form == SURPRISAL_FORM_NT;
   }
   std::vector<float> a() const {
-    std::vector<float> values = normal(1, (size_t)(m * k));
+    std::vector<float> values = normal(1, size_t(m * k));
     return bfloat16_a() ? rounded_to_bfloat16(values) : values;
   }
   std::vector<float> b() const {
-    std::vector<float> values = normal(2, (size_t)(n * k));
+    std::vector<float> values = normal(2, size_t(n * k));
     return bfloat16 ? rounded_to_bfloat16(values) : values;
   }
   std::vector<float> row() const {
-    return normal(3, (size_t)n);
+    return normal(3, size_t(n));
   }
   std::vector<float> before() const {
-    return normal(4, (size_t)(m * n));
+    return normal(4, size_t(m * n));
   }
 };
 
@@ -73,7 +73,7 @@ std::vector<float> run(const Call& c) {
   Operand a(c.a(), c.bfloat16_a(), c.skew), b(c.b(), c.bfloat16, c.skew);
   Array<float> bias(c.row(), c.skew), output(c.before(), c.skew);
   if (!c.accumulate) output.write(std::vector<float>(output.count(), NAN));
-  Array<char> workspace((size_t)surprisal_product_workspace(c.m, c.n, c.k));
+  Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
   CHECK(surprisal_product(a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), workspace.data(), c.m, c.n,
                           c.k, c.form, c.bfloat16_a(), c.bfloat16, c.accumulate, c.tf32, stream()));
   return output.read();
@@ -82,7 +82,7 @@ std::vector<float> run(const Call& c) {
 // On the values of bfloat16 operands, as floats.
 std::vector<float> run_widened(const Call& c) {
   Array<float> a(c.a()), b(c.b()), bias(c.row()), output(c.before());
-  Array<char> workspace((size_t)surprisal_product_workspace(c.m, c.n, c.k));
+  Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
   CHECK(surprisal_product(a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), workspace.data(), c.m, c.n,
                           c.k, c.form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, c.accumulate, c.tf32, stream()));
   return output.read();
@@ -95,18 +95,18 @@ std::vector<double> reference(const Call& c, bool rounded) {
     for (float& value : a) value = rounded_to_tf32(value);
     for (float& value : b) value = rounded_to_tf32(value);
   }
-  std::vector<double> expected((size_t)(c.m * c.n));
+  std::vector<double> expected(size_t(c.m * c.n));
   for (int64_t i = 0; i < c.m; i++) {
-    double* sums = &expected[(size_t)(i * c.n)];
+    double* sums = &expected[size_t(i * c.n)];
     for (int64_t p = 0; p < c.k; p++) {
-      double x = a[(size_t)(c.form == SURPRISAL_FORM_TN ? p * c.m + i : i * c.k + p)];
+      double x = a[size_t(c.form == SURPRISAL_FORM_TN ? p * c.m + i : i * c.k + p)];
       for (int64_t j = 0; j < c.n; j++) {
-        sums[j] += x * b[(size_t)(c.form == SURPRISAL_FORM_NT ? j * c.k + p : p * c.n + j)];
+        sums[j] += x * b[size_t(c.form == SURPRISAL_FORM_NT ? j * c.k + p : p * c.n + j)];
       }
     }
     for (int64_t j = 0; j < c.n; j++) {
-      if (c.bias) sums[j] += row[(size_t)j];
-      if (c.accumulate) sums[j] += before[(size_t)(i * c.n + j)];
+      if (c.bias) sums[j] += row[size_t(j)];
+      if (c.accumulate) sums[j] += before[size_t(i * c.n + j)];
     }
   }
   return expected;
@@ -115,7 +115,7 @@ std::vector<double> reference(const Call& c, bool rounded) {
 // float32's tolerance; sums of k products of standard normals are of size sqrt(k), and rounding errors of both signs
 // add up to sqrt(k / 64) times those of 64 terms. TF32's products are exact in float32, so it is given no more.
 void expect_product(const Call& c, const std::vector<float>& found) {
-  double terms = (double)std::max<int64_t>(c.k, 1);
+  double terms = double(std::max<int64_t>(c.k, 1));
   double scale = std::max(1.0, std::sqrt(terms / 64));
   expect_close(c.name(), reference(c, c.tf32), found, kRtol * scale, kAtol * scale * std::sqrt(terms));
 }
@@ -130,7 +130,7 @@ void check_odd_sizes(bool tf32, bool bfloat16, int step) {
   for (int i = 0; i < 8; i++) {
     for (int j = i % step; j < 8; j += step) {
       for (surprisal_form form : kForms) {
-        check({kSizes[i], kSizes[j], kSizes[(i + j) % 8], form, j % 2 == 1, i % 2 == 1, tf32, (size_t)(i + j) % 4,
+        check({kSizes[i], kSizes[j], kSizes[(i + j) % 8], form, j % 2 == 1, i % 2 == 1, tf32, size_t(i + j) % 4,
                bfloat16});
       }
     }
@@ -255,7 +255,7 @@ TEST(the_workspace_stays_small) {
   for (int64_t rows = 1; rows < 1 << 14; rows = rows * 3 / 2 + 1) {
     for (int64_t columns = 1; columns < 1 << 14; columns = columns * 3 / 2 + 1) {
       int64_t bytes = surprisal_product_workspace(rows, columns, int64_t{1} << 33);
-      if (bytes > 17 << 20) fail("%lld x %lld: %lld bytes", (long long)rows, (long long)columns, (long long)bytes);
+      if (bytes > 17 << 20) fail("%lld x %lld: %lld bytes", static_cast<long long>(rows), static_cast<long long>(columns), static_cast<long long>(bytes));
     }
   }
 }
@@ -268,7 +268,7 @@ TEST(operands_are_rounded_only_when_told_to_and_where_there_are_tensor_cores) {
   expect_product(rounded, found);
   double apart = 0;
   std::vector<float> unrounded = run(exact);
-  for (size_t i = 0; i < found.size(); i++) apart = std::max(apart, (double)std::fabs(found[i] - unrounded[i]));
+  for (size_t i = 0; i < found.size(); i++) apart = std::max(apart, double(std::fabs(found[i] - unrounded[i])));
   EXPECT(apart > 1e-4);
 #if SURPRISAL_EMULATED
   emulator::DeviceModel model = emulator::device_model();
@@ -285,8 +285,8 @@ TEST(operands_are_rounded_only_when_told_to_and_where_there_are_tensor_cores) {
 namespace {
 // Rows of a dense matrix, with NaNs between them, which bfloat16 has too.
 std::vector<float> spread(const std::vector<float>& dense, int64_t rows, int64_t columns, int64_t pitch) {
-  std::vector<float> values((size_t)((rows - 1) * pitch + columns), NAN);
-  for (int64_t i = 0; i < rows; i++) std::copy_n(&dense[(size_t)(i * columns)], columns, &values[(size_t)(i * pitch)]);
+  std::vector<float> values(size_t((rows - 1) * pitch + columns), NAN);
+  for (int64_t i = 0; i < rows; i++) std::copy_n(&dense[size_t(i * columns)], columns, &values[size_t(i * pitch)]);
   return values;
 }
 
@@ -295,7 +295,7 @@ void check_rows_apart(const Call& c, int64_t pitch) {
   Operand a(spread(c.a(), a_along_k ? c.m : c.k, a_along_k ? c.k : c.m, pitch), c.bfloat16_a(), c.skew);
   Operand b(spread(c.b(), b_along_k ? c.n : c.k, b_along_k ? c.k : c.n, pitch), c.bfloat16, c.skew);
   Array<float> bias(c.row()), output(spread(c.before(), c.m, c.n, pitch), c.skew);
-  Array<char> workspace((size_t)surprisal_product_workspace(c.m, c.n, c.k));
+  Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
   surprisal::Product product{a.data(),       b.data(),      bias.data(), output.data(), workspace.data(),
                              c.m,            c.n,           c.k,         pitch,         pitch,
                              pitch,          c.form,        c.accumulate, c.tf32,       c.bfloat16_a(),
@@ -303,7 +303,7 @@ void check_rows_apart(const Call& c, int64_t pitch) {
   CHECK(surprisal::product("product", product, stream()));
   std::vector<float> all = output.read(), found;
   for (size_t i = 0; i < all.size(); i++) {
-    if ((int64_t)i % pitch < c.n) {
+    if (int64_t(i) % pitch < c.n) {
       found.push_back(all[i]);
     } else if (!std::isnan(all[i])) {
       fail("%s: wrote between the rows", c.name().c_str());
@@ -334,16 +334,16 @@ TEST(rows_may_lie_apart_in_memory) {
 TEST(offsets_may_pass_two_to_the_31st) {
   for (int64_t size : {3, 33}) {
     const int64_t apart = ((int64_t{1} << 31) / (size - 1)) + 5;
-    Array<float> large((size_t)((size - 1) * apart + size));
+    Array<float> large(size_t((size - 1) * apart + size));
     for (surprisal_form form : kForms) {
       Call c{size, size, size, form};
       auto write_rows = [&](const std::vector<float>& dense) {
         for (int64_t i = 0; i < size; i++) {
-          CHECK(cudaMemcpy(large.data() + i * apart, &dense[(size_t)(i * size)], (size_t)size * sizeof(float),
+          CHECK(cudaMemcpy(large.data() + i * apart, &dense[size_t(i * size)], size_t(size) * sizeof(float),
                            cudaMemcpyHostToDevice));
         }
       };
-      Array<float> a(c.a()), b(c.b()), output((size_t)(size * size));
+      Array<float> a(c.a()), b(c.b()), output(size_t(size * size));
       auto call = [&](const float* a_from, const float* b_from, float* to) {
         auto pitch = [&](const float* matrix) { return matrix == large.data() ? apart : size; };
         surprisal::Product product{};
@@ -363,11 +363,11 @@ TEST(offsets_may_pass_two_to_the_31st) {
       write_rows(c.b());
       call(a.data(), large.data(), output.data());
       expect_product(c, output.read());
-      write_rows(std::vector<float>((size_t)(size * size), NAN));
+      write_rows(std::vector<float>(size_t(size * size), NAN));
       call(a.data(), b.data(), large.data());
-      std::vector<float> found((size_t)(size * size));
+      std::vector<float> found(size_t(size * size));
       for (int64_t i = 0; i < size; i++) {
-        CHECK(cudaMemcpy(&found[(size_t)(i * size)], large.data() + i * apart, (size_t)size * sizeof(float),
+        CHECK(cudaMemcpy(&found[size_t(i * size)], large.data() + i * apart, size_t(size) * sizeof(float),
                          cudaMemcpyDeviceToHost));
       }
       expect_product(c, found);
@@ -378,16 +378,16 @@ TEST(offsets_may_pass_two_to_the_31st) {
 TEST(offsets_of_bfloat16_may_pass_two_to_the_31st) {
   for (int64_t size : {3, 33}) {
     const int64_t apart = ((int64_t{1} << 31) / (size - 1)) + 5;
-    Array<uint16_t> large((size_t)((size - 1) * apart + size));
+    Array<uint16_t> large(size_t((size - 1) * apart + size));
     for (surprisal_form form : kForms) {
       for (bool tf32 : {false, true}) {
         Call c{size, size, size, form, false, false, tf32, 0, true};
         Operand a(c.a(), c.bfloat16_a(), 0), b(c.b(), true, 0);
-        Array<float> output((size_t)(size * size));
+        Array<float> output(size_t(size * size));
         auto check_with = [&](const void* a_from, const void* b_from, const std::vector<float>& spread_out) {
           std::vector<uint16_t> halves = bfloat16_bits(spread_out);
           for (int64_t i = 0; i < size; i++) {
-            CHECK(cudaMemcpy(large.data() + i * apart, &halves[(size_t)(i * size)], (size_t)size * sizeof(uint16_t),
+            CHECK(cudaMemcpy(large.data() + i * apart, &halves[size_t(i * size)], size_t(size) * sizeof(uint16_t),
                              cudaMemcpyHostToDevice));
           }
           surprisal::Product product{};
@@ -422,8 +422,8 @@ TEST(empty_products_write_nothing) {
 
 TEST(after_a_fault_nothing_is_written) {
   for (int64_t k : {5, 600}) {
-    Array<float> a(normal(1, (size_t)k)), c(normal(2, 1));
-    Array<char> workspace((size_t)surprisal_product_workspace(1, 1, k));
+    Array<float> a(normal(1, size_t(k))), c(normal(2, 1));
+    Array<char> workspace(size_t(surprisal_product_workspace(1, 1, k)));
     surprisal_fault fault{SURPRISAL_FAULT_TOKEN, 7, 3, 9};
     CHECK(cudaMemcpy(stream()->fault, &fault, sizeof fault, cudaMemcpyHostToDevice));
     for (int tf32 : {0, 1}) {

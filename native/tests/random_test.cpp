@@ -25,7 +25,7 @@ std::vector<float> normal_numbers(int64_t count, float mean, float deviation, si
 TEST(uniform_numbers_of_counter_0_are_the_published_words) {
   const uint32_t words[] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
   std::vector<float> found = uniform(4, 0, 1, 0, 0);
-  for (int i = 0; i < 4; i++) EXPECT(found[i] == (float)(words[i] >> 8) * 0x1p-24f);
+  for (int i = 0; i < 4; i++) EXPECT(found[i] == float(words[i] >> 8) * 0x1p-24f);
 }
 
 TEST(uniform_numbers_have_the_bits_of_the_formula_at_any_size_and_alignment) {
@@ -33,7 +33,7 @@ TEST(uniform_numbers_have_the_bits_of_the_formula_at_any_size_and_alignment) {
     for (size_t skew : {0, 1, 2, 3}) {
       std::vector<float> expected(count);
       for (int64_t i = 0; i < count; i++) {
-        float scaled = uniform_reference(i, (uint64_t)kSequence, (uint64_t)kSeed) * (0.7f - -0.3f);
+        float scaled = uniform_reference(i, uint64_t(kSequence), uint64_t(kSeed)) * (0.7f - -0.3f);
         expected[i] = -0.3f + scaled;
       }
       expect_same("uniform " + std::to_string(count), expected, uniform(count, -0.3f, 0.7f, kSeed, kSequence, skew));
@@ -57,7 +57,7 @@ TEST(normal_numbers_are_those_of_box_and_muller) {
     for (size_t skew : {0, 1}) {
       std::vector<double> expected(count);
       for (int64_t i = 0; i < count; i++) {
-        auto words = philox_reference(i / 4, (uint64_t)kSequence, (uint64_t)kSeed);
+        auto words = philox_reference(i / 4, uint64_t(kSequence), uint64_t(kSeed));
         double radius = std::sqrt(-2 * std::log((words[i % 4 / 2 * 2] + 1.0) * 0x1p-32));
         double angle = 2 * M_PI * ((words[i % 4 / 2 * 2 + 1] + 1.0) * 0x1p-32);
         expected[i] = 3 + 0.5 * radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));

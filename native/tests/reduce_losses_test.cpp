@@ -12,7 +12,7 @@ float weight_of(const std::vector<int32_t>& tokens, const std::vector<float>& cl
   Array<int32_t> targets(tokens);
   Array<float> weights(class_weights), sum(std::vector<float>{kUntouched});
   CHECK(surprisal_target_weight(targets.data(), class_weights.empty() ? nullptr : weights.data(), sum.data(),
-                                (int64_t)tokens.size(), classes, ignored, stream()));
+                                int64_t(tokens.size()), classes, ignored, stream()));
   return sum.read()[0];
 }
 
@@ -20,7 +20,7 @@ float total_of(const std::vector<float>& values, const float* divisor) {
   Array<float> losses(values, 1), by(std::vector<float>{divisor == nullptr ? 0 : *divisor});
   Array<float> total(std::vector<float>{kUntouched});
   CHECK(surprisal_reduce_losses(losses.data(), divisor == nullptr ? nullptr : by.data(), total.data(),
-                                (int64_t)values.size(), stream()));
+                                int64_t(values.size()), stream()));
   return total.read()[0];
 }
 }  // namespace
@@ -32,7 +32,7 @@ TEST(the_weight_of_targets_is_that_of_their_classes_but_for_ignored_ones) {
     double counted = 0, weighed = 0;
     for (size_t n = 0; n < count; n++) {
       if (n % 3 == 0) targets[n] = -100;
-      if (n % 3 != 0) weighed += (double)std::fabs(weights[(size_t)targets[n]]);
+      if (n % 3 != 0) weighed += double(std::fabs(weights[size_t(targets[n])]));
       counted += n % 3 != 0;
     }
     for (float& weight : weights) weight = std::fabs(weight);

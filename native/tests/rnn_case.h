@@ -21,10 +21,10 @@ struct Shape {
   size_t skew = 0;
 
   size_t states() const {
-    return (size_t)(batch * hidden);
+    return size_t(batch * hidden);
   }
   size_t sequences() const {
-    return (size_t)(batch * window * hidden);
+    return size_t(batch * window * hidden);
   }
   std::string text() const {
     return "B = " + std::to_string(batch) + ", T = " + std::to_string(window) + ", H = " + std::to_string(hidden) +
@@ -38,7 +38,7 @@ struct Problem {
 
   explicit Problem(const Shape& s)
       : shape(s),
-        weight(test::normal(1, (size_t)s.hidden * s.hidden, 1 / std::sqrt(s.hidden))),
+        weight(test::normal(1, size_t(s.hidden) * s.hidden, 1 / std::sqrt(s.hidden))),
         bias_ih(test::normal(2, s.hidden, 0.3)),
         bias_hh(test::normal(3, s.hidden, 0.3)),
         initial(test::normal(4, s.states(), 0.5)),
@@ -67,7 +67,7 @@ inline Forward<double> expected_forward(const Problem& p) {
     for (int64_t t = 0; t < s.window; t++) {
       const size_t at = (b * s.window + t) * H;
       for (size_t i = 0; i < H; i++) {
-        double sum = (double)p.x[at + i] + p.bias_ih[i] + p.bias_hh[i];
+        double sum = double(p.x[at + i]) + p.bias_ih[i] + p.bias_hh[i];
         for (size_t k = 0; k < H; k++) sum += p.weight[i * H + k] * state[k];
         result.output[at + i] = std::tanh(sum);
       }
@@ -106,7 +106,7 @@ inline Backward<double> expected_backward(const Problem& p, const std::vector<fl
 }
 
 inline Array<unsigned char> workspace_for(const Shape& s) {
-  return Array<unsigned char>((size_t)surprisal_rnn_workspace(s.batch, s.window, s.hidden));
+  return Array<unsigned char>(size_t(surprisal_rnn_workspace(s.batch, s.window, s.hidden)));
 }
 
 inline Forward<float> forward(const Problem& p, RecurrentPath path) {

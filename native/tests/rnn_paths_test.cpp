@@ -17,7 +17,7 @@ BRIEF_TEST(floats_need_not_start_at_multiples_of_16_bytes) {
       Problem skewed = p;
       skewed.shape.skew = skew;
       for (RecurrentPath path : kPaths) {
-        const std::string what = skewed.shape.text() + ", path " + std::to_string((int)path);
+        const std::string what = skewed.shape.text() + ", path " + std::to_string(int(path));
         expect_bits(what, found, forward(skewed, path));
         expect_bits(what, found_back, backward(skewed, found.output, path));
       }
@@ -43,7 +43,7 @@ TEST(a_workspace_may_be_used_again_whatever_it_holds) {
       CHECK(surprisal::rnn_backward(path, weight.data(), initial.data(), output.data(), nullptr, grad.data(),
                                     previous.data(), grad_initial.data(), workspace.data(), s.batch, s.window,
                                     s.hidden, test::stream()));
-      const std::string what = "call " + std::to_string(i) + ", path " + std::to_string((int)path);
+      const std::string what = "call " + std::to_string(i) + ", path " + std::to_string(int(path));
       expect_bits(what, expected, {output.read(), final_state.read()});
       expect_bits(what, expected_back, {grad.read(), previous.read(), grad_initial.read()});
     }

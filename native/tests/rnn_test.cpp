@@ -25,7 +25,7 @@ void check(const Shape& shape,
                        test::kRtol * scale, test::kAtol * scale);
   }
   for (RecurrentPath path : others) {
-    const std::string what = text + ", path " + std::to_string((int)path);
+    const std::string what = text + ", path " + std::to_string(int(path));
     expect_bits(what, found, forward(p, path));
     expect_bits(what, found_back, backward(p, found.output, path));
   }

@@ -18,7 +18,7 @@ constexpr int64_t kSeed = 0x7eadbeef12345678;
 
 std::vector<int32_t> sample(const std::vector<float>& logits, int32_t classes, const Options& o, int64_t counter,
                             size_t skew = 0) {
-  int64_t rows = (int64_t)logits.size() / classes;
+  int64_t rows = int64_t(logits.size()) / classes;
   Array<float> placed(logits, skew);
   Array<int32_t> tokens(std::vector<int32_t>(rows, -5));
   Array<char> workspace(surprisal_sample_workspace(rows, classes));
@@ -33,12 +33,12 @@ int32_t draw_reference(const float* z, int32_t classes, const Options& o, uint64
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return z[a] > z[b]; });
   if (o.temperature == 0) return order[0];
-  auto term = [&](int i) { return std::exp(((double)z[order[i]] - z[order[0]]) / o.temperature); };
+  auto term = [&](int i) { return std::exp((double(z[order[i]]) - z[order[0]]) / o.temperature); };
   int kept = o.top_k == 0 ? classes : std::min(o.top_k, classes);
   double total = 0, nucleus = 0;
   for (int i = 0; i < kept; i++) total += term(i);
   int end = 0;
-  while (end < kept && (end == 0 || nucleus < (double)o.top_p * total)) nucleus += term(end++);
+  while (end < kept && (end == 0 || nucleus < double(o.top_p) * total)) nucleus += term(end++);
   double rest = (1 - (philox_reference(row, counter, kSeed)[0] + 1.0) * 0x1p-32) * nucleus;
   for (int i = 0; i < end; i++) {
     rest -= term(i);
@@ -54,8 +54,8 @@ void check(const std::vector<float>& logits, int32_t classes, const Options& o, 
     int32_t expected = draw_reference(&logits[row * classes], classes, o, row, counter);
     if (found[row] == expected) continue;
     if (apart++ == 0) {
-      fail("V=%d temperature=%g top_k=%d top_p=%g row %zu: expected token %d, found %d", classes, (double)o.temperature,
-           o.top_k, (double)o.top_p, row, expected, found[row]);
+      fail("V=%d temperature=%g top_k=%d top_p=%g row %zu: expected token %d, found %d", classes, double(o.temperature),
+           o.top_k, double(o.top_p), row, expected, found[row]);
     }
   }
 }
@@ -71,14 +71,14 @@ int rows_for(int32_t classes) {
 
 TEST(tokens_are_those_that_the_cpu_device_draws) {
   for (int32_t classes : {1, 2, 31, 33, 127, 255, 256, 257, 1000, 4097, 65537}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes), 3);
+    std::vector<float> logits = normal(classes, size_t(classes) * rows_for(classes), 3);
     for (const Options& o : kOptions) check(logits, classes, o, 9);
   }
 }
 
 TEST(equal_logits_are_drawn_in_the_order_of_their_indices) {
   for (int32_t classes : {2, 31, 127, 300, 1000}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes));
+    std::vector<float> logits = normal(classes, size_t(classes) * rows_for(classes));
     std::vector<float> same(logits.size(), -2);
     for (float& z : logits) z = std::round(z);  // -0 and 0 are equal too
     for (const Options& o : kOptions) {
@@ -90,15 +90,15 @@ TEST(equal_logits_are_drawn_in_the_order_of_their_indices) {
 
 TEST(logits_that_differ_in_their_last_bits_alone_are_told_apart) {
   for (int32_t classes : {31, 200, 300}) {
-    std::vector<float> logits((size_t)classes * 10);
-    for (size_t i = 0; i < logits.size(); i++) logits[i] = 1 + (float)(i * 7 % classes % 128) * 0x1p-23f;
+    std::vector<float> logits(size_t(classes) * 10);
+    for (size_t i = 0; i < logits.size(); i++) logits[i] = 1 + float(i * 7 % classes % 128) * 0x1p-23f;
     for (const Options& o : kOptions) check(logits, classes, o, 15);
   }
 }
 
 BRIEF_TEST(a_masked_token_is_never_drawn) {
   for (int32_t classes : {5, 127, 300}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes));
+    std::vector<float> logits = normal(classes, size_t(classes) * rows_for(classes));
     for (size_t i = 0; i < logits.size(); i++) {
       if (i % classes % 5 != 3) logits[i] = -INFINITY;
     }
@@ -130,7 +130,7 @@ TEST(a_draw_depends_on_seed_counter_and_row) {
   std::vector<int32_t> first = sample(logits, 31, Options(), 3);
   EXPECT(first == sample(logits, 31, Options(), 3, 1));
   EXPECT(first != sample(logits, 31, Options(), 4));
-  EXPECT(first != sample(logits, 31, Options(), 3 + ((int64_t)1 << 32)));
+  EXPECT(first != sample(logits, 31, Options(), 3 + (int64_t(1) << 32)));
   EXPECT(*std::min_element(first.begin(), first.end()) != *std::max_element(first.begin(), first.end()));
 }
 

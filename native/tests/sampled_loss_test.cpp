@@ -19,24 +19,24 @@ struct Inputs {
 
   Inputs(int kind, int64_t rows, int32_t samples_count, int32_t classes)
       : rows(rows), samples_count(samples_count), classes(classes), kind(kind),
-        logits(normal(1, (size_t)rows * samples_count, 2)), target_logits(normal(2, rows, 2)),
+        logits(normal(1, size_t(rows) * samples_count, 2)), target_logits(normal(2, rows, 2)),
         log_probabilities(classes), targets(integers(3, rows, classes)), samples(integers(4, samples_count, classes)),
         tokens(rows) {
     std::vector<float> weights = normal(5, classes);
     double sum = 0;
-    for (float weight : weights) sum += std::exp((double)weight);
-    for (int v = 0; v < classes; v++) log_probabilities[v] = (float)(weights[v] - std::log(sum));
+    for (float weight : weights) sum += std::exp(double(weight));
+    for (int v = 0; v < classes; v++) log_probabilities[v] = float(weights[v] - std::log(sum));
   }
   // Rows belong to every other token, the last first.
   Inputs& scattered() {
     has_positions = true;
     tokens = 2 * rows + 1;
-    for (int64_t n = 0; n < rows; n++) positions.push_back((int32_t)(2 * (rows - n)));
+    for (int64_t n = 0; n < rows; n++) positions.push_back(int32_t(2 * (rows - n)));
     upstream = normal(6, tokens);
     return *this;
   }
   double correction(int32_t v) const {
-    return log_probabilities[v] + std::log((double)samples_count);
+    return log_probabilities[v] + std::log(double(samples_count));
   }
 };
 
@@ -54,7 +54,7 @@ Results<double> expected_of(const Inputs& in) {
                       std::vector<double>(in.rows)};
   for (int64_t n = 0; n < in.rows; n++) {
     int64_t token = in.has_positions ? in.positions[n] : n;
-    double factor = in.divisor == 0 ? 0 : (in.upstream.empty() ? 1 : in.upstream[token]) / (double)in.divisor;
+    double factor = in.divisor == 0 ? 0 : (in.upstream.empty() ? 1 : in.upstream[token]) / double(in.divisor);
     const float* z = in.logits.data() + n * in.samples_count;
     double* gradient = out.logits.data() + n * in.samples_count;
     double own = in.target_logits[n], loss = 0;
@@ -270,7 +270,7 @@ TEST(sizes_and_kinds_that_make_no_sampled_loss_are_refused) {
   EXPECT(status(nullptr, 1, 1, 0, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(nullptr, 1, 1, 1, 0, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(nullptr, 1, 2, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(status(ints, 1, (int64_t)1 << 31, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(status(ints, 1, int64_t(1) << 31, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(ints, 2, 1, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(nullptr, 1, 1, 1, 1, 2) == SURPRISAL_INVALID_ARGUMENT);
 }

@@ -17,7 +17,7 @@ void expect_one_result(const std::function<std::vector<float>()>& call) {
   for (Schedule schedule : {Schedule::forward, Schedule::reversed, Schedule::random}) {
     for (unsigned threads : {1u, 2u, 4u}) {
       emulator::set_execution({schedule, threads, 7 * threads});
-      expect_same("schedule " + std::to_string(static_cast<int>(schedule)) + " on " + std::to_string(threads) +
+      expect_same("schedule " + std::to_string(int(schedule)) + " on " + std::to_string(threads) +
                       " threads",
                   expected, call());
     }
@@ -68,7 +68,7 @@ TEST(losses_over_sampled_classes_do_not_depend_on_the_schedule) {
   for (int samples : {20, 900, 9000}) {
     for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
       expect_one_result([&] {
-        Array<float> logits(normal(5, static_cast<size_t>(rows) * samples)), own(rows), losses(rows);
+        Array<float> logits(normal(5, size_t(rows) * samples)), own(rows), losses(rows);
         Array<float> grad_hidden(normal(6, rows * width)), grad_rows(rows * width);
         Array<int32_t> drawn(samples);
         Array<int64_t> sequence(std::vector<int64_t>{3});
@@ -91,10 +91,10 @@ TEST(products_and_sums_do_not_depend_on_the_schedule) {
   // The last one is split along its many terms.
   const int shapes[][3] = {{70, 45, 33}, {33, 31, 1500}};
   for (auto [m, n, k] : shapes) {
-    Array<float> a(normal(1, static_cast<size_t>(m) * k)), b(normal(2, static_cast<size_t>(k) * n));
+    Array<float> a(normal(1, size_t(m) * k)), b(normal(2, size_t(k) * n));
     for (int tf32 : {0, 1}) {
       expect_one_result([&, m = m, n = n, k = k] {
-        Array<float> c(static_cast<size_t>(m) * n), sums(n);
+        Array<float> c(size_t(m) * n), sums(n);
         Array<char> workspace(surprisal_product_workspace(m, n, k) + surprisal_column_sums_workspace(k, n));
         CHECK(surprisal_product(a.data(), b.data(), nullptr, c.data(), workspace.data(), m, n, k, SURPRISAL_FORM_TN,
                                 SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, 0, tf32, stream()));
@@ -109,8 +109,8 @@ TEST(recurrent_states_and_gradients_do_not_depend_on_the_schedule) {
   const int batch = 3, window = 3;
   // In one block, in a cluster, and a launch a step.
   for (int hidden : {33, 300, 1030}) {
-    const size_t states = static_cast<size_t>(batch) * hidden;
-    Array<float> weight(normal(1, static_cast<size_t>(hidden) * hidden, 0.05)), bias(normal(2, hidden));
+    const size_t states = size_t(batch) * hidden;
+    Array<float> weight(normal(1, size_t(hidden) * hidden, 0.05)), bias(normal(2, hidden));
     Array<float> first(normal(3, states));
     const std::vector<float> x = normal(4, states * window);
     expect_one_result([&] {
@@ -130,10 +130,10 @@ TEST(losses_of_rows_do_not_depend_on_the_schedule) {
   const int rows = 5;
   // A row in a warp, in a block, and in a cluster.
   for (int classes : {127, 5000, 33279}) {
-    const size_t count = static_cast<size_t>(rows) * classes;
+    const size_t count = size_t(rows) * classes;
     const std::vector<float> z = normal(1, count, 3);
     Array<int32_t> targets(integers(2, rows, classes));
-    Array<float> even(std::vector<float>(count, 1.0f / static_cast<float>(classes)));
+    Array<float> even(std::vector<float>(count, 1.0f / float(classes)));
     for (bool options : {false, true}) {
       expect_one_result([&] {
         Array<float> logits(z), soft(z), losses(rows), soft_losses(rows), entropy(rows), lse(rows), weight(1), total(1);

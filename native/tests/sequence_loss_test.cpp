@@ -42,7 +42,7 @@ Batch batch_of(const std::vector<int>& sizes, int longest, uint64_t seed) {
     at += gaps[i];
     batch.starts.push_back(at);
     batch.lengths.push_back(1 + lengths[i]);
-    batch.costs.push_back((float)costs[i] / 4);
+    batch.costs.push_back(float(costs[i]) / 4);
     at += 1 + lengths[i];
   }
   batch.losses = normal(seed + 3, at + gaps[sequences], 2);
@@ -65,12 +65,12 @@ struct Call {
         starts(b.starts, skew),
         lengths(b.lengths, skew),
         lists(b.lists, skew),
-        workspace(surprisal_sequence_loss_workspace((int64_t)b.costs.size())) {}
+        workspace(surprisal_sequence_loss_workspace(int64_t(b.costs.size()))) {}
 
   int run(const Options& o) {
     return surprisal_sequence_loss(losses.data(), starts.data(), lengths.data(), lists.data(), costs.data(),
                                    scores.data(), list_losses.data(), grad_losses.data(), workspace.data(),
-                                   (int64_t)losses.count(), (int64_t)costs.count(), (int64_t)list_losses.count(),
+                                   int64_t(losses.count()), int64_t(costs.count()), int64_t(list_losses.count()),
                                    o.kind, o.scale, o.margin, o.likelihood, o.normalised, stream());
   }
   Found found() {
@@ -101,7 +101,7 @@ void check(const Batch& b, const Options& o, double atol = kAtol) {
         loss += p * b.costs[i];
         for (int32_t j = first; j < end; j++) {
           double q = std::exp(o.scale * (scores[j] - largest)) / divisor;
-          slopes[i] += o.scale * p * q * ((double)b.costs[i] - b.costs[j]);
+          slopes[i] += o.scale * p * q * (double(b.costs[i]) - b.costs[j]);
         }
       }
     } else {
@@ -110,7 +110,7 @@ void check(const Batch& b, const Options& o, double atol = kAtol) {
       }
       for (int32_t i = first; i < end; i++) {
         for (int32_t j = first; j < end; j++) {
-          double hinge = o.margin - (double)o.scale * (scores[i] - scores[j]);
+          double hinge = o.margin - double(o.scale) * (scores[i] - scores[j]);
           if (!(b.costs[i] < b.costs[j] && hinge > 0)) continue;
           loss += hinge / divisor;
           slopes[i] -= o.scale / divisor;
@@ -124,7 +124,7 @@ void check(const Batch& b, const Options& o, double atol = kAtol) {
     list_losses.push_back(loss);
     for (int32_t s = first; s < end; s++) {
       for (int32_t i = 0; i < b.lengths[s]; i++) {
-        grad_losses[b.starts[s] + i] = -slopes[s] / (double)lists / (o.normalised ? b.lengths[s] : 1);
+        grad_losses[b.starts[s] + i] = -slopes[s] / double(lists) / (o.normalised ? b.lengths[s] : 1);
       }
     }
   }
@@ -160,8 +160,8 @@ TEST(scores_may_be_large_and_nearly_the_same) {
   for (int32_t s = 0; s < 8; s++) {
     double sum = 0;
     for (int32_t i = 1; i < b.lengths[s]; i++) sum += b.losses[b.starts[s] + i];
-    if (s == 0) first = (float)(sum + 1000);
-    b.losses[b.starts[s]] = (float)(first - sum) + 0.1f * (float)s;
+    if (s == 0) first = float(sum + 1000);
+    b.losses[b.starts[s]] = float(first - sum) + 0.1f * float(s);
   }
   for (const Options& o : kOptions) check(b, o);
 }
@@ -218,8 +218,8 @@ void expect_fault(const Batch& b, int kind, int64_t position, double value, int3
   surprisal_fault fault = take_fault();
   if (fault.kind != kind || fault.position != position || fault.classes != classes ||
       !(fault.value == value || (std::isnan(fault.value) && std::isnan(value)))) {
-    fail("expected fault %d at %lld: %g, %d; found %d at %lld: %g, %d", kind, (long long)position, value, classes,
-         fault.kind, (long long)fault.position, fault.value, fault.classes);
+    fail("expected fault %d at %lld: %g, %d; found %d at %lld: %g, %d", kind, static_cast<long long>(position), value, classes,
+         fault.kind, static_cast<long long>(fault.position), fault.value, fault.classes);
   }
   Found found = call.found();
   for (const std::vector<float>& output : {found.scores, found.list_losses, found.grad_losses}) {
@@ -230,25 +230,25 @@ void expect_fault(const Batch& b, int kind, int64_t position, double value, int3
 
 TEST(sequences_that_do_not_fit_are_reported_and_nothing_is_written) {
   Batch good = batch_of(std::vector<int>(700, 2), 3, 10);
-  int32_t tokens = (int32_t)good.losses.size();
+  int32_t tokens = int32_t(good.losses.size());
   auto with = [&](size_t at, int32_t start, int32_t length) {
     Batch b = good;
     b.starts[at] = start;
     b.lengths[at] = length;
     return b;
   };
-  for (size_t at : {(size_t)0, (size_t)1, (size_t)77, good.starts.size() - 1}) {
+  for (size_t at : {size_t(0), size_t(1), size_t(77), good.starts.size() - 1}) {
     int32_t start = good.starts[at];
     for (int32_t length : {0, -1, INT32_MIN}) {
-      expect_fault(with(at, start, length), SURPRISAL_FAULT_SEQUENCE, (int64_t)at, start, length);
+      expect_fault(with(at, start, length), SURPRISAL_FAULT_SEQUENCE, int64_t(at), start, length);
     }
     for (int32_t length : {tokens - start + 1, INT32_MAX}) {
-      expect_fault(with(at, start, length), SURPRISAL_FAULT_SEQUENCE, (int64_t)at, start, length);
+      expect_fault(with(at, start, length), SURPRISAL_FAULT_SEQUENCE, int64_t(at), start, length);
     }
     for (int32_t before : {-1, INT32_MIN}) {
-      expect_fault(with(at, before, 1), SURPRISAL_FAULT_SEQUENCE, (int64_t)at, before, 1);
+      expect_fault(with(at, before, 1), SURPRISAL_FAULT_SEQUENCE, int64_t(at), before, 1);
     }
-    expect_fault(with(at, tokens, 1), SURPRISAL_FAULT_SEQUENCE, (int64_t)at, tokens, 1);
+    expect_fault(with(at, tokens, 1), SURPRISAL_FAULT_SEQUENCE, int64_t(at), tokens, 1);
   }
   int32_t inside = good.starts[4] + good.lengths[4] - 1;
   expect_fault(with(5, inside, 1), SURPRISAL_FAULT_SEQUENCE, 5, inside, 1);
@@ -256,7 +256,7 @@ TEST(sequences_that_do_not_fit_are_reported_and_nothing_is_written) {
 
 TEST(lists_that_do_not_fit_are_reported_and_nothing_is_written) {
   Batch good = batch_of(std::vector<int>(1200, 2), 3, 11);
-  int32_t sequences = (int32_t)good.starts.size();
+  int32_t sequences = int32_t(good.starts.size());
   auto with = [&](size_t at, int32_t value) {
     Batch b = good;
     b.lists[at] = value;

@@ -13,9 +13,9 @@ struct Inputs {
   std::vector<int32_t> targets;
 
   Inputs(int64_t rows, int32_t classes, int32_t width)
-      : rows(rows), classes(classes), width(width), weight(normal(1, (size_t)classes * width)),
-        bias(normal(2, classes)), hidden(normal(3, (size_t)rows * width)), upstream(normal(4, rows)),
-        before(normal(5, (size_t)rows * width)), targets(integers(6, rows, classes)) {}
+      : rows(rows), classes(classes), width(width), weight(normal(1, size_t(classes) * width)),
+        bias(normal(2, classes)), hidden(normal(3, size_t(rows) * width)), upstream(normal(4, rows)),
+        before(normal(5, size_t(rows) * width)), targets(integers(6, rows, classes)) {}
 };
 
 std::vector<float> logits(const Inputs& in, size_t skew = 0) {
@@ -56,7 +56,7 @@ BRIEF_TEST(a_target_logit_is_the_product_of_its_row_and_its_hidden_state) {
       for (int64_t n = 0; n < rows; n++) {
         expected[n] = in.bias[in.targets[n]];
         for (int i = 0; i < width; i++) {
-          expected[n] += (double)in.weight[in.targets[n] * width + i] * in.hidden[n * width + i];
+          expected[n] += double(in.weight[in.targets[n] * width + i]) * in.hidden[n * width + i];
         }
       }
       double wider = std::sqrt(std::max(1.0, width / 64.0));
@@ -91,14 +91,14 @@ BRIEF_TEST(the_gradient_of_a_target_logit_goes_to_its_hidden_state_and_its_row) 
 
 TEST(a_projection_of_more_than_2_to_the_31_weights_has_target_logits) {
   const int32_t classes = 2200000, width = 1000;
-  Array<float> weight((size_t)classes * width), bias(std::vector<float>((size_t)classes));
+  Array<float> weight(size_t(classes) * width), bias(std::vector<float>(size_t(classes)));
   std::vector<int32_t> targets = {classes - 1, 2150000, 0};
   std::vector<float> states = normal(1, 3 * width);
   std::vector<double> expected(3);
   for (int n = 0; n < 3; n++) {
     std::vector<float> row = normal(targets[n] + 1, width);
-    CHECK(cudaMemcpy(weight.data() + (size_t)targets[n] * width, row.data(), width * 4, cudaMemcpyHostToDevice));
-    for (int i = 0; i < width; i++) expected[n] += (double)row[i] * states[n * width + i];
+    CHECK(cudaMemcpy(weight.data() + size_t(targets[n]) * width, row.data(), width * 4, cudaMemcpyHostToDevice));
+    for (int i = 0; i < width; i++) expected[n] += double(row[i]) * states[n * width + i];
   }
   Array<float> hidden(states), found(3), grad_hidden(std::vector<float>(3 * width)), grad_rows(3 * width);
   Array<float> ones(std::vector<float>{1, 1, 1});
@@ -143,9 +143,9 @@ TEST(the_first_target_that_is_no_class_is_reported_and_nothing_is_written) {
 TEST(negative_sizes_of_target_logits_are_refused) {
   const int64_t sizes[][3] = {{-1, 1, 1}, {1, -1, 1}, {1, 1, -1}};
   for (auto [rows, classes, width] : sizes) {
-    EXPECT(surprisal_target_logits(nullptr, nullptr, nullptr, nullptr, nullptr, rows, (int32_t)classes, (int32_t)width,
+    EXPECT(surprisal_target_logits(nullptr, nullptr, nullptr, nullptr, nullptr, rows, int32_t(classes), int32_t(width),
                                    stream()) == SURPRISAL_INVALID_ARGUMENT);
     EXPECT(surprisal_target_logits_backward(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, rows,
-                                            (int32_t)classes, (int32_t)width, stream()) == SURPRISAL_INVALID_ARGUMENT);
+                                            int32_t(classes), int32_t(width), stream()) == SURPRISAL_INVALID_ARGUMENT);
   }
 }

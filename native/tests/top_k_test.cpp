@@ -13,7 +13,7 @@ struct Found {
 };
 
 Found top_k(const std::vector<float>& logits, int32_t classes, int32_t k, size_t skew = 0) {
-  int64_t rows = (int64_t)logits.size() / classes;
+  int64_t rows = int64_t(logits.size()) / classes;
   Array<float> placed(logits, skew);
   Array<int32_t> ids(std::vector<int32_t>(rows * k, -5), skew);
   Array<float> log_probabilities(std::vector<float>(rows * k, NAN), skew);
@@ -32,10 +32,10 @@ void check(const std::vector<float>& logits, int32_t classes, int32_t k) {
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return z[a] > z[b]; });
     double rest = 0;
-    for (int32_t i = 1; i < classes; i++) rest += std::exp((double)z[order[i]] - z[order[0]]);
+    for (int32_t i = 1; i < classes; i++) rest += std::exp(double(z[order[i]]) - z[order[0]]);
     for (int32_t i = 0; i < k; i++) {
       ids.push_back(order[i]);
-      log_probabilities.push_back((double)z[order[i]] - z[order[0]] - std::log1p(rest));
+      log_probabilities.push_back(double(z[order[i]]) - z[order[0]] - std::log1p(rest));
     }
   }
   std::string what = "V=" + std::to_string(classes) + " k=" + std::to_string(k);
@@ -56,7 +56,7 @@ int rows_for(int32_t classes) {
 
 TEST(classes_come_out_by_falling_probability) {
   for (int32_t classes : {1, 2, 31, 33, 127, 255, 256, 257, 1000, 1025, 4097}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes), 3);
+    std::vector<float> logits = normal(classes, size_t(classes) * rows_for(classes), 3);
     for (int32_t k : some_k(classes)) check(logits, classes, k);
   }
   check(normal(1, 65537, 3), 65537, 7);
@@ -65,7 +65,7 @@ TEST(classes_come_out_by_falling_probability) {
 
 TEST(of_equal_logits_the_lower_class_comes_first) {
   for (int32_t classes : {2, 31, 127, 300, 2500}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes));
+    std::vector<float> logits = normal(classes, size_t(classes) * rows_for(classes));
     for (float& z : logits) z = std::round(z);  // -0 and 0 are equal too
     std::vector<float> same(logits.size(), -2);
     for (int32_t k : some_k(classes)) {
@@ -77,7 +77,7 @@ TEST(of_equal_logits_the_lower_class_comes_first) {
 
 TEST(masked_classes_come_last) {
   for (int32_t classes : {5, 127, 1300}) {
-    std::vector<float> logits = normal(classes, (size_t)classes * rows_for(classes));
+    std::vector<float> logits = normal(classes, size_t(classes) * rows_for(classes));
     for (size_t i = 0; i < logits.size(); i++) {
       if (i % classes % 5 != 3) logits[i] = -INFINITY;
     }
@@ -88,7 +88,7 @@ TEST(masked_classes_come_last) {
 BRIEF_TEST(an_almost_certain_class_keeps_the_digits_of_its_log_probability) {
   std::vector<float> logits(300, -40);
   logits[123] = 0;
-  float expected = (float)(-299 * std::exp(-40.0));
+  float expected = float(-299 * std::exp(-40.0));
   float found = top_k(logits, 300, 1).log_probabilities[0];
   EXPECT(std::fabs(found - expected) <= 1e-6f * std::fabs(expected));
 }

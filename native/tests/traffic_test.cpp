@@ -65,13 +65,13 @@ Moved moved(const std::string& name, const std::function<int()>& call) {
   Moved sum;
   for (const TrafficRecord& record : records) {
     for (const emulator::GlobalTraffic& global : record.counts.global) {
-      sum.bytes += static_cast<double>(global.block_sectors) * emulator::kSectorBytes;
-      sum.requested += static_cast<double>(global.sectors) * emulator::kSectorBytes;
-      sum.used += static_cast<double>(global.bytes);
+      sum.bytes += double(global.block_sectors) * emulator::kSectorBytes;
+      sum.requested += double(global.sectors) * emulator::kSectorBytes;
+      sum.used += double(global.bytes);
     }
-    sum.read += static_cast<double>(record.counts.reads().sectors) * emulator::kSectorBytes;
-    sum.conflicts += static_cast<double>(record.counts.all_shared().conflicts());
-    sum.met += static_cast<double>(record.counts.blocks_met);
+    sum.read += double(record.counts.reads().sectors) * emulator::kSectorBytes;
+    sum.conflicts += double(record.counts.all_shared().conflicts());
+    sum.met += double(record.counts.blocks_met);
   }
   return sum;
 }
@@ -92,7 +92,7 @@ TEST(cross_entropy_and_its_gradient_read_and_write_the_logits_once) {
   if (skipped()) return;
   const int shapes[][2] = {{64, 1000}, {32, 10000}, {8, 33278}, {6, 50257}, {2, 131072}};
   for (auto [rows, classes] : shapes) {
-    Array<float> logits(normal(1, static_cast<size_t>(rows) * classes, 3)), losses(rows), weight(1), total(1);
+    Array<float> logits(normal(1, size_t(rows) * classes, 3)), losses(rows), weight(1), total(1);
     Array<int32_t> targets(integers(2, rows, classes));
     surprisal_loss_rows of = {};
     of.logits = of.grad_logits = logits.data();
@@ -120,7 +120,7 @@ TEST(a_fused_loss_moves_its_logits_six_times) {
   Array<float> weight(normal(1, classes * width)), bias(normal(2, classes)), hidden(normal(3, rows * width));
   Array<float> logits(rows * classes), losses(rows);
   Array<float> grad_weight(normal(4, classes * width)), grad_bias(normal(5, classes)), grad_hidden(rows * width);
-  Array<int32_t> targets(integers(6, static_cast<int>(rows), static_cast<int>(classes)));
+  Array<int32_t> targets(integers(6, int(rows), int(classes)));
   int64_t bytes = surprisal_column_sums_workspace(rows, classes);
   bytes = std::max(bytes, surprisal_product_workspace(rows, classes, width));
   bytes = std::max(bytes, surprisal_product_workspace(classes, width, rows));
@@ -130,7 +130,7 @@ TEST(a_fused_loss_moves_its_logits_six_times) {
   of.logits = of.grad_logits = logits.data();
   of.losses = losses.data();
   of.rows = of.tokens = rows;
-  of.classes = static_cast<int32_t>(classes);
+  of.classes = int32_t(classes);
   of.scale = 1;
   auto product = [&](const float* a, const float* b, const float* plus, float* c, int64_t m, int64_t n, int64_t k,
                      int form, int accumulate) {
@@ -156,7 +156,7 @@ TEST(options_and_statistics_of_losses_read_no_logit_again) {
   if (skipped()) return;
   const int shapes[][2] = {{64, 1000}, {32, 10000}, {4, 50257}};
   for (auto [rows, classes] : shapes) {
-    Array<float> logits(normal(1, static_cast<size_t>(rows) * classes, 3)), losses(rows), entropy(rows), correct(rows);
+    Array<float> logits(normal(1, size_t(rows) * classes, 3)), losses(rows), entropy(rows), correct(rows);
     Array<int32_t> targets(integers(2, rows, classes)), argmax(rows);
     surprisal_loss_rows of = {};
     of.logits = of.grad_logits = logits.data();
@@ -193,7 +193,7 @@ struct RowsOfLogits {
       : rows(shape[0]),
         classes(shape[1]),
         bytes(4.0 * rows * classes),
-        logits(normal(1, static_cast<size_t>(rows) * classes, 3)),
+        logits(normal(1, size_t(rows) * classes, 3)),
         losses(rows),
         targets(integers(2, rows, classes)) {
     of.logits = of.grad_logits = logits.data();
@@ -204,8 +204,8 @@ struct RowsOfLogits {
   }
   // Classes of each row, as far apart as they can be.
   std::vector<int32_t> spread(int k) const {
-    std::vector<int32_t> ids(static_cast<size_t>(rows) * static_cast<size_t>(k));
-    for (size_t i = 0; i < ids.size(); i++) ids[i] = static_cast<int32_t>(i) % k * (classes / k);
+    std::vector<int32_t> ids(size_t(rows) * size_t(k));
+    for (size_t i = 0; i < ids.size(); i++) ids[i] = int32_t(i) % k * (classes / k);
     return ids;
   }
   std::string name(const char* loss) const {
@@ -236,7 +236,7 @@ TEST(divergences_read_both_rows_of_logits_and_write_the_gradient_once) {
   if (skipped()) return;
   for (const auto& shape : RowsOfLogits::kShapes) {
     RowsOfLogits r(shape);
-    Array<float> teacher(normal(3, static_cast<size_t>(r.rows) * r.classes, 3));
+    Array<float> teacher(normal(3, size_t(r.rows) * r.classes, 3));
     Array<char> workspace(surprisal_loss_workspace(r.rows, r.classes));
     for (int kind : {SURPRISAL_DIVERGENCE_KL, SURPRISAL_DIVERGENCE_JENSEN_SHANNON}) {
       const char* loss = kind == SURPRISAL_DIVERGENCE_KL ? "divergence" : "Jensen-Shannon divergence";
@@ -253,7 +253,7 @@ TEST(distributions_are_checked_in_a_read_of_their_own) {
   const int k = 8;
   for (const auto& shape : RowsOfLogits::kShapes) {
     RowsOfLogits r(shape);
-    const std::vector<float> even(r.logits.count(), 1.0f / static_cast<float>(r.classes));
+    const std::vector<float> even(r.logits.count(), 1.0f / float(r.classes));
     Array<int32_t> ids(r.spread(k));
     Array<float> dense(even), sparse(std::vector<float>(ids.count(), 0.1f));
     Array<char> workspace(surprisal_loss_workspace(r.rows, r.classes));
@@ -305,8 +305,8 @@ TEST(lists_of_sequences_read_the_losses_and_write_their_gradient_once) {
   if (skipped()) return;
   const int lists = 8, of_list = 8, length = 96, sequences = lists * of_list, tokens = sequences * length;
   std::vector<int32_t> starts(sequences), ends(lists + 1);
-  for (int i = 0; i < sequences; i++) starts[static_cast<size_t>(i)] = i * length;
-  for (int i = 0; i <= lists; i++) ends[static_cast<size_t>(i)] = i * of_list;
+  for (int i = 0; i < sequences; i++) starts[size_t(i)] = i * length;
+  for (int i = 0; i <= lists; i++) ends[size_t(i)] = i * of_list;
   Array<float> losses(normal(1, tokens)), costs(normal(2, sequences)), scores(sequences), list_losses(lists);
   Array<float> grad(tokens);
   Array<int32_t> from(starts), lengths(std::vector<int32_t>(sequences, length)), list(ends);
@@ -342,7 +342,7 @@ TEST(losses_over_samples_read_and_write_the_logits_once) {
   const int classes = 33278;
   const int shapes[][2] = {{400, 512}, {60, 8192}};
   for (auto [rows, samples] : shapes) {
-    Array<float> logits(normal(1, static_cast<size_t>(rows) * samples)), own(normal(2, rows)), losses(rows);
+    Array<float> logits(normal(1, size_t(rows) * samples)), own(normal(2, rows)), losses(rows);
     Array<float> log_probabilities(std::vector<float>(classes, -10));
     Array<int32_t> targets(integers(3, rows, classes)), drawn(integers(4, samples, classes));
     Array<char> workspace(surprisal_sampled_loss_workspace(samples));
@@ -365,8 +365,8 @@ TEST(target_logits_and_their_gradients_read_and_write_each_row_once) {
   if (skipped()) return;
   const int rows = 700, classes = 2000;
   for (int width : {64, 200, 650}) {
-    size_t floats = static_cast<size_t>(rows) * width;
-    Array<float> weight(normal(1, static_cast<size_t>(classes) * width)), bias(normal(2, classes));
+    size_t floats = size_t(rows) * width;
+    Array<float> weight(normal(1, size_t(classes) * width)), bias(normal(2, classes));
     Array<float> hidden(normal(3, floats)), logits(rows), grad_hidden(normal(4, floats)), grad_rows(floats);
     Array<int32_t> targets(integers(5, rows, classes));
     std::string shape = ", N=700 V=2000 H=" + std::to_string(width);
@@ -389,8 +389,8 @@ TEST(an_embedding_is_looked_up_with_one_read_and_one_write_of_its_rows) {
   if (skipped()) return;
   const int count = 1120, vocabulary = 2000;
   for (int width : {64, 200, 650}) {
-    Array<float> weight(normal(1, static_cast<size_t>(vocabulary) * width));
-    Array<float> output(static_cast<size_t>(count) * width);
+    Array<float> weight(normal(1, size_t(vocabulary) * width));
+    Array<float> output(size_t(count) * width);
     Array<int32_t> tokens(integers(2, count, vocabulary));
     std::string name = "embedding, N=1120 V=2000 E=" + std::to_string(width);
     Moved all = moved(name, [&] {
@@ -425,8 +425,8 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
       double read[2];
       for (int longer : {0, 1}) {
         const int window = longer ? 12 : 4;
-        const size_t states = static_cast<size_t>(batch) * hidden;
-        Array<float> weight(normal(1, static_cast<size_t>(hidden) * hidden, 0.05)), bias(normal(2, hidden));
+        const size_t states = size_t(batch) * hidden;
+        Array<float> weight(normal(1, size_t(hidden) * hidden, 0.05)), bias(normal(2, hidden));
         Array<float> first(normal(3, states)), last(states);
         Array<float> output(normal(4, states * window)), gradient(normal(5, states * window)), before(states * window);
         Array<char> workspace(surprisal_rnn_workspace(batch, window, hidden));
@@ -453,13 +453,13 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
 
 TEST(multiprocessors_meet_as_often_as_asked_and_move_nothing_else) {
   if (skipped()) return;
-  Array<char> workspace(static_cast<size_t>(surprisal_probe_barriers_workspace()));
+  Array<char> workspace(size_t(surprisal_probe_barriers_workspace()));
   const Moved all = moved("probe barriers, 7 of them", [&] {
     return surprisal_probe_barriers(workspace.data(), 7, stream());
   });
   EXPECT(all.met == 7);
   // The look of each block at the fault.
-  EXPECT(all.bytes == emulator::device_model().multiprocessors * static_cast<double>(emulator::kSectorBytes));
+  EXPECT(all.bytes == emulator::device_model().multiprocessors * double(emulator::kSectorBytes));
   surprisal_fault earlier = {};
   earlier.kind = SURPRISAL_FAULT_TOKEN;
   CHECK(cudaMemcpy(stream()->fault, &earlier, sizeof earlier, cudaMemcpyHostToDevice));

@@ -22,20 +22,20 @@ struct Unlikelihood {
   LossDefinition definition() const {
     return {[this](size_t token) { return targets[token] == kIgnored ? kIgnoredRow : targets[token]; },
             [this](size_t, size_t token, const Softmax& q, std::vector<double>& gradient) {
-              size_t t = (size_t)targets[token], classes = gradient.size();
+              size_t t = size_t(targets[token]), classes = gradient.size();
               double loss = -q.log_q[t];
               for (size_t v = 0; v < classes; v++) gradient[v] = q.q[v] - (v == t ? 1 : 0);
-              std::set<int> once(candidates.begin() + (long)token * k, candidates.begin() + (long)(token + 1) * k);
+              std::set<int> once(candidates.begin() + static_cast<long>(token) * k, candidates.begin() + static_cast<long>(token + 1) * k);
               for (int c : once) {
-                if (c < 0 || c == (int)t) continue;
+                if (c < 0 || c == int(t)) continue;
                 std::vector<double> others;
-                for (size_t v = 0; v < classes; v++) others.push_back((int)v == c ? -INFINITY : q.log_q[v]);
+                for (size_t v = 0; v < classes; v++) others.push_back(int(v) == c ? -INFINITY : q.log_q[v]);
                 double log_missed = softmax_of(others).log_sum_exp;
-                loss -= (double)alpha * log_missed;
+                loss -= double(alpha) * log_missed;
                 // q_c / (1 - q_c) times what is 1 - q_c at c and -q_v elsewhere.
                 for (size_t v = 0; v < classes; v++) {
-                  double part = std::exp(q.log_q[(size_t)c] + q.log_q[v] - log_missed);
-                  gradient[v] += (double)alpha * ((int)v == c ? q.q[v] : -part);
+                  double part = std::exp(q.log_q[size_t(c)] + q.log_q[v] - log_missed);
+                  gradient[v] += double(alpha) * (int(v) == c ? q.q[v] : -part);
                 }
               }
               return loss;
@@ -46,10 +46,10 @@ struct Unlikelihood {
 Unlikelihood sample(int classes, size_t rows, int k) {
   Unlikelihood call;
   call.rows.classes = classes;
-  call.rows.logits = normal(1, rows * (size_t)classes, 2);
+  call.rows.logits = normal(1, rows * size_t(classes), 2);
   call.targets = integers(2, 2 * rows + 1, classes);
-  call.candidates = integers(3, (2 * rows + 1) * (size_t)k, classes);
-  for (size_t i = 0; i < call.candidates.size(); i += 5) call.candidates[i] = -1 - (int)i;
+  call.candidates = integers(3, (2 * rows + 1) * size_t(k), classes);
+  for (size_t i = 0; i < call.candidates.size(); i += 5) call.candidates[i] = -1 - int(i);
   call.k = k;
   return call;
 }
@@ -105,11 +105,11 @@ TEST(a_candidate_that_is_almost_certain_is_pushed_as_hard_as_its_formula_says) {
       for (float lead : {1.0f, 10.0f, 30.0f, 80.0f, 300.0f}) {
         for (int k : {1, 3}) {
           Unlikelihood call = sample(classes, 1, k);
-          call.rows.logits.assign((size_t)classes, 0);
+          call.rows.logits.assign(size_t(classes), 0);
           call.rows.logits[1] = lead;
           call.rows.logits[0] = 1;
           call.targets[0] = 2;
-          call.candidates.assign((size_t)(3 * k), 0);
+          call.candidates.assign(size_t(3 * k), 0);
           call.candidates[0] = 1;
           expect_right(name + ", a lead of " + std::to_string(lead), call);
         }

@@ -21,12 +21,12 @@ class HardTarget : public RowTarget {
   }
 
   __device__ __forceinline__ unsigned target() const {
-    return (unsigned)target_;
+    return unsigned(target_);
   }
 
   // log q_t less that of the most probable class; in leaders, as what follows.
   __device__ __forceinline__ double depth(Peak peak) const {
-    return (double)peak.stretch * ((double)logit_ - (double)peak.max);
+    return double(peak.stretch) * (double(logit_) - double(peak.max));
   }
 
   // exp of it, as gradient() gets it.

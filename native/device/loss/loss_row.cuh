@@ -53,7 +53,7 @@ __host__ __device__ constexpr RowMemory memory_of() {
 
 // The token that row n belongs to.
 __device__ __forceinline__ unsigned token_of(const surprisal_loss_rows& rows, unsigned n) {
-  return rows.positions == nullptr ? n : (unsigned)rows.positions[n];
+  return rows.positions == nullptr ? n : unsigned(rows.positions[n]);
 }
 
 // What arrives at a token's loss.
@@ -122,7 +122,7 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
   SURPRISAL_DYNAMIC_SHARED(shared);
   Group group;
   unsigned n = group.row();
-  if (n >= (uint64_t)rows.rows) return;
+  if (n >= uint64_t(rows.rows)) return;
   Target target(against);
   // Where nothing has to be found to be a token before, both are read at once.
   bool counts = rows.positions == nullptr && target.begin(n, n);
@@ -131,7 +131,7 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
   if (rows.positions != nullptr) counts = target.begin(n, token);
   unsigned first = group.rank() * slice;
   unsigned count = rows.classes - first < slice ? rows.classes - first : slice;
-  int64_t offset = (int64_t)n * rows.classes + first;
+  int64_t offset = int64_t(n) * rows.classes + first;
   float* gradient = rows.grad_logits == nullptr ? nullptr : rows.grad_logits + offset;
   if (!counts) {
     bool looked_at = rows.log_sum_exp != nullptr || (!kPlain && (rows.entropy != nullptr || rows.argmax != nullptr));
@@ -153,7 +153,7 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
   if constexpr (Target::kCompanion) {
     companion = Row(group, own + staged_floats(slice), target.companion() + offset, count);
   }
-  if (counts && group.leads()) target.prepare(map, rows.logits + (int64_t)n * rows.classes);
+  if (counts && group.leads()) target.prepare(map, rows.logits + int64_t(n) * rows.classes);
   group.meet();
   row.wait();
   group.sync();
@@ -184,35 +184,35 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
     factors.target = target.factors(peak, factor);
     if constexpr (!kPlain) {
       double of_e = factor / (1 + peak.rest), beta = rows.confidence_penalty;
-      double log_sum_exp = (double)stretch * peak.max + log1p(peak.rest);
-      if (rows.z_loss > 0) factors.penalty += (float)(of_e * 2 * rows.z_loss * log_sum_exp);
-      if (beta > 0) factors.penalty -= (float)(of_e * beta * mean);
-      factors.depth_penalty = (float)(of_e * beta);
+      double log_sum_exp = double(stretch) * peak.max + log1p(peak.rest);
+      if (rows.z_loss > 0) factors.penalty += float(of_e * 2 * rows.z_loss * log_sum_exp);
+      if (beta > 0) factors.penalty -= float(of_e * beta * mean);
+      factors.depth_penalty = float(of_e * beta);
     }
   }
   factors = group.share(factors, &agreement->factors);
   bool needs_sum = Target::kSum == RowSum::always || (Target::kSum == RowSum::asked && target.needs_sum());
   double loss = 0;
   if (group.writes()) {
-    double log_sum = log1p(peak.rest), log_sum_exp = (double)stretch * peak.max + log_sum;
+    double log_sum = log1p(peak.rest), log_sum_exp = double(stretch) * peak.max + log_sum;
     if (counts) loss = target.loss(peak);
-    if (rows.log_sum_exp != nullptr) rows.log_sum_exp[token] = (float)log_sum_exp;
+    if (rows.log_sum_exp != nullptr) rows.log_sum_exp[token] = float(log_sum_exp);
     if constexpr (Target::kClasses) {
       if (counts && rows.log_probability != nullptr) {
-        rows.log_probability[token] = (float)(target.depth(peak) - log_sum);
+        rows.log_probability[token] = float(target.depth(peak) - log_sum);
       }
     }
     if constexpr (!kPlain) {
       double entropy = log_sum - mean;
       if (rows.z_loss > 0) loss += rows.z_loss * log_sum_exp * log_sum_exp;
       if (rows.confidence_penalty > 0) loss -= rows.confidence_penalty * entropy;
-      if (rows.entropy != nullptr) rows.entropy[token] = (float)entropy;
-      if (rows.argmax != nullptr) rows.argmax[token] = (int32_t)argmax;
+      if (rows.entropy != nullptr) rows.entropy[token] = float(entropy);
+      if (rows.argmax != nullptr) rows.argmax[token] = int32_t(argmax);
       if constexpr (Target::kClasses) {
         if (counts && rows.correct != nullptr) rows.correct[token] = target.target() == argmax ? 1 : 0;
       }
     }
-    if (counts && !needs_sum) rows.losses[token] = (float)loss;
+    if (counts && !needs_sum) rows.losses[token] = float(loss);
   }
   if (!counts) {
     if (gradient != nullptr) clear_row(group, gradient, count);
@@ -239,7 +239,7 @@ __device__ __forceinline__ void loss_row(const surprisal_loss_rows& rows, const 
         if (gradient != nullptr) gradient[i] = g;
       }
       loss += target.sum_share() * group.agree(sum, &agreement->sums, 0.0);
-      if (group.writes()) rows.losses[token] = (float)loss;
+      if (group.writes()) rows.losses[token] = float(loss);
       return;
     }
   }

@@ -48,7 +48,7 @@ __device__ __forceinline__ void add(Peak& peak, float (&u)[kCount]) {
 #pragma unroll
     for (int k = 0; k < half; k++) u[k] += u[k + half];
   }
-  peak.rest = peak.rest * (double)expf((peak.max - base) * peak.stretch) + (double)u[0];
+  peak.rest = peak.rest * double(expf((peak.max - base) * peak.stretch)) + double(u[0]);
   peak.max = max;
 }
 
@@ -68,7 +68,7 @@ __device__ __forceinline__ Peak peak_of(const Group& group, unsigned count, floa
 
 // Infinite logits and NaN show as NaN.
 __device__ __forceinline__ Peak checked(Peak peak) {
-  peak.rest += (double)(peak.max - peak.max);
+  peak.rest += double(peak.max - peak.max);
   return peak;
 }
 }  // namespace surprisal

@@ -11,7 +11,7 @@
 namespace surprisal {
 // How far behind a multiple of 16 bytes, in floats.
 __host__ __device__ __forceinline__ unsigned skew(const float* pointer) {
-  return (unsigned)(reinterpret_cast<uintptr_t>(pointer) / 4 % 4);
+  return unsigned(reinterpret_cast<uintptr_t>(pointer) / 4 % 4);
 }
 
 // The shared memory that a staged row takes, in floats: a multiple of four.

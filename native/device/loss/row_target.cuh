@@ -77,7 +77,7 @@ struct RowView {
 #pragma unroll
         for (int k = 0; k < half; k++) terms[k] += terms[k + half];
       }
-      sum += (double)terms[0];
+      sum += double(terms[0]);
     }
     return group.agree(sum, exchange, 0.0);
   }

@@ -33,8 +33,8 @@ struct OperandTile {
     int64_t rows = kAlong ? lines - line : end - k;
     int64_t columns = kAlong ? end - k : lines - line;
     const Element* from = static_cast<const Element*>(matrix) + (kAlong ? line * pitch + k : k * pitch + line);
-    int rows_left = rows < kRows ? static_cast<int>(rows) : kRows;
-    int columns_left = columns < kColumns ? static_cast<int>(columns) : kColumns;
+    int rows_left = rows < kRows ? int(rows) : kRows;
+    int columns_left = columns < kColumns ? int(columns) : kColumns;
     if constexpr (kWidened) {
       fetch(from, pitch, rows_left, columns_left, step % 4 == 0);
     } else if (step % 4 == 0) {
@@ -78,8 +78,8 @@ struct OperandTile {
           // Volatile, lest g++ reads two of them as one word, which may lie anywhere.
           const volatile uint16_t* bits = reinterpret_cast<const volatile uint16_t*>(from);
           int left = columns_left - column;
-          four.x = bits[0] | (left > 1 ? static_cast<uint32_t>(bits[1]) << 16 : 0);
-          four.y = (left > 2 ? bits[2] : 0) | (left > 3 ? static_cast<uint32_t>(bits[3]) << 16 : 0);
+          four.x = bits[0] | (left > 1 ? uint32_t(bits[1]) << 16 : 0);
+          four.y = (left > 2 ? bits[2] : 0) | (left > 3 ? uint32_t(bits[3]) << 16 : 0);
         }
       }
       fetched[pass] = four;
@@ -203,7 +203,7 @@ struct ProductTile {
     int64_t j = column + tile_column;
     if (i >= task.m || j >= task.n) return;
     float* to = task.c + split * task.m * task.n + i * task.ldc + j;
-    int count = task.n - j < kCount ? static_cast<int>(task.n - j) : kCount;
+    int count = task.n - j < kCount ? int(task.n - j) : kCount;
     if (task.bias != nullptr) {
 #pragma unroll
       for (int x = 0; x < kCount; x++) sums.value[x] += x < count ? task.bias[j + x] : 0.0f;
@@ -252,7 +252,7 @@ cudaError_t launch_tiles(const ProductTask& task, surprisal_form form, const Lau
 template <class Kernels>
 cudaError_t launch_product(const ProductTask& task, const ProductPlan& plan, surprisal_form form,
                            const surprisal_stream* stream) {
-  Launch launch{static_cast<unsigned>(plan.tiles * plan.splits), product_threads(plan.tile), cuda(stream)};
+  Launch launch{unsigned(plan.tiles * plan.splits), product_threads(plan.tile), cuda(stream)};
   if (plan.tile == 128) return launch_tiles<Kernels, 128>(task, form, launch, stream->fault);
   if (plan.tile == 64) return launch_tiles<Kernels, 64>(task, form, launch, stream->fault);
   return launch_tiles<Kernels, 32>(task, form, launch, stream->fault);

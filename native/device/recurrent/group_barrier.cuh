@@ -35,7 +35,7 @@ class GroupBarrier {
       do {
         asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(arrived) : "l"(counter_) : "memory");
         // The difference, and not the counts, is compared: a counter may pass 2^32 in a very long launch.
-      } while (static_cast<int>(arrived - target_) < 0);
+      } while (int(arrived - target_) < 0);
     }
     __syncthreads();
 #endif

@@ -55,15 +55,15 @@ int64_t resident_groups(unsigned blocks, int threads, int shared) {
     attribute.val.clusterDim.z = 1;
     cudaLaunchConfig_t config = {};
     config.gridDim = dim3(blocks);
-    config.blockDim = dim3(static_cast<unsigned>(threads));
-    config.dynamicSmemBytes = static_cast<size_t>(shared);
+    config.blockDim = dim3(unsigned(threads));
+    config.dynamicSmemBytes = size_t(shared);
     config.attrs = &attribute;
     config.numAttrs = 1;
     if (cudaOccupancyMaxActiveClusters(&count, kernel, &config) != cudaSuccess) count = 0;
   } else {
-    const size_t bytes = static_cast<size_t>(shared);
+    const size_t bytes = size_t(shared);
     if (cudaOccupancyMaxActiveBlocksPerMultiprocessor(&count, kernel, threads, bytes) != cudaSuccess) count = 0;
-    count = count * device_attribute(cudaDevAttrMultiProcessorCount) / static_cast<int>(blocks);
+    count = count * device_attribute(cudaDevAttrMultiProcessorCount) / int(blocks);
   }
   cudaGetLastError();  // a device that cannot is no failure of the operation
   return count;
@@ -71,7 +71,7 @@ int64_t resident_groups(unsigned blocks, int threads, int shared) {
 
 template <int K, Exchange E, class Pass>
 Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
-  const int threads = 32 * static_cast<int>(ceil_div(hidden, static_cast<int64_t>(blocks) * OnChip<K, E>::kRows));
+  const int threads = 32 * int(ceil_div(hidden, int64_t(blocks) * OnChip<K, E>::kRows));
   const int weights = weight_bytes<K, E>(threads / 32);
   int shared = kUsualShared;
   if (E == Exchange::kGrid || weights > 0) {
@@ -84,16 +84,16 @@ Cut cut_for(int hidden, int64_t batch, unsigned blocks) {
   int64_t rows = ceil_div(batch, resident);
   if (rows > kTile) rows = min(ceil_div(rows, kTile) * kTile, most_rows);
   cut.slices.batch = batch;
-  cut.slices.rows = static_cast<int>(rows);
-  cut.slices.tile = static_cast<int>(min(next_power_of_two(rows), static_cast<int64_t>(kTile)));
-  cut.slices.places = static_cast<int>(ceil_div(rows, cut.slices.tile) * cut.slices.tile);
+  cut.slices.rows = int(rows);
+  cut.slices.tile = int(min(next_power_of_two(rows), int64_t(kTile)));
+  cut.slices.places = int(ceil_div(rows, cut.slices.tile) * cut.slices.tile);
   cut.slices.count = ceil_div(batch, rows);
   cut.slices.blocks = blocks;
   cut.groups = min(resident, cut.slices.count);
   if (E == Exchange::kGrid) cut.groups = min(cut.groups, kMostGroups);
-  cut.launch.grid = dim3(static_cast<unsigned>(cut.groups * blocks));
-  cut.launch.block = dim3(static_cast<unsigned>(threads));
-  cut.launch.shared_bytes = static_cast<size_t>(weights + state_bytes<K, E>(cut.slices.places));
+  cut.launch.grid = dim3(unsigned(cut.groups * blocks));
+  cut.launch.block = dim3(unsigned(threads));
+  cut.launch.shared_bytes = size_t(weights + state_bytes<K, E>(cut.slices.places));
   cut.launch.cluster = E == Exchange::kCluster ? blocks : 1;
   cut.launch.cooperative = E == Exchange::kGrid;
   return cut;
@@ -109,13 +109,13 @@ Cut best_cut(int hidden, int64_t batch) {
   } else if (device_attribute(cudaDevAttrCooperativeLaunch) == 0) {
     return {};
   }
-  Cut best = cut_for<K, E, Pass>(hidden, batch, static_cast<unsigned>(blocks));
+  Cut best = cut_for<K, E, Pass>(hidden, batch, unsigned(blocks));
   // A block that holds all rows is not split: it needs no barrier but its own.
   while (blocks > 1 && best.groups > 0 && best.slices.rows == 1) {
     blocks *= 2;
     bool keeps_warps = hidden >= blocks * OnChip<K, E>::kRows * 4;
     if (!keeps_warps || (E == Exchange::kCluster && blocks > 8)) break;
-    Cut wider = cut_for<K, E, Pass>(hidden, batch, static_cast<unsigned>(blocks));
+    Cut wider = cut_for<K, E, Pass>(hidden, batch, unsigned(blocks));
     if (wider.groups < best.slices.count) break;
     best = wider;
   }
@@ -132,7 +132,7 @@ bool ran_on_chip(const Pass& pass, int64_t batch, bool aligned, unsigned* counte
   cut.slices.aligned = aligned;
   cut.slices.counters = counters;
   if (E == Exchange::kGrid) {
-    size_t bytes = static_cast<size_t>(cut.groups) * kCounterStride * sizeof(unsigned);
+    size_t bytes = size_t(cut.groups) * kCounterStride * sizeof(unsigned);
     result = cudaMemsetAsync(counters, 0, bytes, cuda(stream));
     if (result != cudaSuccess) return true;
   }
@@ -157,8 +157,8 @@ bool ran_on_chip(RecurrentPath fastest, const Pass& pass, int64_t batch, bool al
 }
 
 inline Launch step_launch(int hidden, int64_t batch, const surprisal_stream* stream) {
-  int64_t warps = min(ceil_div(hidden, kStepRows), static_cast<int64_t>(kStepWarps));
+  int64_t warps = min(ceil_div(hidden, kStepRows), int64_t(kStepWarps));
   int64_t blocks = ceil_div(hidden, warps * kStepRows) * ceil_div(batch, kStepTile);
-  return Launch{dim3(static_cast<unsigned>(blocks)), dim3(static_cast<unsigned>(32 * warps)), cuda(stream)};
+  return Launch{dim3(unsigned(blocks)), dim3(unsigned(32 * warps)), cuda(stream)};
 }
 }  // namespace surprisal

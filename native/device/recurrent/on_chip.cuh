@@ -127,7 +127,7 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
   constexpr int kLanesOfSum = 32 / (R * Tile);
   constexpr int kWidth = OnChip<K, E>::kWidth;
   const int64_t first = slice * slices.rows;
-  const int rows = static_cast<int>(min(static_cast<int64_t>(slices.rows), slices.batch - first));
+  const int rows = int(min(int64_t(slices.rows), slices.batch - first));
   const int tiles = (rows + Tile - 1) / Tile;
   const int sum_of_lane = threadIdx.x % 32 / kLanesOfSum;
   const int row = warp_row + sum_of_lane % R;
@@ -189,7 +189,7 @@ __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slice
   const int warps = blockDim.x / 32;
   const unsigned group = blockIdx.x / slices.blocks;
   const unsigned groups = gridDim.x / slices.blocks;
-  const int warp_row = (static_cast<int>(blockIdx.x % slices.blocks) * warps + warp) * R;
+  const int warp_row = (int(blockIdx.x % slices.blocks) * warps + warp) * R;
   float4* shared_weights = reinterpret_cast<float4*>(shared);
   float* states = reinterpret_cast<float*>(shared_weights + warps * kShared * K * 32);
 
@@ -227,12 +227,12 @@ __device__ __forceinline__ void run_slices(const Pass& pass, const Slices& slice
 
 template <int K, Exchange E>
 constexpr int weight_bytes(int warps) {
-  return warps * Weights<K, E>::kShared * K * 32 * static_cast<int>(sizeof(float4));
+  return warps * Weights<K, E>::kShared * K * 32 * int(sizeof(float4));
 }
 
 // Of so many states.
 template <int K, Exchange E>
 constexpr int state_bytes(int places) {
-  return (E == Exchange::kCluster ? 2 : 1) * places * OnChip<K, E>::kWidth * static_cast<int>(sizeof(float));
+  return (E == Exchange::kCluster ? 2 : 1) * places * OnChip<K, E>::kWidth * int(sizeof(float));
 }
 }  // namespace surprisal

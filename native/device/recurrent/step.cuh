@@ -14,11 +14,11 @@ __device__ __forceinline__ void run_step(const Pass& pass, const float* weight, 
                                          bool aligned) {
   constexpr int R = kStepRows;
   const int hidden = pass.hidden();
-  const int block_rows = static_cast<int>(blockDim.x) / 32 * R;
+  const int block_rows = int(blockDim.x) / 32 * R;
   const int row_blocks = (hidden + block_rows - 1) / block_rows;
-  const int warp_row = static_cast<int>(blockIdx.x % row_blocks) * block_rows + threadIdx.x / 32 * R;
+  const int warp_row = int(blockIdx.x % row_blocks) * block_rows + threadIdx.x / 32 * R;
   if (warp_row >= hidden) return;
-  const int64_t first = blockIdx.x / row_blocks * static_cast<int64_t>(kStepTile);
+  const int64_t first = blockIdx.x / row_blocks * int64_t(kStepTile);
   const int row = warp_row + threadIdx.x % R;
   const int64_t b = first + threadIdx.x % 32 / R;
   const bool writes = row < hidden && b < batch;
@@ -31,7 +31,7 @@ __device__ __forceinline__ void run_step(const Pass& pass, const float* weight, 
     const float* rows[R];
     const float* states[kStepTile];
 #pragma unroll
-    for (int r = 0; r < R; r++) rows[r] = weight + static_cast<int64_t>(min(warp_row + r, hidden - 1)) * hidden;
+    for (int r = 0; r < R; r++) rows[r] = weight + int64_t(min(warp_row + r, hidden - 1)) * hidden;
 #pragma unroll
     for (int i = 0; i < kStepTile; i++) states[i] = pass.state(min(first + i, batch - 1), s);
     for (int k = 4 * (threadIdx.x % 32); k < hidden; k += 128) {

@@ -52,7 +52,7 @@ struct Backward {
       for (int i = 0; i < 4; i++) {
         from[i] = make_float4(0, 0, 0, 0);
         if (k + i >= width) continue;
-        from[i] = load_within<false>(weight_hh + static_cast<int64_t>(k + i) * width, row + r, width, aligned);
+        from[i] = load_within<false>(weight_hh + int64_t(k + i) * width, row + r, width, aligned);
       }
       rows[r] = make_float4(from[0].x, from[1].x, from[2].x, from[3].x);
       rows[r + 1] = make_float4(from[0].y, from[1].y, from[2].y, from[3].y);
@@ -123,16 +123,16 @@ __global__ void __launch_bounds__(32 * kTransposeWarps)
   __shared__ float square[kSide][kSide + 1];
   if (faulted(fault)) return;
   const int squares = (n + kSide - 1) / kSide;
-  const int top = static_cast<int>(blockIdx.x) / squares * kSide;
-  const int left = static_cast<int>(blockIdx.x) % squares * kSide;
+  const int top = int(blockIdx.x) / squares * kSide;
+  const int left = int(blockIdx.x) % squares * kSide;
   const int lane = threadIdx.x % 32;
   const int warp = threadIdx.x / 32;
   for (int i = warp; i < kSide; i += kTransposeWarps) {
-    if (top + i < n && left + lane < n) square[i][lane] = matrix[static_cast<int64_t>(top + i) * n + left + lane];
+    if (top + i < n && left + lane < n) square[i][lane] = matrix[int64_t(top + i) * n + left + lane];
   }
   __syncthreads();
   for (int i = warp; i < kSide; i += kTransposeWarps) {
-    if (left + i < n && top + lane < n) transposed[static_cast<int64_t>(left + i) * n + top + lane] = square[lane][i];
+    if (left + i < n && top + lane < n) transposed[int64_t(left + i) * n + top + lane] = square[lane][i];
   }
 }
 
@@ -142,7 +142,7 @@ cudaError_t run_steps(const Backward& pass, float* transposed, int64_t batch, bo
   const int64_t squares = ceil_div(hidden, kSide);
   cudaError_t result = SURPRISAL_LAUNCH(
       rnn_transpose_kernel,
-      (Launch{dim3(static_cast<unsigned>(squares * squares)), dim3(32 * kTransposeWarps), cuda(stream)}),
+      (Launch{dim3(unsigned(squares * squares)), dim3(32 * kTransposeWarps), cuda(stream)}),
       stream->fault, pass.weight_hh, transposed, hidden);
   const Launch launch = step_launch(hidden, batch, stream);
   for (int64_t step = 0; step < pass.steps() && result == cudaSuccess; step++) {

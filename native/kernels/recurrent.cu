@@ -55,7 +55,7 @@ struct Forward {
     for (int r = 0; r < R; r++) {
       rows[r] = make_float4(0, 0, 0, 0);
       if (row + r >= width) continue;
-      rows[r] = load_within<false>(weight_hh + static_cast<int64_t>(row + r) * width, k, width, aligned);
+      rows[r] = load_within<false>(weight_hh + int64_t(row + r) * width, k, width, aligned);
     }
   }
   __device__ int64_t place(int64_t b, int64_t t) const {
@@ -124,7 +124,7 @@ int rnn(RecurrentPath fastest, const float* weight_hh, const float* bias_ih, con
 
 extern "C" int64_t surprisal_rnn_workspace(int64_t, int64_t, int32_t hidden) {
   // The counters of barriers, and the transposed matrix where the way back takes a launch a step.
-  return surprisal::kCounterBytes + static_cast<int64_t>(hidden) * hidden * static_cast<int64_t>(sizeof(float));
+  return surprisal::kCounterBytes + int64_t(hidden) * hidden * int64_t(sizeof(float));
 }
 
 extern "C" int surprisal_rnn(const float* weight_hh, const float* bias_ih, const float* bias_hh,
