@@ -29,9 +29,10 @@ add_custom_command(
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(resources ALL DEPENDS ptxas-sm_90.txt)
 
-# For a machine with a GPU: the same tests as on the emulator, but for those of and by the emulator itself. They test the
+# For a machine with a GPU: the same tests as on the emulator, but for those of and by the emulator itself
+# and those with cells of their own. They test the
 # library that lies beside them, wherever that is.
-list(FILTER tests EXCLUDE REGEX "/(emulator_|schedule_test|traffic_test)")
+list(FILTER tests EXCLUDE REGEX "/(emulator_|schedule_test|traffic_test|recurrent_gates_test)")
 set_source_files_properties(${tests} PROPERTIES LANGUAGE CUDA)
 # One pass of the compiler is enough for those without kernels of their own.
 set(tests_with_kernels)

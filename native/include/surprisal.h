@@ -143,25 +143,54 @@ int64_t surprisal_column_sums_workspace(int64_t rows, int64_t columns); /* bytes
 int surprisal_column_sums(const float* matrix, float* sums, float* second, void* workspace, int64_t rows,
                           int64_t columns, int accumulate, const surprisal_stream* stream);
 
-/* ---- tanh recurrent layer: h_t = tanh(x_t + bias_ih + weight_hh h_{t-1} + bias_hh) ---- */
+/* ---- recurrent layers ---- */
+
+/* What a unit computes at a step; it has G gates and so G rows of the weights. */
+typedef enum surprisal_cell {
+  SURPRISAL_CELL_TANH = 0 /* G = 1, no cell state: h_t = tanh(x_t + bias_ih + weight_hh h_{t-1} + bias_hh) */
+} surprisal_cell;
+
+/* What a layer keeps from one step to the next, or its gradient. */
+typedef struct surprisal_recurrent_state {
+  float* hidden; /* [B, H] */
+  float* cell;   /* [B, H]; NULL for a cell without cell state */
+} surprisal_recurrent_state;
+
+/* A layer and its operands, gate by gate; host memory, read during the call. */
+typedef struct surprisal_recurrent_layer {
+  const float* weight_hh; /* [G H, H] */
+  const float* bias_ih;   /* [G H] */
+  const float* bias_hh;   /* [G H] */
+  surprisal_recurrent_state initial_state;
+  float* reserve; /* [B, T, G H]: the input's products x_t; forward leaves in it what backward needs */
+  float* output;  /* [B, T, H]: h_t, written by forward and read by backward */
+  surprisal_recurrent_state final_state;
+  int64_t batch;  /* B, 0 or more */
+  int64_t window; /* T, 1 or more */
+  int32_t hidden; /* H, 1 or more */
+  int32_t cell;   /* surprisal_cell */
+} surprisal_recurrent_layer;
+
+/* What the backward pass takes and gives besides. */
+typedef struct surprisal_recurrent_gradients {
+  const float* grad_output;                     /* [B, T, H] */
+  surprisal_recurrent_state grad_final_state;   /* optional */
+  float* previous;                              /* [B, T, H]: h_{t-1}, for the gradient of weight_hh */
+  surprisal_recurrent_state grad_initial_state; /* optional */
+} surprisal_recurrent_gradients;
+
+int64_t surprisal_recurrent_workspace(int cell, int32_t hidden); /* bytes, forward and backward */
+
+/* Writes output, final_state and reserve. */
+int surprisal_recurrent(const surprisal_recurrent_layer* layer, void* workspace, const surprisal_stream* stream);
 
 /*
- * output [B, T, H] holds the input's products x_t and is overwritten with h_t; initial_state and final_state are [B, H],
- * weight_hh [H, H], biases [H].
+ * Back through time: overwrites the reserve with the gradient before the gates' activations, which is also that of x_t
+ * and of the biases, and writes previous and grad_initial_state. Reads neither biases nor final_state.
  */
-int64_t surprisal_rnn_workspace(int64_t batch, int64_t window, int32_t hidden); /* bytes, forward and backward */
-int surprisal_rnn(const float* weight_hh, const float* bias_ih, const float* bias_hh, const float* initial_state,
-                  float* output, float* final_state, void* workspace, int64_t batch, int64_t window, int32_t hidden,
-                  const surprisal_stream* stream);
-
-/*
- * Back through time: grad_output [B, T, H] is overwritten with the gradient before tanh, previous [B, T, H] with
- * h_{t-1}; grad_final_state [B, H] and grad_initial_state [B, H] are optional.
- */
-int surprisal_rnn_backward(const float* weight_hh, const float* initial_state, const float* output,
-                           const float* grad_final_state, float* grad_output, float* previous,
-                           float* grad_initial_state, void* workspace, int64_t batch, int64_t window, int32_t hidden,
-                           const surprisal_stream* stream);
+int surprisal_recurrent_backward(const surprisal_recurrent_layer* layer,
+                                 const surprisal_recurrent_gradients* gradients, void* workspace,
+                                 const surprisal_stream* stream);
 
 /* ---- losses of rows of logits, in nats, with their gradients in the same pass ---- */
 

@@ -1,9 +1,11 @@
-// The tanh recurrent layer over whole sequences: h_t = tanh(x_t + b_ih + W_hh h_{t-1} + b_hh), as PyTorch's nn.RNN.
+// A recurrent layer over whole sequences: h_t from x_t, the input's products, and W_hh h_{t-1}, as PyTorch's nn.RNN; what
+// a unit makes of them is its cell's (device/recurrent/tanh_cell.cuh).
 //
-// x_t, the input's products, lie in the output and are overwritten. W_hh is read once, into registers, and stays there
-// for all T steps (device/recurrent/on_chip.cuh); where it does not fit, there is a launch a step.
+// x_t lie in the reserve. W_hh is read once, into registers, and stays there for all T steps
+// (device/recurrent/on_chip.cuh); where it does not fit, there is a launch a step.
 //
-// What a step does on an H100 (132 multiprocessors, each with 4 schedulers that issue a warp's FMA a cycle), by count:
+// What a step of a tanh layer does on an H100 (132 multiprocessors, each with 4 schedulers that issue a warp's FMA a
+// cycle), by count:
 // - H = 50, B = 32: a block a sequence. 2 warps * 32 FMAs a scheduler, 9 shuffles in 5 rounds, tanh, and the block's
 //   barrier.
 // - H = 256, B = 32: 32 clusters of 4 blocks, a sequence each. 2 warps * 64 FMAs a scheduler, the same shuffles; writes
@@ -15,121 +17,42 @@
 // - The same without clusters: 4 groups of 32 blocks, 8 sequences each. States come through L2, 32 KB a block and 4 MB
 //   in all; store, arrival, spin and load cross it one after the other.
 // The x of the next step is loaded before the products of this one.
-#include "../device/fault.cuh"
-#include "../device/recurrent/launch.cuh"
-#include "../device/vector.cuh"
+#include "../device/recurrent/forward.cuh"
+#include "../device/recurrent/tanh_cell.cuh"
 
 namespace surprisal {
-namespace {
-struct Forward;
-
-template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
-    rnn_kernel(const surprisal_fault* fault, Forward pass, Slices slices);
-
-struct Forward {
-  static constexpr bool kFromZero = false;
-
-  const float* weight_hh;
-  const float* bias_ih;
-  const float* bias_hh;
-  const float* initial_state;
-  float* output;
-  float* final_state;
-  int64_t window;
-  int width;
-
-  struct Inputs {
-    float x;
-  };
-
-  __host__ __device__ int hidden() const {
-    return width;
+int check_layer(const char* operation, const surprisal_recurrent_layer& layer) {
+  if (layer.cell != SURPRISAL_CELL_TANH) {
+    return invalid(operation, "expected a cell of surprisal_cell, found %d", layer.cell);
   }
-  __host__ __device__ int64_t steps() const {
-    return window;
+  if (layer.batch < 0 || layer.window < 1 || layer.hidden < 1) {
+    return invalid(operation, "expected B >= 0, T >= 1 and H >= 1, found B = %lld, T = %lld and H = %d",
+                   static_cast<long long>(layer.batch), static_cast<long long>(layer.window), layer.hidden);
   }
-  template <int R>
-  __device__ __forceinline__ void weight(int row, int k, bool aligned, float4 (&rows)[R]) const {
-#pragma unroll
-    for (int r = 0; r < R; r++) {
-      rows[r] = make_float4(0, 0, 0, 0);
-      if (row + r >= width) continue;
-      rows[r] = load_within<false>(weight_hh + int64_t(row + r) * width, k, width, aligned);
-    }
-  }
-  __device__ int64_t place(int64_t b, int64_t t) const {
-    return (b * window + t) * width;
-  }
-  __device__ const float* state(int64_t b, int64_t t) const {
-    return t == 0 ? initial_state + b * width : output + place(b, t - 1);
-  }
-  __device__ Inputs read(int64_t b, int row, int64_t t) const {
-    return {output[place(b, t) + row]};
-  }
-  __device__ float constant(int row) const {
-    return bias_ih[row] + bias_hh[row];
-  }
-  __device__ float finish(int64_t b, int row, int64_t t, float sum, Inputs inputs) const {
-    float h = tanhf(inputs.x + sum);
-    output[place(b, t) + row] = h;
-    if (t + 1 == window) final_state[b * width + row] = h;
-    return h;
-  }
-
-  template <int K, Exchange E>
-  static auto kernel() {
-    return rnn_kernel<K, E>;
-  }
-  template <int K, Exchange E>
-  cudaError_t launch(const Launch& launch, const surprisal_fault* fault, const Slices& slices) const {
-    return SURPRISAL_LAUNCH((rnn_kernel<K, E>), launch, fault, *this, slices);
-  }
-};
-
-template <int K, Exchange E>
-__global__ void __launch_bounds__(OnChip<K, E>::kThreads, 1)
-    rnn_kernel(const surprisal_fault* fault, Forward pass, Slices slices) {
-  if (faulted(fault)) return;
-  run_slices<K, E>(pass, slices);
+  int status = check_state(operation, "initial_state", layer.initial_state);
+  return status == SURPRISAL_SUCCESS ? check_state(operation, "final_state", layer.final_state) : status;
 }
 
-__global__ void __launch_bounds__(32 * kStepWarps)
-    rnn_step_kernel(const surprisal_fault* fault, Forward pass, int64_t batch, int64_t step, bool aligned) {
-  if (faulted(fault)) return;
-  run_step(pass, pass.weight_hh, batch, step, aligned);
+int check_state(const char* operation, const char* name, const surprisal_recurrent_state& state) {
+  if (state.cell == nullptr) return SURPRISAL_SUCCESS;
+  return invalid(operation, "a tanh layer has no cell state, expected %s.cell to be NULL", name);
 }
-}  // namespace
 
-int rnn(RecurrentPath fastest, const float* weight_hh, const float* bias_ih, const float* bias_hh,
-        const float* initial_state, float* output, float* final_state, void* workspace, int64_t batch, int64_t window,
-        int32_t hidden, const surprisal_stream* stream) {
-  if (batch < 0 || window < 1 || hidden < 1) {
-    return invalid("rnn", "expected B >= 0, T >= 1 and H >= 1, found B = %lld, T = %lld and H = %d",
-                   static_cast<long long>(batch), static_cast<long long>(window), hidden);
-  }
-  if (batch == 0) return SURPRISAL_SUCCESS;
-  Forward pass = {weight_hh, bias_ih, bias_hh, initial_state, output, final_state, window, hidden};
-  bool aligned = hidden % 4 == 0 && aligned16(weight_hh) && aligned16(initial_state) && aligned16(output);
-  cudaError_t result = cudaSuccess;
-  if (!ran_on_chip(fastest, pass, batch, aligned, static_cast<unsigned*>(workspace), stream, result)) {
-    Launch launch = step_launch(hidden, batch, stream);
-    for (int64_t step = 0; step < window && result == cudaSuccess; step++) {
-      result = SURPRISAL_LAUNCH(rnn_step_kernel, launch, stream->fault, pass, batch, step, aligned);
-    }
-  }
-  return launched("rnn", result);
+int recurrent(RecurrentPath fastest, const surprisal_recurrent_layer& layer, void* workspace,
+              const surprisal_stream* stream) {
+  int status = check_layer("recurrent", layer);
+  if (status != SURPRISAL_SUCCESS || layer.batch == 0) return status;
+  return launched("recurrent", run_forward<TanhCell>(fastest, layer, workspace, stream));
 }
 }  // namespace surprisal
 
-extern "C" int64_t surprisal_rnn_workspace(int64_t, int64_t, int32_t hidden) {
+extern "C" int64_t surprisal_recurrent_workspace(int, int32_t hidden) {
   // The counters of barriers, and the transposed matrix where the way back takes a launch a step.
-  return surprisal::kCounterBytes + int64_t(hidden) * hidden * int64_t(sizeof(float));
+  constexpr int64_t kGates = surprisal::TanhCell::kGates;
+  return surprisal::kCounterBytes + kGates * hidden * hidden * int64_t(sizeof(float));
 }
 
-extern "C" int surprisal_rnn(const float* weight_hh, const float* bias_ih, const float* bias_hh,
-                             const float* initial_state, float* output, float* final_state, void* workspace,
-                             int64_t batch, int64_t window, int32_t hidden, const surprisal_stream* stream) {
-  return surprisal::rnn(surprisal::RecurrentPath::kCluster, weight_hh, bias_ih, bias_hh, initial_state, output,
-                        final_state, workspace, batch, window, hidden, stream);
+extern "C" int surprisal_recurrent(const surprisal_recurrent_layer* layer, void* workspace,
+                                   const surprisal_stream* stream) {
+  return surprisal::recurrent(surprisal::RecurrentPath::kCluster, *layer, workspace, stream);
 }

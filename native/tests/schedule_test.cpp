@@ -4,6 +4,7 @@
 
 #include "../emulator/emulator.h"
 #include "kernel_test.h"
+#include "recurrent_case.h"
 
 using namespace test;
 using emulator::Schedule;
@@ -106,22 +107,14 @@ TEST(products_and_sums_do_not_depend_on_the_schedule) {
 }
 
 TEST(recurrent_states_and_gradients_do_not_depend_on_the_schedule) {
-  const int batch = 3, window = 3;
   // In one block, in a cluster, and a launch a step.
   for (int hidden : {33, 300, 1030}) {
-    const size_t states = size_t(batch) * hidden;
-    Array<float> weight(normal(1, size_t(hidden) * hidden, 0.05)), bias(normal(2, hidden));
-    Array<float> first(normal(3, states));
-    const std::vector<float> x = normal(4, states * window);
+    const recurrent_test::Problem problem({3, 3, hidden});
     expect_one_result([&] {
-      Array<float> output(x), gradient(x), last(states), previous(states * window), of_first(states);
-      Array<char> workspace(surprisal_rnn_workspace(batch, window, hidden));
-      CHECK(surprisal_rnn(weight.data(), bias.data(), bias.data(), first.data(), output.data(), last.data(),
-                          workspace.data(), batch, window, hidden, stream()));
-      CHECK(surprisal_rnn_backward(weight.data(), first.data(), output.data(), last.data(), gradient.data(),
-                                   previous.data(), of_first.data(), workspace.data(), batch, window, hidden,
-                                   stream()));
-      return joined({&output, &last, &gradient, &previous, &of_first});
+      recurrent_test::Operands on(problem);
+      CHECK(surprisal_recurrent(&on.layer, on.workspace.data(), stream()));
+      CHECK(surprisal_recurrent_backward(&on.layer, &on.gradients, on.workspace.data(), stream()));
+      return joined({&on.output, &on.final_state, &on.reserve, &on.previous, &on.grad_initial});
     });
   }
 }

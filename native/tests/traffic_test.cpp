@@ -10,6 +10,7 @@
 
 #include "../emulator/emulator.h"
 #include "kernel_test.h"
+#include "recurrent_case.h"
 
 using namespace test;
 using emulator::TrafficRecord;
@@ -425,19 +426,12 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
       double read[2];
       for (int longer : {0, 1}) {
         const int window = longer ? 12 : 4;
-        const size_t states = size_t(batch) * hidden;
-        Array<float> weight(normal(1, size_t(hidden) * hidden, 0.05)), bias(normal(2, hidden));
-        Array<float> first(normal(3, states)), last(states);
-        Array<float> output(normal(4, states * window)), gradient(normal(5, states * window)), before(states * window);
-        Array<char> workspace(surprisal_rnn_workspace(batch, window, hidden));
-        std::string name = std::string(backward ? "rnn backward" : "rnn") + ", B=4 T=" + std::to_string(window) +
-                           " H=" + std::to_string(hidden);
+        recurrent_test::Operands on(recurrent_test::Problem({batch, window, hidden, false, true}));
+        std::string name = std::string(backward ? "recurrent backward" : "recurrent") +
+                           ", B=4 T=" + std::to_string(window) + " H=" + std::to_string(hidden);
         Moved all = moved(name, [&] {
-          return backward ? surprisal_rnn_backward(weight.data(), first.data(), output.data(), nullptr,
-                                                   gradient.data(), before.data(), last.data(), workspace.data(),
-                                                   batch, window, hidden, stream())
-                          : surprisal_rnn(weight.data(), bias.data(), bias.data(), first.data(), output.data(),
-                                          last.data(), workspace.data(), batch, window, hidden, stream());
+          return backward ? surprisal_recurrent_backward(&on.layer, &on.gradients, on.workspace.data(), stream())
+                          : surprisal_recurrent(&on.layer, on.workspace.data(), stream());
         });
         read[longer] = all.read;
       }
@@ -453,7 +447,7 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
 
 TEST(multiprocessors_meet_as_often_as_asked_and_move_nothing_else) {
   if (skipped()) return;
-  Array<char> workspace(size_t(surprisal_probe_barriers_workspace()));
+  Array<char> workspace(surprisal_probe_barriers_workspace());
   const Moved all = moved("probe barriers, 7 of them", [&] {
     return surprisal_probe_barriers(workspace.data(), 7, stream());
   });

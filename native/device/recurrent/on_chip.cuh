@@ -13,10 +13,15 @@
 // - Exchange::kGrid: the states are read back from where the pass stored them in global memory, through L2, after a
 //   barrier of the group in a cooperative launch.
 //
-// A Pass has: kFromZero, if v_{-1} is zero; hidden(); steps(); weight(row, k, aligned, rows), which fills rows[r] with
-// W[row + r][k, k + 4), zero outside; state(b, s), the H floats that step s multiplies; Inputs and read(b, row, s),
-// what else the step needs, fetched a step ahead; constant(row), added to each sum of the row; and finish(b, row, s,
-// sum, inputs), which stores the new value and gives it back.
+// W has kSums rows for each of the H units, one for a gate, and a state has kValues floats for each: going forward the
+// sums of all gates make one h, going back one sum makes the gradients of all gates. The rows of a unit follow one
+// another in a warp (sum.cuh), so that one lane can be given all sums of its unit. State value g of unit u is v[g H + u].
+//
+// A Pass has: kFromZero, if v_{-1} is zero; kSums; kValues; units(), H; steps(); weight(row, k, aligned, rows), which
+// fills rows[r] with [k, k + 4) of row `row + r` in the order of sum.cuh, zero outside; state(b, s), the kValues H floats
+// that step s multiplies; Inputs and read(b, unit, s), what else the step needs, fetched a step ahead; constant(unit,
+// gate), added to each sum of the gate; and finish(b, unit, s, sums, inputs, values), which stores the new values of the
+// unit and fills `values` with them.
 #pragma once
 #include "group_barrier.cuh"
 #include "sum.cuh"
@@ -90,10 +95,11 @@ template <int K, Exchange E, class Pass>
 __device__ __forceinline__ void stage(const Pass& pass, const Slices& slices, int64_t first, int rows, int64_t s,
                                       float* states) {
   constexpr int kQuads = OnChip<K, E>::kWidth / 4;
+  const int width = Pass::kValues * pass.units();
 #pragma unroll 4
   for (int i = threadIdx.x; i < rows * kQuads; i += blockDim.x) {
     const float* state = pass.state(first + i / kQuads, s);
-    reinterpret_cast<float4*>(states)[i] = load_within<true>(state, i % kQuads * 4, pass.hidden(), slices.aligned);
+    reinterpret_cast<float4*>(states)[i] = load_within<true>(state, i % kQuads * 4, width, slices.aligned);
   }
 }
 
@@ -126,14 +132,19 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
   constexpr int R = OnChip<K, E>::kRows;
   constexpr int kLanesOfSum = 32 / (R * Tile);
   constexpr int kWidth = OnChip<K, E>::kWidth;
+  constexpr int kSlots = slots(Pass::kSums);
+  static_assert(R % kSlots == 0, "a warp has all rows of a unit");
   const int64_t first = slice * slices.rows;
   const int rows = int(min(int64_t(slices.rows), slices.batch - first));
   const int tiles = (rows + Tile - 1) / Tile;
   const int sum_of_lane = threadIdx.x % 32 / kLanesOfSum;
-  const int row = warp_row + sum_of_lane % R;
+  const int units = pass.units();
+  const int unit = (warp_row + sum_of_lane % R) / kSlots;
+  const int gate = sum_of_lane % kSlots;
   const int lane_b = sum_of_lane / R;
-  const bool writes = threadIdx.x % kLanesOfSum == 0 && row < pass.hidden();
-  const float constant = writes ? pass.constant(row) : 0;
+  const bool holds_sum = threadIdx.x % kLanesOfSum == 0 && unit < units && gate < Pass::kSums;
+  const bool writes = holds_sum && gate == 0;
+  const float constant = holds_sum ? pass.constant(unit, gate) : 0;
   // The second buffer of an exchange within a cluster.
   const int other = E == Exchange::kCluster ? slices.places * kWidth : 0;
   int now = 0;
@@ -145,7 +156,7 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
     __syncthreads();
   }
   typename Pass::Inputs next = {};
-  if (writes && lane_b < rows) next = pass.read(first + lane_b, row, 0);
+  if (writes && lane_b < rows) next = pass.read(first + lane_b, unit, 0);
   const int64_t steps = pass.steps();
   for (int64_t s = 0; s < steps; s++) {
     for (int tile = 0; tile < tiles; tile++) {
@@ -154,12 +165,19 @@ __device__ __forceinline__ void run_slice(const Pass& pass, const Slices& slices
       const bool last = tile + 1 == tiles;
       const int next_b = last ? lane_b : b + Tile;
       const int64_t next_s = last ? s + 1 : s;
-      if (writes && next_b < rows && next_s < steps) next = pass.read(first + next_b, row, next_s);
+      if (writes && next_b < rows && next_s < steps) next = pass.read(first + next_b, unit, next_s);
       float sum = 0;
       if (!Pass::kFromZero || s > 0) sum = tile_sum<K, E, Tile>(weights, states + now + tile * Tile * kWidth);
+      float sums[Pass::kSums];
+      gather<kSlots, kLanesOfSum>(sum + constant, sums);
       if (writes && b < rows) {
-        float value = pass.finish(first + b, row, s, sum + constant, inputs);
-        if (E == Exchange::kCluster) push(states + (other - now) + b * kWidth + row, value, slices.blocks);
+        float values[Pass::kValues] = {};
+        pass.finish(first + b, unit, s, sums, inputs, values);
+        if (E == Exchange::kCluster) {
+          float* own = states + (other - now) + b * kWidth + unit;
+#pragma unroll
+          for (int g = 0; g < Pass::kValues; g++) push(own + g * units, values[g], slices.blocks);
+        }
       }
     }
     if (E == Exchange::kCluster) {

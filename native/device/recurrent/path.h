@@ -10,11 +10,10 @@ enum class RecurrentPath {
   kSteps     // a launch a step
 };
 
-// As surprisal_rnn and surprisal_rnn_backward, with nothing faster than `fastest`.
-int rnn(RecurrentPath fastest, const float* weight_hh, const float* bias_ih, const float* bias_hh,
-        const float* initial_state, float* output, float* final_state, void* workspace, int64_t batch, int64_t window,
-        int32_t hidden, const surprisal_stream* stream);
-int rnn_backward(RecurrentPath fastest, const float* weight_hh, const float* initial_state, const float* output,
-                 const float* grad_final_state, float* grad_output, float* previous, float* grad_initial_state,
-                 void* workspace, int64_t batch, int64_t window, int32_t hidden, const surprisal_stream* stream);
+// As surprisal_recurrent and surprisal_recurrent_backward, with nothing faster than `fastest`.
+int recurrent(RecurrentPath fastest, const surprisal_recurrent_layer& layer, void* workspace,
+              const surprisal_stream* stream);
+int recurrent_backward(RecurrentPath fastest, const surprisal_recurrent_layer& layer,
+                       const surprisal_recurrent_gradients& gradients, void* workspace,
+                       const surprisal_stream* stream);
 }  // namespace surprisal

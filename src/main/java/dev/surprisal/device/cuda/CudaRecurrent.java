@@ -2,9 +2,9 @@ package dev.surprisal.device.cuda;
 
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_column_sums;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_column_sums_workspace;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn_backward;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_rnn_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_recurrent;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_recurrent_backward;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_recurrent_workspace;
 
 import dev.surprisal.device.Cell;
 import dev.surprisal.device.RecurrentState;
@@ -13,16 +13,18 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.ProductShape.Form;
 
 /**
- * A recurrent layer of tanh cells: matrix products for all steps at once, kernels for the steps.
+ * A recurrent layer: matrix products for all steps at once, kernels for the steps.
  */
 final class CudaRecurrent {
   private final CudaDevice device;
   private final Products products;
   private final ProductShape shape = new ProductShape();
+  private final CudaRecurrentLayer structs;
 
   CudaRecurrent(CudaDevice device, Products products) {
     this.device = device;
     this.products = products;
+    structs = new CudaRecurrentLayer(device);
   }
 
   void forward(
@@ -33,39 +35,31 @@ final class CudaRecurrent {
       Tensor reserve,
       Tensor output,
       RecurrentState finalState) {
-    long batch = output.shape().size(0);
-    long window = output.shape().size(1);
-    int hidden = CudaKernels.toInt("recurrent", "a hidden size", output.shape().size(2));
+    String operation = "recurrent";
+    int hidden = CudaKernels.toInt(operation, "a hidden size", output.shape().size(2));
+    long gates = reserve.shape().size(2);
     long embed = input.shape().size(2);
-    long rows = batch * window;
+    long rows = output.shape().size(0) * output.shape().size(1);
     long scratch =
         device
             .workspace()
             .reserve(
                 Math.max(
-                    products.workspace(rows, hidden, embed),
-                    surprisal_rnn_workspace(batch, window, hidden)));
+                    products.workspace(rows, gates, embed),
+                    surprisal_recurrent_workspace(CudaRecurrentLayer.code(cell), hidden)));
     products.run(
-        "recurrent",
-        shape(Form.NT, rows, hidden, embed, false, false),
+        operation,
+        shape(Form.NT, rows, gates, embed, false, false),
         device.address(input),
         device.address(weights.weightIh()),
         0,
-        device.address(output),
+        device.address(reserve),
         scratch);
     CudaKernels.check(
-        "recurrent",
-        surprisal_rnn(
-            device.address(weights.weightHh()),
-            device.address(weights.biasIh()),
-            device.address(weights.biasHh()),
-            device.address(initialState.hidden()),
-            device.address(output),
-            device.address(finalState.hidden()),
+        operation,
+        surprisal_recurrent(
+            structs.layer(operation, cell, weights, initialState, reserve, output, finalState),
             scratch,
-            batch,
-            window,
-            hidden,
             device.stream()));
   }
 
@@ -83,35 +77,25 @@ final class CudaRecurrent {
       Tensor gradInput,
       RecurrentState gradInitialState) {
     String operation = "recurrent backward";
-    long batch = output.shape().size(0);
-    long window = output.shape().size(1);
     int hidden = CudaKernels.toInt(operation, "a hidden size", output.shape().size(2));
+    long gates = reserve.shape().size(2);
     long embed = input.shape().size(2);
-    long rows = batch * window;
+    long rows = output.shape().size(0) * output.shape().size(1);
     long states = Workspace.aligned(4 * rows * hidden);
     long previous =
-        device.workspace().reserve(states + backwardWorkspace(batch, window, hidden, embed));
+        device.workspace().reserve(states + backwardWorkspace(cell, rows, hidden, embed));
     long scratch = previous + states;
-    reserve.copyFrom(gradOutput);
     long gradient = device.address(reserve);
     CudaKernels.check(
         operation,
-        surprisal_rnn_backward(
-            device.address(weights.weightHh()),
-            device.address(initialState.hidden()),
-            device.address(output),
-            hidden(gradFinalState),
-            gradient,
-            previous,
-            hidden(gradInitialState),
+        surprisal_recurrent_backward(
+            structs.layer(operation, cell, weights, initialState, reserve, output, null),
+            structs.gradients(gradOutput, gradFinalState, previous, gradInitialState),
             scratch,
-            batch,
-            window,
-            hidden,
             device.stream()));
     products.run(
         operation,
-        shape(Form.TN, hidden, hidden, rows, false, accumulate),
+        shape(Form.TN, gates, hidden, rows, false, accumulate),
         gradient,
         previous,
         0,
@@ -119,7 +103,7 @@ final class CudaRecurrent {
         scratch);
     products.run(
         operation,
-        shape(Form.TN, hidden, embed, rows, false, accumulate),
+        shape(Form.TN, gates, embed, rows, false, accumulate),
         gradient,
         device.address(input),
         0,
@@ -133,13 +117,13 @@ final class CudaRecurrent {
             device.address(gradWeights.biasHh()),
             scratch,
             rows,
-            hidden,
+            gates,
             accumulate ? 1 : 0,
             device.stream()));
     if (gradInput != null) {
       products.run(
           operation,
-          shape(Form.NN, rows, embed, hidden, false, false),
+          shape(Form.NN, rows, embed, gates, false, false),
           gradient,
           device.address(weights.weightIh()),
           0,
@@ -148,17 +132,13 @@ final class CudaRecurrent {
     }
   }
 
-  private long hidden(RecurrentState state) {
-    return device.address(state == null ? null : state.hidden());
-  }
-
-  private long backwardWorkspace(long batch, long window, int hidden, long embed) {
-    long rows = batch * window;
-    long bytes = surprisal_rnn_workspace(batch, window, hidden);
-    bytes = Math.max(bytes, surprisal_column_sums_workspace(rows, hidden));
-    bytes = Math.max(bytes, products.workspace(hidden, hidden, rows));
-    bytes = Math.max(bytes, products.workspace(hidden, embed, rows));
-    return Math.max(bytes, products.workspace(rows, embed, hidden));
+  private long backwardWorkspace(Cell cell, long rows, int hidden, long embed) {
+    long gates = (long) cell.gates() * hidden;
+    long bytes = surprisal_recurrent_workspace(CudaRecurrentLayer.code(cell), hidden);
+    bytes = Math.max(bytes, surprisal_column_sums_workspace(rows, gates));
+    bytes = Math.max(bytes, products.workspace(gates, hidden, rows));
+    bytes = Math.max(bytes, products.workspace(gates, embed, rows));
+    return Math.max(bytes, products.workspace(rows, embed, gates));
   }
 
   private ProductShape shape(

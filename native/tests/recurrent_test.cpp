@@ -1,31 +1,19 @@
 // The tanh recurrent layer, forward and back through time, against the formula.
-#include "rnn_case.h"
+#include "recurrent_case.h"
 
-using namespace rnn_test;
+using namespace recurrent_test;
 
 namespace {
 // Against the formula by the first path; the others give the same bits.
 void check(const Shape& shape,
            const std::vector<RecurrentPath>& others = {RecurrentPath::kGrid, RecurrentPath::kSteps}) {
   const Problem p(shape);
-  const std::string text = shape.text();
-  const double scale = std::sqrt(std::fmax(1, shape.hidden / 64.0));
-  const Forward<double> expected = expected_forward(p);
   const Forward<float> found = forward(p, kPaths[0]);
-  test::expect_close("output, " + text, expected.output, found.output, test::kRtol * scale, test::kAtol * scale);
-  test::expect_close("final state, " + text, expected.final_state, found.final_state, test::kRtol * scale,
-                     test::kAtol * scale);
-  const Backward<double> expected_back = expected_backward(p, found.output);
+  expect_formula(p, found);
   const Backward<float> found_back = backward(p, found.output, kPaths[0]);
-  test::expect_close("gradient, " + text, expected_back.grad, found_back.grad, test::kRtol * scale,
-                     test::kAtol * scale);
-  test::expect_close("previous, " + text, expected_back.previous, found_back.previous, 0, 0);
-  if (shape.with_initial) {
-    test::expect_close("gradient of the initial state, " + text, expected_back.grad_initial, found_back.grad_initial,
-                       test::kRtol * scale, test::kAtol * scale);
-  }
+  expect_formula(p, found.output, {}, found_back);
   for (RecurrentPath path : others) {
-    const std::string what = text + ", path " + std::to_string(int(path));
+    const std::string what = shape.text() + ", path " + std::to_string(int(path));
     expect_bits(what, found, forward(p, path));
     expect_bits(what, found_back, backward(p, found.output, path));
   }
@@ -79,7 +67,7 @@ TEST(infinite_weights_do_not_reach_the_gradient_of_the_last_step) {
   for (float& w : p.weight) w = INFINITY;
   const std::vector<float> states = test::normal(8, p.shape.sequences(), 0.4);
   for (RecurrentPath path : kPaths) {
-    test::expect_close("gradient", expected_backward(p, states).grad, backward(p, states, path).grad);
+    test::expect_close("gradient", expected_backward(p, states, {}).grad, backward(p, states, path).grad);
   }
 }
 
@@ -93,13 +81,41 @@ TEST(an_empty_batch_is_no_work) {
 
 TEST(a_layer_without_steps_or_units_is_refused) {
   const Shape bad[] = {{2, 0, 5}, {2, 3, 0}, {-1, 3, 5}};
-  float* none = nullptr;
+  surprisal_recurrent_gradients gradients = {};
   for (const Shape& s : bad) {
-    EXPECT(surprisal_rnn(none, none, none, none, none, none, none, s.batch, s.window, s.hidden, test::stream()) ==
-           SURPRISAL_INVALID_ARGUMENT);
-    EXPECT(std::string(surprisal_message()).find("rnn: expected B >= 0, T >= 1 and H >= 1, found B = ") == 0);
-    EXPECT(surprisal_rnn_backward(none, none, none, none, none, none, none, none, s.batch, s.window, s.hidden,
-                                  test::stream()) == SURPRISAL_INVALID_ARGUMENT);
-    EXPECT(std::string(surprisal_message()).find("rnn_backward: expected B >= 0") == 0);
+    surprisal_recurrent_layer layer = {};
+    layer.batch = s.batch;
+    layer.window = s.window;
+    layer.hidden = s.hidden;
+    EXPECT(surprisal_recurrent(&layer, nullptr, test::stream()) == SURPRISAL_INVALID_ARGUMENT);
+    EXPECT(std::string(surprisal_message()).find("recurrent: expected B >= 0, T >= 1 and H >= 1, found B = ") == 0);
+    EXPECT(surprisal_recurrent_backward(&layer, &gradients, nullptr, test::stream()) == SURPRISAL_INVALID_ARGUMENT);
+    EXPECT(std::string(surprisal_message()).find("recurrent_backward: expected B >= 0") == 0);
   }
+}
+
+TEST(a_cell_that_there_is_not_is_refused) {
+  surprisal_recurrent_layer layer = {};
+  layer.batch = layer.window = layer.hidden = 1;
+  layer.cell = 1;
+  EXPECT(surprisal_recurrent(&layer, nullptr, test::stream()) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(std::string(surprisal_message()) == "recurrent: expected a cell of surprisal_cell, found 1");
+}
+
+TEST(a_tanh_layer_takes_no_cell_state) {
+  float state;
+  surprisal_recurrent_layer layer = {};
+  layer.batch = layer.window = layer.hidden = 1;
+  surprisal_recurrent_gradients gradients = {};
+  const auto expect_refusal = [&](float*& cell, const std::string& name) {
+    cell = &state;
+    EXPECT(surprisal_recurrent_backward(&layer, &gradients, nullptr, test::stream()) == SURPRISAL_INVALID_ARGUMENT);
+    EXPECT(std::string(surprisal_message()) ==
+           "recurrent_backward: a tanh layer has no cell state, expected " + name + ".cell to be NULL");
+    cell = nullptr;
+  };
+  expect_refusal(layer.initial_state.cell, "initial_state");
+  expect_refusal(layer.final_state.cell, "final_state");
+  expect_refusal(gradients.grad_final_state.cell, "grad_final_state");
+  expect_refusal(gradients.grad_initial_state.cell, "grad_initial_state");
 }

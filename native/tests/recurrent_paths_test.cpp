@@ -1,11 +1,11 @@
 // The tanh recurrent layer gives the same bits in all the ways in which it can run, whatever device, alignment and
 // workspace, and none of them writes after a fault.
-#include "rnn_case.h"
+#include "recurrent_case.h"
 #if SURPRISAL_EMULATED
 #include "../emulator/emulator.h"
 #endif
 
-using namespace rnn_test;
+using namespace recurrent_test;
 
 BRIEF_TEST(floats_need_not_start_at_multiples_of_16_bytes) {
   for (int hidden : {64, 132, 300, 516}) {
@@ -26,52 +26,40 @@ BRIEF_TEST(floats_need_not_start_at_multiples_of_16_bytes) {
 }
 
 TEST(a_workspace_may_be_used_again_whatever_it_holds) {
-  const Problem p({3, 5, 150});
-  const Shape& s = p.shape;
+  const Problem p({3, 5, 150, false});
   for (RecurrentPath path : kPaths) {
-    Array<float> weight(p.weight), bias_ih(p.bias_ih), bias_hh(p.bias_hh), initial(p.initial), output(p.x),
-        final_state(s.states()), grad(p.grad_output), previous(s.sequences()), grad_initial(s.states());
-    Array<unsigned char> workspace = workspace_for(s);
-    workspace.write(std::vector<unsigned char>(workspace.count(), 0x5a));
     const Forward<float> expected = forward(p, path);
-    const Backward<float> expected_back = backward(Problem({3, 5, 150, false}), expected.output, path);
+    const Backward<float> expected_back = backward(p, expected.output, path);
+    Operands on(p);
+    on.workspace.write(std::vector<unsigned char>(on.workspace.count(), 0x5a));
     for (int i = 0; i < 4; i++) {
-      output.write(p.x);
-      grad.write(p.grad_output);
-      CHECK(surprisal::rnn(path, weight.data(), bias_ih.data(), bias_hh.data(), initial.data(), output.data(),
-                           final_state.data(), workspace.data(), s.batch, s.window, s.hidden, test::stream()));
-      CHECK(surprisal::rnn_backward(path, weight.data(), initial.data(), output.data(), nullptr, grad.data(),
-                                    previous.data(), grad_initial.data(), workspace.data(), s.batch, s.window,
-                                    s.hidden, test::stream()));
       const std::string what = "call " + std::to_string(i) + ", path " + std::to_string(int(path));
-      expect_bits(what, expected, {output.read(), final_state.read()});
-      expect_bits(what, expected_back, {grad.read(), previous.read(), grad_initial.read()});
+      on.reserve.write(p.x);
+      on.issue_forward(path);
+      on.issue_backward(path);
+      expect_bits(what, expected, on.forward_results());
+      expect_bits(what, expected_back, on.backward_results());
     }
   }
 }
 
 TEST(after_a_fault_nothing_is_written) {
   for (int hidden : {40, 140}) {
-    const Problem p({3, 2, hidden});
-    const Shape& s = p.shape;
+    const Problem p({3, 2, hidden, false});
     for (RecurrentPath path : kPaths) {
-      Array<float> weight(p.weight), bias(p.bias_ih), initial(p.initial), output(p.x), final_state(p.initial),
-          grad(p.grad_output), previous(p.x), grad_initial(p.initial);
-      Array<unsigned char> workspace = workspace_for(s);
+      Operands on(p);
+      on.output.write(p.x);
+      on.final_state.write(p.initial);
+      on.previous.write(p.x);
+      on.grad_initial.write(p.initial);
       surprisal_fault fault = {};
       fault.kind = SURPRISAL_FAULT_TOKEN;
       CHECK(cudaMemcpy(test::stream()->fault, &fault, sizeof fault, cudaMemcpyHostToDevice));
-      CHECK(surprisal::rnn(path, weight.data(), bias.data(), bias.data(), initial.data(), output.data(),
-                           final_state.data(), workspace.data(), s.batch, s.window, s.hidden, test::stream()));
-      CHECK(surprisal::rnn_backward(path, weight.data(), initial.data(), output.data(), nullptr, grad.data(),
-                                    previous.data(), grad_initial.data(), workspace.data(), s.batch, s.window,
-                                    s.hidden, test::stream()));
+      on.issue_forward(path);
+      on.issue_backward(path);
       test::take_fault();
-      test::expect_same("output", p.x, output.read());
-      test::expect_same("final state", p.initial, final_state.read());
-      test::expect_same("gradient", p.grad_output, grad.read());
-      test::expect_same("previous", p.x, previous.read());
-      test::expect_same("gradient of the initial state", p.initial, grad_initial.read());
+      expect_bits("after a fault", Forward<float>{p.x, p.initial}, on.forward_results());
+      expect_bits("after a fault", Backward<float>{p.x, p.x, p.initial}, on.backward_results());
     }
   }
 }
