@@ -110,17 +110,17 @@ int surprisal_sample(const float* logits, int32_t* tokens, void* workspace, int6
 int surprisal_convert(const void* source, void* target, int64_t count, int type_source, int type_target,
                       const surprisal_stream* stream);
 
-/* ---- embedding ---- */
+/* ---- rows of a matrix by index, of an embedding or of sampled classes ---- */
 
-/* output[n] = weight[tokens[n]]; weight [V, E] and output [N, E] of one type, tokens [N]. */
-int surprisal_embedding(const void* weight, const int32_t* tokens, void* output, int64_t count, int32_t vocabulary,
-                        int32_t width, int type, const surprisal_stream* stream);
+/* output[n] = weight[rows[n]]; weight [V, E] and output [N, E] of one type, rows [N]. */
+int surprisal_gather_rows(const void* weight, const int32_t* rows, void* output, int64_t count, int32_t vocabulary,
+                          int32_t width, int type, const surprisal_stream* stream);
 
-/* grad_weight[v] (+)= sum of grad_output[n] over tokens[n] == v; the padding token's row gets nothing added. */
-int64_t surprisal_embedding_backward_workspace(int64_t count, int32_t vocabulary, int32_t width); /* bytes */
-int surprisal_embedding_backward(const int32_t* tokens, const float* grad_output, float* grad_weight, void* workspace,
-                                 int64_t count, int32_t vocabulary, int32_t width, int32_t padding, int accumulate,
-                                 const surprisal_stream* stream);
+/* grad_weight[v] (+)= sum of grad_output[n] over rows[n] == v; row `padding` gets nothing added. */
+int64_t surprisal_add_rows_workspace(int64_t count, int32_t vocabulary, int32_t width); /* bytes */
+int surprisal_add_rows(const int32_t* rows, const float* grad_output, float* grad_weight, void* workspace,
+                       int64_t count, int32_t vocabulary, int32_t width, int32_t padding, int accumulate,
+                       const surprisal_stream* stream);
 
 /* ---- matrix products ---- */
 

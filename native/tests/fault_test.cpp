@@ -1,4 +1,4 @@
-// After a fault no operation writes anything, until the fault is taken. Products, recurrent layers, embeddings and
+// After a fault no operation writes anything, until the fault is taken. Products, recurrent layers, gathered rows and
 // cross-entropies, which have more than one way to run or raise faults themselves, are tested for it in their own files.
 #include <cmath>
 #include <functional>
@@ -107,13 +107,13 @@ TEST(after_a_fault_no_norm_is_written) {
   }
 }
 
-TEST(after_a_fault_no_gradient_of_an_embedding_is_written) {
+TEST(after_a_fault_no_rows_are_added) {
   for (size_t count : {40, 9000}) {
     Array<int32_t> tokens(integers(1, count, 31));
     Array<float> grad_output(normal(1, count * 3)), grad_weight(std::vector<float>(31 * 3, -7));
-    Array<char> workspace(surprisal_embedding_backward_workspace(int64_t(count), 31, 3));
+    Array<char> workspace(surprisal_add_rows_workspace(int64_t(count), 31, 3));
     expect_nothing_written({&grad_weight}, [&] {
-      return surprisal_embedding_backward(tokens.data(), grad_output.data(), grad_weight.data(), workspace.data(),
+      return surprisal_add_rows(tokens.data(), grad_output.data(), grad_weight.data(), workspace.data(),
                                           int64_t(count), 31, 3, -1, 0, stream());
     });
   }

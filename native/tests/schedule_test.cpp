@@ -52,10 +52,10 @@ TEST(embeddings_do_not_depend_on_the_schedule) {
   Array<float> weight(normal(2, 31 * 33));
   expect_one_result([&] {
     Array<float> rows(700 * 33), gradient(31 * 33);
-    Array<char> workspace(surprisal_embedding_backward_workspace(700, 31, 33));
-    CHECK(surprisal_embedding(weight.data(), tokens.data(), rows.data(), 700, 31, 33, SURPRISAL_FLOAT32,
+    Array<char> workspace(surprisal_add_rows_workspace(700, 31, 33));
+    CHECK(surprisal_gather_rows(weight.data(), tokens.data(), rows.data(), 700, 31, 33, SURPRISAL_FLOAT32,
                               stream()));
-    CHECK(surprisal_embedding_backward(tokens.data(), rows.data(), gradient.data(), workspace.data(), 700, 31, 33, 4,
+    CHECK(surprisal_add_rows(tokens.data(), rows.data(), gradient.data(), workspace.data(), 700, 31, 33, 4,
                                        0, stream()));
     return joined({&rows, &gradient});
   });

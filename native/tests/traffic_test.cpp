@@ -393,9 +393,9 @@ TEST(an_embedding_is_looked_up_with_one_read_and_one_write_of_its_rows) {
     Array<float> weight(normal(1, size_t(vocabulary) * width));
     Array<float> output(size_t(count) * width);
     Array<int32_t> tokens(integers(2, count, vocabulary));
-    std::string name = "embedding, N=1120 V=2000 E=" + std::to_string(width);
+    std::string name = "gather rows, N=1120 V=2000 E=" + std::to_string(width);
     Moved all = moved(name, [&] {
-      return surprisal_embedding(weight.data(), tokens.data(), output.data(), count, vocabulary, width,
+      return surprisal_gather_rows(weight.data(), tokens.data(), output.data(), count, vocabulary, width,
                                  SURPRISAL_FLOAT32, stream());
     });
     expect_streams(name, all, 1.05 * (4.0 * count + 8.0 * count * width), width % 8 == 0);

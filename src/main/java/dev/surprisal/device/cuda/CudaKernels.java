@@ -7,9 +7,9 @@ import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_adam_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_convert;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_dropout;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding_backward;
-import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_embedding_backward_workspace;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gather_rows;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_add_rows;
+import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_add_rows_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gradient_norm;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_gradient_norm_workspace;
 import static dev.surprisal.device.cuda.binding.Surprisal.surprisal_message;
@@ -117,7 +117,7 @@ final class CudaKernels implements Kernels {
   public void gatherRows(Tensor weight, Tensor rows, Tensor output) {
     check(
         "gather rows",
-        surprisal_embedding(
+        surprisal_gather_rows(
             at(weight),
             at(rows),
             at(output),
@@ -137,11 +137,11 @@ final class CudaKernels implements Kernels {
     long count = rows.elements();
     check(
         operation,
-        surprisal_embedding_backward(
+        surprisal_add_rows(
             at(rows),
             at(gradOutput),
             at(gradWeight),
-            workspace(surprisal_embedding_backward_workspace(count, vocabulary, width)),
+            workspace(surprisal_add_rows_workspace(count, vocabulary, width)),
             count,
             vocabulary,
             width,

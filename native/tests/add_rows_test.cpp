@@ -23,8 +23,8 @@ std::vector<float> backward(const Case& c, const std::vector<float>& rows, size_
   Array<int32_t> ids(c.tokens, skew);
   Array<float> grad_output(rows, skew), grad_weight(size_t(c.vocabulary) * c.width, skew);
   if (c.accumulate) grad_weight.write(start_of(c));
-  Array<char> workspace(surprisal_embedding_backward_workspace(count, c.vocabulary, c.width));
-  CHECK(surprisal_embedding_backward(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
+  Array<char> workspace(surprisal_add_rows_workspace(count, c.vocabulary, c.width));
+  CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
                                      c.vocabulary, c.width, c.padding, c.accumulate, stream()));
   return grad_weight.read();
 }
@@ -152,11 +152,11 @@ TEST(the_gradient_may_have_more_than_2_to_the_31_elements) {
     Array<int32_t> ids(tokens);
     Array<float> grad_output(std::vector<float>(count * width, 0.5f));
     Array<float> grad_weight(size_t(vocabulary) * width);
-    Array<char> workspace(surprisal_embedding_backward_workspace(count, vocabulary, width));
+    Array<char> workspace(surprisal_add_rows_workspace(count, vocabulary, width));
     for (int32_t token : {2200000, vocabulary - 1}) {
       CHECK(cudaMemset(grad_weight.data() + size_t(token) * width, 0, width * 4));
     }
-    CHECK(surprisal_embedding_backward(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
+    CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
                                        vocabulary, width, -1, 1, stream()));
     for (int32_t token : {2200000, vocabulary - 1}) {
       std::vector<float> row(width), expected(width, token == 2200000 ? float(count - 1) / 2 : 0.5f);
@@ -177,8 +177,8 @@ TEST(a_token_outside_the_vocabulary_leaves_the_gradient_alone) {
         Array<float> grad_output(normal(1, count * 3));
         std::vector<float> before = normal(2, 31 * 3);
         Array<float> grad_weight(before);
-        Array<char> workspace(surprisal_embedding_backward_workspace(int64_t(count), 31, 3));
-        CHECK(surprisal_embedding_backward(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(),
+        Array<char> workspace(surprisal_add_rows_workspace(int64_t(count), 31, 3));
+        CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(),
                                            int64_t(count), 31, 3, outside, accumulate, stream()));
         surprisal_fault fault = take_fault();
         EXPECT(fault.kind == SURPRISAL_FAULT_TOKEN && fault.position == int64_t(count) / 2 &&
@@ -191,7 +191,7 @@ TEST(a_token_outside_the_vocabulary_leaves_the_gradient_alone) {
 
 TEST(sizes_that_do_not_fit_are_refused) {
   auto status = [](int64_t count, int32_t vocabulary, int32_t width) {
-    return surprisal_embedding_backward(nullptr, nullptr, nullptr, nullptr, count, vocabulary, width, -1, 0, stream());
+    return surprisal_add_rows(nullptr, nullptr, nullptr, nullptr, count, vocabulary, width, -1, 0, stream());
   };
   EXPECT(status(-1, 1, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(status(1, -1, 1) == SURPRISAL_INVALID_ARGUMENT);

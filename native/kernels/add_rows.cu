@@ -140,7 +140,7 @@ __device__ void clear_rows(const Chunks& chunks, const Gradient<Vector>& gradien
 
 // `lanes` is a power of two; `tiles` groups of them go through a row.
 template <class Vector>
-__global__ void __launch_bounds__(kChunkThreads) embedding_chunks_kernel(Chunks chunks, Gradient<Vector> gradient,
+__global__ void __launch_bounds__(kChunkThreads) add_rows_chunks_kernel(Chunks chunks, Gradient<Vector> gradient,
                                                                          int lanes, int tiles, int64_t chunk_blocks,
                                                                          int rows_cleared,
                                                                          const surprisal_fault* fault) {
@@ -159,7 +159,7 @@ __global__ void __launch_bounds__(kChunkThreads) embedding_chunks_kernel(Chunks 
 // A block for each chunk and tile; it has work where the chunk's last token begins in it and goes on behind it.
 template <class Vector>
 __global__ void __launch_bounds__(kJoinLanes* kJoinGroups)
-    embedding_join_kernel(Chunks chunks, Gradient<Vector> gradient, int tiles, const surprisal_fault* fault) {
+    add_rows_join_kernel(Chunks chunks, Gradient<Vector> gradient, int tiles, const surprisal_fault* fault) {
   __shared__ Vector scratch[kJoinGroups][kJoinLanes];
   if (faulted(fault)) return;
   int chunk = int(blockIdx.x / tiles);
@@ -232,28 +232,28 @@ cudaError_t sum_rows(const Chunks& chunks, const Workspace& space, const float* 
   int rows_cleared = std::max(1, std::min(kChunkThreads, 2048 / per_row));
   int64_t blocks = chunk_blocks + (accumulate ? 0 : ceil_div(vocabulary, rows_cleared));
   Launch launch{blocks_for(blocks, 1), kChunkThreads, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(embedding_chunks_kernel<Vector>, launch, chunks, gradient, lanes, int(tiles),
+  cudaError_t result = SURPRISAL_LAUNCH(add_rows_chunks_kernel<Vector>, launch, chunks, gradient, lanes, int(tiles),
                                         chunk_blocks, rows_cleared, stream->fault);
   if (result != cudaSuccess || chunks.number < 2) return result;
   tiles = ceil_div(per_row, kJoinLanes);
   Launch join{blocks_for(chunks.number * tiles, 1), kJoinLanes * kJoinGroups, surprisal::cuda(stream)};
-  return SURPRISAL_LAUNCH(embedding_join_kernel<Vector>, join, chunks, gradient, int(tiles), stream->fault);
+  return SURPRISAL_LAUNCH(add_rows_join_kernel<Vector>, join, chunks, gradient, int(tiles), stream->fault);
 }
 }  // namespace
 }  // namespace surprisal
 
-extern "C" int64_t surprisal_embedding_backward_workspace(int64_t count, int32_t vocabulary, int32_t width) {
+extern "C" int64_t surprisal_add_rows_workspace(int64_t count, int32_t vocabulary, int32_t width) {
   using namespace surprisal;
   (void)vocabulary;
   return Workspace(nullptr, count, width, ceil_div(count, chunk_size(count))).bytes;
 }
 
-extern "C" int surprisal_embedding_backward(const int32_t* tokens, const float* grad_output, float* grad_weight,
+extern "C" int surprisal_add_rows(const int32_t* tokens, const float* grad_output, float* grad_weight,
                                             void* workspace, int64_t count, int32_t vocabulary, int32_t width,
                                             int32_t padding, int accumulate, const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || count > kMostTokens || vocabulary < 0 || width < 0) {
-    return invalid("embedding backward", "expected up to 2^30 tokens and a matrix, found %lld and [%d, %d]",
+    return invalid("add rows", "expected up to 2^30 tokens and a matrix, found %lld and [%d, %d]",
                    static_cast<long long>(count), vocabulary, width);
   }
   int size = chunk_size(count);
@@ -273,5 +273,5 @@ extern "C" int surprisal_embedding_backward(const int32_t* tokens, const float* 
     auto sum = bytes % 16 == 0 ? sum_rows<float4> : bytes % 8 == 0 ? sum_rows<float2> : sum_rows<float>;
     result = sum(chunks, space, grad_output, grad_weight, vocabulary, width, padding, accumulate != 0, stream);
   }
-  return launched("embedding backward", result);
+  return launched("add rows", result);
 }

@@ -1,4 +1,4 @@
-// output[n] = weight[tokens[n]]: rows of the embedding matrix by token.
+// output[n] = weight[tokens[n]]: rows of a matrix, as of an embedding, by token.
 //
 // The output is cut into tiles of 2048 vectors (of 16, 8, 4 or 2 bytes, the widest that rows and pointers allow) without
 // regard to rows, so that lanes are never idle whatever the width and every warp writes whole sectors. A block reads
@@ -16,7 +16,7 @@ constexpr int kEach = 8;
 constexpr int kTile = kThreads * kEach;
 constexpr int kCheckThreads = 1024;
 
-__global__ void __launch_bounds__(kCheckThreads) embedding_check_kernel(const int32_t* tokens, int64_t count,
+__global__ void __launch_bounds__(kCheckThreads) gather_rows_check_kernel(const int32_t* tokens, int64_t count,
                                                                         int32_t vocabulary, surprisal_fault* fault) {
   __shared__ int64_t scratch[kCheckThreads / 32];
   if (faulted(fault)) return;
@@ -28,7 +28,7 @@ __global__ void __launch_bounds__(kCheckThreads) embedding_check_kernel(const in
 
 // `per_row` is the width and `vectors` the size of the output, in vectors.
 template <class Vector>
-__global__ void __launch_bounds__(kThreads) embedding_kernel(const Vector* weight, const int32_t* tokens,
+__global__ void __launch_bounds__(kThreads) gather_rows_kernel(const Vector* weight, const int32_t* tokens,
                                                              Vector* output, int64_t vectors, int32_t per_row,
                                                              const surprisal_fault* fault) {
   __shared__ int32_t ids[kTile + 1];
@@ -66,23 +66,23 @@ cudaError_t look_up(const void* weight, const int32_t* tokens, void* output, int
   int32_t per_row = int32_t(row_bytes / int64_t(sizeof(Vector)));
   int64_t vectors = count * per_row;
   Launch launch{blocks_for(vectors, kTile), kThreads, surprisal::cuda(stream)};
-  return SURPRISAL_LAUNCH(embedding_kernel<Vector>, launch, static_cast<const Vector*>(weight), tokens,
+  return SURPRISAL_LAUNCH(gather_rows_kernel<Vector>, launch, static_cast<const Vector*>(weight), tokens,
                           static_cast<Vector*>(output), vectors, per_row, stream->fault);
 }
 }  // namespace
 }  // namespace surprisal
 
-extern "C" int surprisal_embedding(const void* weight, const int32_t* tokens, void* output, int64_t count,
+extern "C" int surprisal_gather_rows(const void* weight, const int32_t* tokens, void* output, int64_t count,
                                    int32_t vocabulary, int32_t width, int type, const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || vocabulary < 0 || width < 0) {
-    return invalid("embedding", "expected sizes of 0 or more, found %lld tokens and a matrix [%d, %d]",
+    return invalid("gather rows", "expected sizes of 0 or more, found %lld tokens and a matrix [%d, %d]",
                    static_cast<long long>(count), vocabulary, width);
   }
-  if (type != SURPRISAL_FLOAT32 && type != SURPRISAL_BFLOAT16) return invalid("embedding", "rows of type %d", type);
+  if (type != SURPRISAL_FLOAT32 && type != SURPRISAL_BFLOAT16) return invalid("gather rows", "rows of type %d", type);
   if (count == 0) return SURPRISAL_SUCCESS;
   Launch check{1, kCheckThreads, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(embedding_check_kernel, check, tokens, count, vocabulary, stream->fault);
+  cudaError_t result = SURPRISAL_LAUNCH(gather_rows_check_kernel, check, tokens, count, vocabulary, stream->fault);
   if (result == cudaSuccess && width > 0) {
     int64_t row_bytes = int64_t(width) * (type == SURPRISAL_BFLOAT16 ? 2 : 4);
     uintptr_t bytes = reinterpret_cast<uintptr_t>(weight) | reinterpret_cast<uintptr_t>(output) | uintptr_t(row_bytes);
@@ -92,5 +92,5 @@ extern "C" int surprisal_embedding(const void* weight, const int32_t* tokens, vo
                                          : look_up<uint16_t>;
     result = look_up_rows(weight, tokens, output, count, row_bytes, stream);
   }
-  return launched("embedding", result);
+  return launched("gather rows", result);
 }
