@@ -125,14 +125,26 @@ int surprisal_add_rows(const int32_t* rows, const float* grad_output, float* gra
 /* ---- matrix products ---- */
 
 /*
- * C = A B (+ bias[n] in every row, optional) (+ C, if accumulate), with float32 sums. The operands are float32; or, as a
- * linear layer of bfloat16 has them, both bfloat16 in form NT and B alone in NN and TN, where A is a gradient. tf32:
- * float32 operands rounded to TF32, bfloat16 ones as they are, on tensor cores where the GPU has them, else as without.
+ * C = A B (+ bias[n] in every row) (+ C), with float32 sums; host memory, read during the call. The operands are float32;
+ * or, as a linear layer of bfloat16 has them, both bfloat16 in form NT and B alone in NN and TN, where A is a gradient.
  */
+typedef struct surprisal_matrix_product {
+  const void* a;
+  const void* b;
+  const float* bias;  /* [n], optional */
+  float* c;           /* [m, n] */
+  int64_t m;
+  int64_t n;
+  int64_t k;          /* the number of terms */
+  int32_t form;       /* surprisal_form */
+  int32_t type_a;     /* surprisal_type */
+  int32_t type_b;
+  int32_t accumulate; /* whether C is added to */
+  int32_t tf32;       /* whether on tensor cores, where the GPU has them, with float32 rounded to TF32 */
+} surprisal_matrix_product;
+
 int64_t surprisal_product_workspace(int64_t m, int64_t n, int64_t k); /* bytes */
-int surprisal_product(const void* a, const void* b, const float* bias, float* c, void* workspace, int64_t m, int64_t n,
-                      int64_t k, int form, int type_a, int type_b, int accumulate, int tf32,
-                      const surprisal_stream* stream);
+int surprisal_product(const surprisal_matrix_product* product, void* workspace, const surprisal_stream* stream);
 
 /* output[rows, columns] = bias[columns] in every row. */
 int surprisal_fill_rows(const float* bias, float* output, int64_t rows, int64_t columns,
@@ -319,15 +331,29 @@ typedef enum surprisal_sampled_kind {
 } surprisal_sampled_kind;
 
 /*
- * logits [N, S] of the samples and target_logits [N] become their gradients, of grad_losses[positions[n]] / divisor times
- * each loss; losses [M]; log_probabilities [V] holds log P. positions, grad_losses and divisor as in surprisal_loss_rows;
- * M is at most 2^31 - 1 with positions.
+ * The rows of a loss over S sampled classes; host memory, read during the call. positions, grad_losses and divisor as in
+ * surprisal_loss_rows; M is at most 2^31 - 1 with positions. The logits become their gradients, of grad_losses[positions[n]]
+ * / divisor times each loss.
  */
+typedef struct surprisal_sampled_rows {
+  const int32_t* targets;         /* [N] */
+  const int32_t* samples;         /* [S] */
+  const float* log_probabilities; /* [V]: log P */
+  const int32_t* positions;       /* [N], optional */
+  const float* grad_losses;       /* [M], optional: 1 */
+  const float* divisor;           /* [1], optional: 1 */
+  float* logits;                  /* [N, S]: of the samples */
+  float* target_logits;           /* [N] */
+  float* losses;                  /* [M] */
+  int64_t rows;                   /* N */
+  int64_t tokens;                 /* M */
+  int32_t samples_count;          /* S */
+  int32_t classes;                /* V */
+} surprisal_sampled_rows;
+
 int64_t surprisal_sampled_loss_workspace(int32_t samples_count); /* bytes */
-int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
-                           const int32_t* positions, const float* grad_losses, const float* divisor, float* logits,
-                           float* target_logits, float* losses, void* workspace, int64_t rows, int64_t tokens,
-                           int32_t samples_count, int32_t classes, int kind, const surprisal_stream* stream);
+int surprisal_sampled_loss(const surprisal_sampled_rows* rows, void* workspace, int kind,
+                           const surprisal_stream* stream);
 
 /* ---- losses over whole sequences ---- */
 
@@ -338,18 +364,33 @@ typedef enum surprisal_sequence_kind {
 } surprisal_sequence_kind;
 
 /*
- * Sequence s holds the lengths[s] tokens, 1 or more, from starts[s] on, with token losses -log q; sequences follow one
- * another among the tokens, with or without a gap. Its score is the sum of -losses, divided by its length if normalised.
- * List l holds the sequences [lists[l], lists[l + 1]), 2 or more, lists [L + 1] from 0 to S, with finite costs [S].
- * To the loss of a list is added likelihood, 0 or more, times the negated score of its cheapest sequence, the first of
- * several. Writes scores [S], list_losses [L] and grad_losses [M], the gradient of the mean of the list losses with respect to
- * each token's loss; tokens of no sequence get 0.
+ * n-best lists of sequences of tokens; host memory, read during the call. Sequence s holds the lengths[s] tokens, 1 or
+ * more, from starts[s] on, with token losses -log q; sequences follow one another among the tokens, with or without a
+ * gap. Its score is the sum of -losses, divided by its length if normalised. List l holds the sequences [lists[l],
+ * lists[l + 1]), 2 or more. To the loss of a list is added likelihood times the negated score of its cheapest sequence,
+ * the first of several.
  */
+typedef struct surprisal_sequence_lists {
+  const float* losses;    /* [M] */
+  const int32_t* starts;  /* [S] */
+  const int32_t* lengths; /* [S] */
+  const int32_t* lists;   /* [L + 1], from 0 to S */
+  const float* costs;     /* [S], finite */
+  float* scores;          /* [S], written */
+  float* list_losses;     /* [L], written */
+  float* grad_losses;     /* [M], written: of the mean of the list losses; 0 for tokens of no sequence */
+  int64_t tokens;         /* M */
+  int64_t sequences;      /* S */
+  int64_t lists_count;    /* L */
+  float scale;            /* above 0 */
+  float margin;           /* 0 or more */
+  float likelihood;       /* 0 or more */
+  int32_t normalised;
+} surprisal_sequence_lists;
+
 int64_t surprisal_sequence_loss_workspace(int64_t sequences); /* bytes */
-int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths, const int32_t* lists,
-                            const float* costs, float* scores, float* list_losses, float* grad_losses, void* workspace,
-                            int64_t tokens, int64_t sequences, int64_t lists_count, int kind, float scale,
-                            float margin, float likelihood, int normalised, const surprisal_stream* stream);
+int surprisal_sequence_loss(const surprisal_sequence_lists* lists, void* workspace, int kind,
+                            const surprisal_stream* stream);
 
 /* ---- optimiser ---- */
 
@@ -358,15 +399,25 @@ int64_t surprisal_gradient_norm_workspace(int64_t count); /* bytes */
 int surprisal_gradient_norm(const float* gradients, float* norm, void* workspace, int64_t count,
                             const surprisal_stream* stream);
 
-/*
- * One step of Adam, with gradients times min(1, max_norm / (gradient_norm + 1e-6)) if gradient_norm [1] is given.
- * step [1] is raised by one; learning_rate [1] is read.
- */
+/* A step of Adam, with gradients times min(1, max_norm / (gradient_norm + 1e-6)); host memory, read during the call. */
+typedef struct surprisal_adam_step {
+  const float* gradients;     /* [P] */
+  const float* learning_rate; /* [1] */
+  const float* gradient_norm; /* [1], optional: gradients as they are */
+  float* parameters;          /* [P] */
+  float* first_moments;       /* [P] */
+  float* second_moments;      /* [P] */
+  int32_t* step;              /* [1], raised by one */
+  int64_t count;              /* P */
+  double beta1;               /* in [0, 1) */
+  double beta2;               /* in [0, 1) */
+  double eps;                 /* 0 or more */
+  double weight_decay;        /* 0 or more */
+  double max_norm;            /* above 0 */
+} surprisal_adam_step;
+
 int64_t surprisal_adam_workspace(void); /* bytes */
-int surprisal_adam(const float* gradients, const float* learning_rate, const float* gradient_norm, float* parameters,
-                   float* first_moments, float* second_moments, int32_t* step, void* workspace, int64_t count,
-                   double beta1, double beta2, double eps, double weight_decay, double max_norm,
-                   const surprisal_stream* stream);
+int surprisal_adam(const surprisal_adam_step* step, void* workspace, const surprisal_stream* stream);
 
 /* ---- probes: work of known kind, for measuring ---- */
 

@@ -112,32 +112,32 @@ extern "C" int64_t surprisal_adam_workspace(void) {
   return sizeof(surprisal::Scalars);
 }
 
-extern "C" int surprisal_adam(const float* gradients, const float* learning_rate, const float* gradient_norm,
-                              float* parameters, float* first_moments, float* second_moments, int32_t* step,
-                              void* workspace, int64_t count, double beta1, double beta2, double eps,
-                              double weight_decay, double max_norm, const surprisal_stream* stream) {
+extern "C" int surprisal_adam(const surprisal_adam_step* step, void* workspace, const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("Adam", "expected 0 parameters or more, found %lld", static_cast<long long>(count));
-  if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps >= 0 && weight_decay >= 0 && max_norm > 0)) {
+  const surprisal_adam_step& s = *step;
+  if (s.count < 0) return invalid("Adam", "expected 0 parameters or more, found %lld", static_cast<long long>(s.count));
+  if (!(s.beta1 >= 0 && s.beta1 < 1 && s.beta2 >= 0 && s.beta2 < 1 && s.eps >= 0 && s.weight_decay >= 0 &&
+        s.max_norm > 0)) {
     return invalid("Adam",
                    "expected betas in [0, 1), eps and weight decay of 0 or more and a maximal norm above 0, found %g, "
                    "%g, %g, %g and %g",
-                   beta1, beta2, eps, weight_decay, max_norm);
+                   s.beta1, s.beta2, s.eps, s.weight_decay, s.max_norm);
   }
   Scalars* scalars = static_cast<Scalars*>(workspace);
   Launch prepare{1, 1, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(adam_prepare_kernel, prepare, learning_rate, gradient_norm, step, scalars,
-                                        beta1, beta2, max_norm, stream->fault);
-  if (result != cudaSuccess || count == 0) return launched("Adam", result);
-  Options options{float(weight_decay), float(1 - beta1), float(beta2), float(1 - beta2), float(eps)};
-  bool aligned = aligned16(gradients) && aligned16(parameters) && aligned16(first_moments) && aligned16(second_moments);
+  cudaError_t result = SURPRISAL_LAUNCH(adam_prepare_kernel, prepare, s.learning_rate, s.gradient_norm, s.step,
+                                        scalars, s.beta1, s.beta2, s.max_norm, stream->fault);
+  if (result != cudaSuccess || s.count == 0) return launched("Adam", result);
+  Options options{float(s.weight_decay), float(1 - s.beta1), float(s.beta2), float(1 - s.beta2), float(s.eps)};
+  bool aligned = aligned16(s.gradients) && aligned16(s.parameters) && aligned16(s.first_moments) &&
+                 aligned16(s.second_moments);
   Launch launch{1, kThreads, surprisal::cuda(stream)};
   unsigned blocks = 0;
-  result = resident_blocks(adam_kernel, kThreads, count, kTile, &blocks);
+  result = resident_blocks(adam_kernel, kThreads, s.count, kTile, &blocks);
   if (result == cudaSuccess) {
     launch.grid = blocks;
-    result = SURPRISAL_LAUNCH(adam_kernel, launch, gradients, scalars, parameters, first_moments, second_moments,
-                              count, options, aligned, stream->fault);
+    result = SURPRISAL_LAUNCH(adam_kernel, launch, s.gradients, scalars, s.parameters, s.first_moments,
+                              s.second_moments, s.count, options, aligned, stream->fault);
   }
   return launched("Adam", result);
 }

@@ -106,34 +106,35 @@ extern "C" int64_t surprisal_product_workspace(int64_t m, int64_t n, int64_t k) 
   return plan.splits > 1 ? plan.splits * m * n * int64_t(sizeof(float)) : 0;
 }
 
-extern "C" int surprisal_product(const void* a, const void* b, const float* bias, float* c, void* workspace, int64_t m,
-                                 int64_t n, int64_t k, int form, int type_a, int type_b, int accumulate, int tf32,
+extern "C" int surprisal_product(const surprisal_matrix_product* product, void* workspace,
                                  const surprisal_stream* stream) {
-  if (m < 0 || n < 0 || k < 0) {
-    return surprisal::invalid("product", "%lld x %lld sums of %lld terms", static_cast<long long>(m),
-                              static_cast<long long>(n), static_cast<long long>(k));
+  using namespace surprisal;
+  const surprisal_matrix_product& p = *product;
+  if (p.m < 0 || p.n < 0 || p.k < 0) {
+    return invalid("product", "%lld x %lld sums of %lld terms", static_cast<long long>(p.m),
+                   static_cast<long long>(p.n), static_cast<long long>(p.k));
   }
-  if (form < SURPRISAL_FORM_NN || form > SURPRISAL_FORM_TN) return surprisal::invalid("product", "form %d", form);
-  bool known = type_b == SURPRISAL_FLOAT32 || type_b == SURPRISAL_BFLOAT16;
-  if (!known || type_a != (form == SURPRISAL_FORM_NT ? type_b : SURPRISAL_FLOAT32)) {
-    return surprisal::invalid("product", "operands of types %d and %d in form %d", type_a, type_b, form);
+  if (p.form < SURPRISAL_FORM_NN || p.form > SURPRISAL_FORM_TN) return invalid("product", "form %d", p.form);
+  bool known = p.type_b == SURPRISAL_FLOAT32 || p.type_b == SURPRISAL_BFLOAT16;
+  if (!known || p.type_a != (p.form == SURPRISAL_FORM_NT ? p.type_b : SURPRISAL_FLOAT32)) {
+    return invalid("product", "operands of types %d and %d in form %d", p.type_a, p.type_b, p.form);
   }
-  surprisal::Product product{};
-  product.a = a;
-  product.b = b;
-  product.bias = bias;
-  product.c = c;
-  product.workspace = workspace;
-  product.m = m;
-  product.n = n;
-  product.k = k;
-  product.lda = form == SURPRISAL_FORM_TN ? m : k;
-  product.ldb = form == SURPRISAL_FORM_NT ? k : n;
-  product.ldc = n;
-  product.form = static_cast<surprisal_form>(form);
-  product.accumulate = accumulate != 0;
-  product.tf32 = tf32 != 0;
-  product.bfloat16_a = type_a == SURPRISAL_BFLOAT16;
-  product.bfloat16_b = type_b == SURPRISAL_BFLOAT16;
-  return surprisal::product("product", product, stream);
+  Product dense{};
+  dense.a = p.a;
+  dense.b = p.b;
+  dense.bias = p.bias;
+  dense.c = p.c;
+  dense.workspace = workspace;
+  dense.m = p.m;
+  dense.n = p.n;
+  dense.k = p.k;
+  dense.lda = p.form == SURPRISAL_FORM_TN ? p.m : p.k;
+  dense.ldb = p.form == SURPRISAL_FORM_NT ? p.k : p.n;
+  dense.ldc = p.n;
+  dense.form = static_cast<surprisal_form>(p.form);
+  dense.accumulate = p.accumulate != 0;
+  dense.tf32 = p.tf32 != 0;
+  dense.bfloat16_a = p.type_a == SURPRISAL_BFLOAT16;
+  dense.bfloat16_b = p.type_b == SURPRISAL_BFLOAT16;
+  return surprisal::product("product", dense, stream);
 }

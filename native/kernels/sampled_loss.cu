@@ -218,29 +218,27 @@ extern "C" int64_t surprisal_sampled_loss_workspace(int32_t samples_count) {
   return int64_t(samples_count) * int64_t(sizeof(float));
 }
 
-extern "C" int surprisal_sampled_loss(const int32_t* targets, const int32_t* samples, const float* log_probabilities,
-                                      const int32_t* positions, const float* grad_losses, const float* divisor,
-                                      float* logits, float* target_logits, float* losses, void* workspace, int64_t rows,
-                                      int64_t tokens, int32_t samples_count, int32_t classes, int kind,
+extern "C" int surprisal_sampled_loss(const surprisal_sampled_rows* rows, void* workspace, int kind,
                                       const surprisal_stream* stream) {
   using namespace surprisal;
-  if (rows < 0 || samples_count < 1 || classes < 1) {
+  const surprisal_sampled_rows& r = *rows;
+  if (r.rows < 0 || r.samples_count < 1 || r.classes < 1) {
     return invalid("sampled loss", "expected rows of a sample or more of a class or more, found %lld of %d of %d",
-                   static_cast<long long>(rows), samples_count, classes);
+                   static_cast<long long>(r.rows), r.samples_count, r.classes);
   }
-  if (positions == nullptr ? tokens != rows : tokens < rows || tokens > INT32_MAX) {
+  if (r.positions == nullptr ? r.tokens != r.rows : r.tokens < r.rows || r.tokens > INT32_MAX) {
     return invalid("sampled loss", "expected as many tokens as rows or, with positions, below 2^31, found %lld of %lld",
-                   static_cast<long long>(tokens), static_cast<long long>(rows));
+                   static_cast<long long>(r.tokens), static_cast<long long>(r.rows));
   }
   if (kind != SURPRISAL_SAMPLED_SOFTMAX && kind != SURPRISAL_SAMPLED_NCE) {
     return invalid("sampled loss", "expected a kind of 0 or 1, found %d", kind);
   }
   float* corrections = static_cast<float*>(workspace);
-  Batch batch{targets, samples, log_probabilities, corrections, positions, grad_losses, divisor, logits, target_logits,
-              losses, rows, std::log(double(samples_count)), unsigned(samples_count)};
+  Batch batch{r.targets, r.samples, r.log_probabilities, corrections, r.positions, r.grad_losses, r.divisor, r.logits,
+              r.target_logits, r.losses, r.rows, std::log(double(r.samples_count)), unsigned(r.samples_count)};
   Launch prepare{1, kMostThreads, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(sampled_loss_prepare_kernel, prepare, batch, corrections, tokens, classes,
+  cudaError_t result = SURPRISAL_LAUNCH(sampled_loss_prepare_kernel, prepare, batch, corrections, r.tokens, r.classes,
                                         stream->fault);
-  if (result == cudaSuccess && rows > 0) result = launch_rows(batch, kind, stream);
+  if (result == cudaSuccess && r.rows > 0) result = launch_rows(batch, kind, stream);
   return launched("sampled loss", result);
 }

@@ -198,33 +198,32 @@ extern "C" int64_t surprisal_sequence_loss_workspace(int64_t sequences) {
   return 2 * sequences * int64_t(sizeof(double));
 }
 
-extern "C" int surprisal_sequence_loss(const float* losses, const int32_t* starts, const int32_t* lengths,
-                                       const int32_t* lists, const float* costs, float* scores, float* list_losses,
-                                       float* grad_losses, void* workspace, int64_t tokens, int64_t sequences,
-                                       int64_t lists_count, int kind, float scale, float margin, float likelihood,
-                                       int normalised, const surprisal_stream* stream) {
+extern "C" int surprisal_sequence_loss(const surprisal_sequence_lists* lists, void* workspace, int kind,
+                                       const surprisal_stream* stream) {
   using namespace surprisal;
-  if (tokens < 0 || sequences < 0 || lists_count < 0) {
+  const surprisal_sequence_lists& l = *lists;
+  if (l.tokens < 0 || l.sequences < 0 || l.lists_count < 0) {
     return invalid("sequence_loss", "expected sizes of 0 and more, found %lld tokens, %lld sequences and %lld lists",
-                   static_cast<long long>(tokens), static_cast<long long>(sequences), static_cast<long long>(lists_count));
+                   static_cast<long long>(l.tokens), static_cast<long long>(l.sequences),
+                   static_cast<long long>(l.lists_count));
   }
   if ((kind != SURPRISAL_SEQUENCE_RISK && kind != SURPRISAL_SEQUENCE_RANKING) ||
-      !(scale > 0 && std::isfinite(scale) && margin >= 0 && std::isfinite(margin) && likelihood >= 0 &&
-        std::isfinite(likelihood))) {
+      !(l.scale > 0 && std::isfinite(l.scale) && l.margin >= 0 && std::isfinite(l.margin) && l.likelihood >= 0 &&
+        std::isfinite(l.likelihood))) {
     return invalid("sequence_loss",
                    "expected kind 0 or 1, and finite a scale above 0 and a margin and a likelihood of 0 or more, found "
                    "%d, %g, %g and %g",
-                   kind, double(scale), double(margin), double(likelihood));
+                   kind, double(l.scale), double(l.margin), double(l.likelihood));
   }
-  Lists in{losses, starts, lengths, lists, costs, tokens, sequences, lists_count};
-  Judgement by{kind, scale, margin, likelihood, normalised != 0};
+  Lists in{l.losses, l.starts, l.lengths, l.lists, l.costs, l.tokens, l.sequences, l.lists_count};
+  Judgement by{kind, l.scale, l.margin, l.likelihood, l.normalised != 0};
   double* exact_scores = static_cast<double*>(workspace);
   Launch one{1, kCheckThreads, surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(sequence_check_kernel, one, in, stream->fault);
   if (result == cudaSuccess) {
-    Launch by_list{std::max(1u, blocks_for(lists_count, 1)), kThreads, surprisal::cuda(stream)};
-    result = SURPRISAL_LAUNCH(sequence_loss_kernel, by_list, in, by, scores, list_losses, grad_losses, exact_scores,
-                              exact_scores + sequences, stream->fault);
+    Launch by_list{std::max(1u, blocks_for(l.lists_count, 1)), kThreads, surprisal::cuda(stream)};
+    result = SURPRISAL_LAUNCH(sequence_loss_kernel, by_list, in, by, l.scores, l.list_losses, l.grad_losses,
+                              exact_scores, exact_scores + l.sequences, stream->fault);
   }
   return launched("sequence_loss", result);
 }

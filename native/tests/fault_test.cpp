@@ -62,9 +62,8 @@ TEST(after_a_fault_nothing_is_written_for_sampled_classes) {
   for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
     Array<float> logits(normal(7, rows * samples)), losses(std::vector<float>(rows, -7));
     expect_nothing_written({&logits, &own, &losses}, [&] {
-      return surprisal_sampled_loss(targets.data(), drawn.data(), bias.data(), nullptr, nullptr, nullptr, logits.data(),
-                                    own.data(), losses.data(), workspace.data(), rows, rows, samples, classes, kind,
-                                    stream());
+      const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), bias.data(), nullptr, nullptr, nullptr, logits.data(), own.data(), losses.data(), rows, rows, samples, classes};
+      return surprisal_sampled_loss(&sampled, workspace.data(), kind, stream());
     });
   }
 }
@@ -75,8 +74,8 @@ TEST(after_a_fault_adam_takes_no_step) {
   Array<int32_t> step(std::vector<int32_t>{4});
   Array<char> workspace(surprisal_adam_workspace());
   expect_nothing_written({&p, &m, &v}, [&] {
-    return surprisal_adam(g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), workspace.data(),
-                          9, 0.9, 0.999, 1e-8, 0, INFINITY, stream());
+    const surprisal_adam_step adam_step = {g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), 9, 0.9, 0.999, 1e-8, 0, INFINITY};
+    return surprisal_adam(&adam_step, workspace.data(), stream());
   });
   EXPECT(step.read()[0] == 5);
 }

@@ -74,8 +74,8 @@ std::vector<float> run(const Call& c) {
   Array<float> bias(c.row(), c.skew), output(c.before(), c.skew);
   if (!c.accumulate) output.write(std::vector<float>(output.count(), NAN));
   Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
-  CHECK(surprisal_product(a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), workspace.data(), c.m, c.n,
-                          c.k, c.form, c.bfloat16_a(), c.bfloat16, c.accumulate, c.tf32, stream()));
+  const surprisal_matrix_product product = {a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), c.m, c.n, c.k, c.form, c.bfloat16_a(), c.bfloat16, c.accumulate, c.tf32};
+  CHECK(surprisal_product(&product, workspace.data(), stream()));
   return output.read();
 }
 
@@ -83,8 +83,8 @@ std::vector<float> run(const Call& c) {
 std::vector<float> run_widened(const Call& c) {
   Array<float> a(c.a()), b(c.b()), bias(c.row()), output(c.before());
   Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
-  CHECK(surprisal_product(a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), workspace.data(), c.m, c.n,
-                          c.k, c.form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, c.accumulate, c.tf32, stream()));
+  const surprisal_matrix_product product = {a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), c.m, c.n, c.k, c.form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, c.accumulate, c.tf32};
+  CHECK(surprisal_product(&product, workspace.data(), stream()));
   return output.read();
 }
 
@@ -413,10 +413,11 @@ TEST(offsets_of_bfloat16_may_pass_two_to_the_31st) {
 
 TEST(empty_products_write_nothing) {
   Array<float> a(normal(1, 4)), c(normal(2, 4));
-  CHECK(surprisal_product(a.data(), a.data(), nullptr, c.data(), nullptr, 0, 4, 1, SURPRISAL_FORM_NN, 0, 0, 0, 0,
-                          stream()));
-  CHECK(surprisal_product(a.data(), a.data(), nullptr, c.data(), nullptr, 4, 0, 1, SURPRISAL_FORM_NN, 0, 0, 0, 0,
-                          stream()));
+  for (int64_t m : {0, 4}) {
+    const surprisal_matrix_product product = {a.data(), a.data(), nullptr, c.data(), m, 4 - m, 1, SURPRISAL_FORM_NN,
+                                              0,        0,        0,       0};
+    CHECK(surprisal_product(&product, nullptr, stream()));
+  }
   expect_same("output", normal(2, 4), c.read());
 }
 
@@ -428,8 +429,8 @@ TEST(after_a_fault_nothing_is_written) {
     CHECK(cudaMemcpy(stream()->fault, &fault, sizeof fault, cudaMemcpyHostToDevice));
     for (int tf32 : {0, 1}) {
       for (int type : {SURPRISAL_FLOAT32, SURPRISAL_BFLOAT16}) {
-        CHECK(surprisal_product(a.data(), a.data(), nullptr, c.data(), workspace.data(), 1, 1, k, SURPRISAL_FORM_NT,
-                                type, type, 0, tf32, stream()));
+        const surprisal_matrix_product product = {a.data(), a.data(), nullptr, c.data(), 1, 1, k, SURPRISAL_FORM_NT, type, type, 0, tf32};
+        CHECK(surprisal_product(&product, workspace.data(), stream()));
       }
     }
     EXPECT(take_fault().position == 3);
@@ -440,7 +441,8 @@ TEST(after_a_fault_nothing_is_written) {
 TEST(sizes_and_forms_that_are_none_are_refused) {
   float x = 0;
   auto call = [&](int64_t m, int64_t n, int64_t k, int form) {
-    return surprisal_product(&x, &x, nullptr, &x, nullptr, m, n, k, form, 0, 0, 0, 0, stream());
+    const surprisal_matrix_product product = {&x, &x, nullptr, &x, m, n, k, form, 0, 0, 0, 0};
+    return surprisal_product(&product, nullptr, stream());
   };
   EXPECT(call(-1, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(1, -1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
@@ -458,7 +460,8 @@ TEST(types_that_no_linear_layer_has_are_refused) {
         bool floats = a == SURPRISAL_FLOAT32 && b == SURPRISAL_FLOAT32;
         bool layers = b == SURPRISAL_BFLOAT16 && a == (form == SURPRISAL_FORM_NT);
         int expected = floats || layers ? SURPRISAL_SUCCESS : SURPRISAL_INVALID_ARGUMENT;
-        EXPECT(surprisal_product(&x, &x, nullptr, &x, nullptr, 0, 1, 1, form, a, b, 0, 0, stream()) == expected);
+        const surprisal_matrix_product product = {&x, &x, nullptr, &x, 0, 1, 1, form, a, b, 0, 0};
+        EXPECT(surprisal_product(&product, nullptr, stream()) == expected);
       }
     }
   }

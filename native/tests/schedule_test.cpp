@@ -77,9 +77,8 @@ TEST(losses_over_sampled_classes_do_not_depend_on_the_schedule) {
         CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
         CHECK(surprisal_target_logits(weight.data(), bias.data(), hidden.data(), targets.data(), own.data(), rows,
                                       classes, width, stream()));
-        CHECK(surprisal_sampled_loss(targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr,
-                                     logits.data(), own.data(), losses.data(), workspace.data(), rows, rows, samples,
-                                     classes, kind, stream()));
+        const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr, logits.data(), own.data(), losses.data(), rows, rows, samples, classes};
+        CHECK(surprisal_sampled_loss(&sampled, workspace.data(), kind, stream()));
         CHECK(surprisal_target_logits_backward(weight.data(), hidden.data(), targets.data(), own.data(),
                                                grad_hidden.data(), grad_rows.data(), rows, classes, width, stream()));
         return joined({&logits, &own, &losses, &grad_hidden, &grad_rows});
@@ -97,8 +96,8 @@ TEST(products_and_sums_do_not_depend_on_the_schedule) {
       expect_one_result([&, m = m, n = n, k = k] {
         Array<float> c(size_t(m) * n), sums(n);
         Array<char> workspace(surprisal_product_workspace(m, n, k) + surprisal_column_sums_workspace(k, n));
-        CHECK(surprisal_product(a.data(), b.data(), nullptr, c.data(), workspace.data(), m, n, k, SURPRISAL_FORM_TN,
-                                SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, 0, tf32, stream()));
+        const surprisal_matrix_product product = {a.data(), b.data(), nullptr, c.data(), m, n, k, SURPRISAL_FORM_TN, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, 0, tf32};
+        CHECK(surprisal_product(&product, workspace.data(), stream()));
         CHECK(surprisal_column_sums(b.data(), sums.data(), nullptr, workspace.data(), k, n, 0, stream()));
         return joined({&c, &sums});
       });
@@ -169,8 +168,8 @@ TEST(steps_of_adam_do_not_depend_on_the_schedule) {
     Array<int32_t> step(std::vector<int32_t>{0});
     Array<char> workspace(surprisal_gradient_norm_workspace(count) + surprisal_adam_workspace());
     CHECK(surprisal_gradient_norm(gradients.data(), norm.data(), workspace.data(), count, stream()));
-    CHECK(surprisal_adam(gradients.data(), rate.data(), norm.data(), parameters.data(), first.data(), second.data(),
-                         step.data(), workspace.data(), count, 0.9, 0.999, 1e-8, 0.01, 0.5, stream()));
+    const surprisal_adam_step adam_step = {gradients.data(), rate.data(), norm.data(), parameters.data(), first.data(), second.data(), step.data(), count, 0.9, 0.999, 1e-8, 0.01, 0.5};
+    CHECK(surprisal_adam(&adam_step, workspace.data(), stream()));
     return joined({&norm, &parameters, &first, &second});
   });
 }

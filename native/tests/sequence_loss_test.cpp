@@ -68,10 +68,8 @@ struct Call {
         workspace(surprisal_sequence_loss_workspace(int64_t(b.costs.size()))) {}
 
   int run(const Options& o) {
-    return surprisal_sequence_loss(losses.data(), starts.data(), lengths.data(), lists.data(), costs.data(),
-                                   scores.data(), list_losses.data(), grad_losses.data(), workspace.data(),
-                                   int64_t(losses.count()), int64_t(costs.count()), int64_t(list_losses.count()),
-                                   o.kind, o.scale, o.margin, o.likelihood, o.normalised, stream());
+    const surprisal_sequence_lists of = {losses.data(), starts.data(), lengths.data(), lists.data(), costs.data(), scores.data(), list_losses.data(), grad_losses.data(), int64_t(losses.count()), int64_t(costs.count()), int64_t(list_losses.count()), o.scale, o.margin, o.likelihood, o.normalised};
+    return surprisal_sequence_loss(&of, workspace.data(), o.kind, stream());
   }
   Found found() {
     return {scores.read(), list_losses.read(), grad_losses.read()};

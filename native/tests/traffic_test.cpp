@@ -135,8 +135,8 @@ TEST(a_fused_loss_moves_its_logits_six_times) {
   of.scale = 1;
   auto product = [&](const float* a, const float* b, const float* plus, float* c, int64_t m, int64_t n, int64_t k,
                      int form, int accumulate) {
-    return surprisal_product(a, b, plus, c, workspace.data(), m, n, k, form, SURPRISAL_FLOAT32,
-                             SURPRISAL_FLOAT32, accumulate, 0, stream());
+    const surprisal_matrix_product product = {a, b, plus, c, m, n, k, form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, accumulate, 0};
+    return surprisal_product(&product, workspace.data(), stream());
   };
   std::string name = "fused cross-entropy, N=32 H=32 V=8192";
   Moved all = moved(name, [&] {
@@ -315,9 +315,8 @@ TEST(lists_of_sequences_read_the_losses_and_write_their_gradient_once) {
   for (int kind : {SURPRISAL_SEQUENCE_RISK, SURPRISAL_SEQUENCE_RANKING}) {
     std::string name = kind == SURPRISAL_SEQUENCE_RISK ? "expected risk" : "ranking";
     Moved all = moved(name + ", L=8 S=64 M=6144", [&] {
-      return surprisal_sequence_loss(losses.data(), from.data(), lengths.data(), list.data(), costs.data(),
-                                     scores.data(), list_losses.data(), grad.data(), workspace.data(), tokens,
-                                     sequences, lists, kind, 1, 0.1f, 0.5f, 1, stream());
+      const surprisal_sequence_lists of = {losses.data(), from.data(), lengths.data(), list.data(), costs.data(), scores.data(), list_losses.data(), grad.data(), tokens, sequences, lists, 1, 0.1f, 0.5f, 1};
+      return surprisal_sequence_loss(&of, workspace.data(), kind, stream());
     });
     // Of each sequence its place, cost, score and slope.
     EXPECT(all.bytes < 8.0 * tokens + 96 * sequences);
@@ -332,8 +331,8 @@ TEST(adam_moves_28_bytes_a_parameter) {
   Array<int32_t> step(std::vector<int32_t>{0});
   Array<char> workspace(surprisal_adam_workspace());
   Moved all = moved("adam, P=262144", [&] {
-    return surprisal_adam(g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), workspace.data(),
-                          count, 0.9, 0.999, 1e-8, 0, INFINITY, stream());
+    const surprisal_adam_step adam_step = {g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), count, 0.9, 0.999, 1e-8, 0, INFINITY};
+    return surprisal_adam(&adam_step, workspace.data(), stream());
   });
   expect_streams("adam", all, 1.02 * 28 * count, true);
 }
@@ -351,9 +350,8 @@ TEST(losses_over_samples_read_and_write_the_logits_once) {
       std::string name = std::string(kind == SURPRISAL_SAMPLED_SOFTMAX ? "sampled softmax" : "noise-contrastive") +
                          ", N=" + std::to_string(rows) + " S=" + std::to_string(samples);
       Moved all = moved(name, [&] {
-        return surprisal_sampled_loss(targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr,
-                                      logits.data(), own.data(), losses.data(), workspace.data(), rows, rows, samples,
-                                      classes, kind, stream());
+        const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr, logits.data(), own.data(), losses.data(), rows, rows, samples, classes};
+        return surprisal_sampled_loss(&sampled, workspace.data(), kind, stream());
       });
       // Class and correction of the samples once for four rows; a probability of each, which may lie anywhere.
       double of_samples = (8.0 * ((rows + 3) / 4) + 48) * samples;

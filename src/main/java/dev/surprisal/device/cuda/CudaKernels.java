@@ -37,12 +37,14 @@ final class CudaKernels implements Kernels {
   private final CudaRecurrent recurrent;
   private final CudaLinear linear;
   private final CudaLosses losses;
+  private final CudaAdamStep adamStep;
 
   CudaKernels(CudaDevice device, Products products) {
     this.device = device;
     recurrent = new CudaRecurrent(device, products);
     linear = new CudaLinear(device, products);
     losses = new CudaLosses(device);
+    adamStep = new CudaAdamStep(device);
   }
 
   /** Throws the library's message if a status is not success. */
@@ -230,21 +232,7 @@ final class CudaKernels implements Kernels {
     check(
         "Adam",
         surprisal_adam(
-            at(tensors.gradients()),
-            at(tensors.learningRate()),
-            at(tensors.gradientNorm()),
-            at(tensors.parameters()),
-            at(tensors.firstMoments()),
-            at(tensors.secondMoments()),
-            at(tensors.step()),
-            workspace(surprisal_adam_workspace()),
-            tensors.parameters().elements(),
-            options.beta1(),
-            options.beta2(),
-            options.eps(),
-            options.weightDecay(),
-            options.maxNorm(),
-            stream()));
+            adamStep.of(tensors, options), workspace(surprisal_adam_workspace()), stream()));
   }
 
   @Override

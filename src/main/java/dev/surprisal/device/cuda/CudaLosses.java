@@ -45,10 +45,14 @@ import dev.surprisal.device.Tensor;
 final class CudaLosses implements LossKernels {
   private final CudaDevice device;
   private final CudaLossRows structs;
+  private final CudaSampledRows sampledRows;
+  private final CudaSequences lists;
 
   CudaLosses(CudaDevice device) {
     this.device = device;
     structs = new CudaLossRows(device);
+    sampledRows = new CudaSampledRows(device);
+    lists = new CudaSequences(device);
   }
 
   private long at(Tensor tensor) {
@@ -275,20 +279,8 @@ final class CudaLosses implements LossKernels {
     check(
         operation,
         surprisal_sampled_loss(
-            at(targets),
-            at(rows.samples()),
-            at(rows.logProbabilities()),
-            at(rows.positions()),
-            at(rows.gradLosses()),
-            at(rows.divisor()),
-            at(rows.logits()),
-            at(rows.targetLogits()),
-            at(rows.losses()),
+            sampledRows.of(operation, targets, rows),
             device.workspace().reserve(surprisal_sampled_loss_workspace(samples)),
-            targets.elements(),
-            rows.losses().elements(),
-            samples,
-            toInt(operation, "a number of classes", rows.logProbabilities().elements()),
             kind == SampledLoss.SOFTMAX ? SURPRISAL_SAMPLED_SOFTMAX : SURPRISAL_SAMPLED_NCE,
             device.stream()));
   }
@@ -305,25 +297,11 @@ final class CudaLosses implements LossKernels {
     check(
         "sequence loss",
         surprisal_sequence_loss(
-            at(losses),
-            at(sequences.starts()),
-            at(sequences.lengths()),
-            at(sequences.lists()),
-            at(sequences.costs()),
-            at(scores),
-            at(listLosses),
-            at(gradLosses),
+            lists.of(losses, sequences, options, scores, listLosses, gradLosses),
             device.workspace().reserve(surprisal_sequence_loss_workspace(count)),
-            losses.elements(),
-            count,
-            listLosses.elements(),
             options.kind() == SequenceOptions.Kind.MINIMUM_RISK
                 ? SURPRISAL_SEQUENCE_RISK
                 : SURPRISAL_SEQUENCE_RANKING,
-            options.scale(),
-            options.margin(),
-            options.likelihood(),
-            options.normalised() ? 1 : 0,
             device.stream()));
   }
 
