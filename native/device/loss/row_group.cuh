@@ -8,6 +8,11 @@
 
 #include "../reduce.cuh"
 
+#if !SURPRISAL_EMULATED
+// For clusters. Not in simt.cuh, because it multiplies a small kernel's compile time.
+#include <cooperative_groups.h>
+#endif
+
 namespace surprisal {
 constexpr unsigned kMostWarps = 32;
 constexpr unsigned kMostRanks = 16;

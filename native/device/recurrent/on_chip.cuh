@@ -26,6 +26,11 @@
 #include "group_barrier.cuh"
 #include "sum.cuh"
 
+#if !SURPRISAL_EMULATED
+// For clusters. Not in simt.cuh, because it multiplies a small kernel's compile time.
+#include <cooperative_groups.h>
+#endif
+
 namespace surprisal {
 enum class Exchange { kCluster, kGrid };
 
