@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What pages in docs/ show of the sources. A fenced block of code is either a whole class, marked
- * as an example, or stands in the file that was named last before it; a line of "…" stands for what
- * is left out.
+ * Quotations and links of the documentation. A fenced block of code is either a whole class, marked
+ * as an example, or a quotation from the file named last before it; a line of "…" in a quotation
+ * means that lines are left out.
  */
 class DocsTest {
   private static final Pattern BLOCK =
@@ -47,7 +47,7 @@ class DocsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/losses.md", "docs/adding-a-loss.md"})
+  @ValueSource(strings = {"docs/losses.md", "docs/adding-a-loss.md", "docs/adding-a-cell.md"})
   void what_a_page_quotes_stands_in_the_sources(String page) throws Exception {
     List<Block> blocks = blocks(page);
     assertFalse(blocks.isEmpty(), page + " shows no code");
@@ -106,7 +106,16 @@ class DocsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"README.md", "docs/losses.md", "docs/adding-a-loss.md", "docs/kernels.md"})
+      strings = {
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/losses.md",
+        "docs/adding-a-loss.md",
+        "docs/adding-a-cell.md",
+        "docs/kernels.md",
+        "docs/gpu-suite.md",
+        "docs/decisions/README.md"
+      })
   void what_a_page_links_to_is_there(String page) throws Exception {
     Path at = Path.of(page).toAbsolutePath().getParent();
     Matcher links = LINK.matcher(Files.readString(Path.of(page)));
