@@ -57,7 +57,7 @@ final class CudaRecording implements Recording {
       plain = true;
       LOG.log(
           Level.WARNING,
-          "the step cannot be captured as one CUDA graph and runs operation by operation: {0}",
+          "the step runs operation by operation, because it cannot be one CUDA graph: {0}",
           refused.getMessage());
     }
   }

@@ -170,7 +170,7 @@ class PlansTest {
       Plans plans = plans();
       assertSame(theirs, choose(plans, shape(1), 2, 1));
       assertSame(ours, choose(plans, shape(2), 1, 2));
-      assertEquals(1, log.lines("cannot be kept in " + file()).size());
+      assertEquals(1, log.lines("cannot store in " + file()).size());
     }
   }
 
