@@ -13,11 +13,11 @@ import java.util.List;
 
 /**
  * The surprisal of target classes under an {@link AdaptiveSoftmax}, as a loss of hidden states, [M,
- * H]: the cross-entropy of the head over all tokens, plus for a token whose target is in a cluster
- * that of the cluster's tail. A tail works on the rows of its tokens alone, and logits exist for a
+ * H]: the cross-entropy of the head over all tokens, plus, for tokens whose target is in a cluster,
+ * that of the cluster's tail. A tail works on the rows of its own tokens, and logits exist for a
  * chunk of rows at a time.
  *
- * <p>Which rows a tail has differs from batch to batch: work with this loss cannot be recorded.
+ * <p>The rows of a tail differ from batch to batch, so a device cannot record this loss.
  */
 public final class AdaptiveLoss implements Loss {
   private static final int IGNORED = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
@@ -38,26 +38,26 @@ public final class AdaptiveLoss implements Loss {
   private final int[] begins;
 
   /**
-   * A loss over batches of one size, in chunks whose logits take about {@link
+   * Creates a loss for batches of one size, in chunks whose logits take about {@link
    * Projected#DEFAULT_BYTES}.
    *
-   * @param softmax the last layer; its gradients are written
+   * @param softmax the last layer, whose gradients this writes
    * @param tokens M
-   * @param ignoreIndex a target that takes no part
-   * @param reduction what becomes of the losses of single tokens
+   * @param ignoreIndex the target of tokens to leave out
+   * @param reduction of the losses of single tokens
    */
   public AdaptiveLoss(AdaptiveSoftmax softmax, int tokens, int ignoreIndex, Reduction reduction) {
     this(softmax, tokens, ignoreIndex, reduction, 0);
   }
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param softmax the last layer; its gradients are written
+   * @param softmax the last layer, whose gradients this writes
    * @param tokens M
-   * @param ignoreIndex a target that takes no part
-   * @param reduction what becomes of the losses of single tokens
-   * @param chunkRows how many rows of logits exist at a time; 0 for as many as take about {@link
+   * @param ignoreIndex the target of tokens to leave out
+   * @param reduction of the losses of single tokens
+   * @param chunkRows the number of rows of logits in a chunk; 0 for as many as take about {@link
    *     Projected#DEFAULT_BYTES}
    * @throws IllegalArgumentException if a size is negative
    */
@@ -96,10 +96,11 @@ public final class AdaptiveLoss implements Loss {
   }
 
   /**
-   * Takes the targets of a batch.
+   * Writes the targets of a batch.
    *
-   * @param ids M of them, each in [0, V) or the ignore index
-   * @throws IllegalArgumentException if one is neither, or there are not M; the targets before stay
+   * @param ids M targets, each in [0, V) or the ignore index
+   * @throws IllegalArgumentException if one is neither, or their number is not M; the targets
+   *     before stay
    */
   public void write(int[] ids) {
     if (ids.length != tokens) {
@@ -137,7 +138,7 @@ public final class AdaptiveLoss implements Loss {
     targets.write(within);
   }
 
-  /** The cluster that a target is in; −1 if the head decides on it, or it is ignored. */
+  /** The cluster of a target; −1 if the target is in the shortlist or ignored. */
   private int tailOf(int target) {
     if (target == ignoreIndex) {
       return -1;
@@ -155,7 +156,7 @@ public final class AdaptiveLoss implements Loss {
     for (int i = 0; i < tails.size(); i++) {
       tails.get(i).forward(hidden, rows(positions, i), rows(targets, i));
     }
-    // Reduces again, what the tails added included.
+    // Reduces again, with what the tails added.
     head.end();
   }
 
@@ -177,9 +178,9 @@ public final class AdaptiveLoss implements Loss {
   }
 
   /**
-   * Gives the number of tokens that {@link Reduction#MEAN_OF_GIVEN} divides by.
+   * Sets the number of tokens that {@link Reduction#MEAN_OF_GIVEN} divides by.
    *
-   * @param count of all batches whose gradients add up, 0 or more
+   * @param count the tokens of all batches whose gradients add up, 0 or more
    * @throws IllegalStateException if the reduction is another
    * @throws IllegalArgumentException if it is negative
    */

@@ -11,7 +11,7 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.AdaptiveSoftmax;
 
 /**
- * What a cluster's tail adds to the loss of the head, and to its gradients: over the rows whose
+ * The loss of a cluster's tail and its gradients, added to those of the head: over the rows whose
  * targets are in the cluster, gathered chunk by chunk.
  */
 final class AdaptiveTail {
@@ -62,7 +62,7 @@ final class AdaptiveTail {
     }
   }
 
-  /** Adds also the gradients of the hidden states, and gives the tail's own. */
+  /** Adds the losses and the gradients of the hidden states, and writes the tail's gradients. */
   void forwardBackward(
       Tensor allHidden,
       Tensor positions,
@@ -95,7 +95,7 @@ final class AdaptiveTail {
           null,
           ofHidden);
       adds = true;
-      // Each row occurs once: what the operation adds up is one gradient a row.
+      // Each row occurs once, so this is a scatter.
       kernels.addRows(places, ofHidden, -1, true, allGradHidden.view(tokens, width));
     }
     if (!adds) {

@@ -1,20 +1,21 @@
 package dev.surprisal.loss;
 
 /**
- * How a class of a distribution is drawn in one step (Walker 1977), made in linear time (Vose
- * 1991): one of V columns, each as likely, holds a class up to its threshold and its alias above.
+ * A table for drawing a class of a distribution in constant time (Walker 1977), built in linear time
+ * (Vose 1991): each of V equally likely columns holds a class up to its threshold and an alias
+ * above.
  *
  * @param thresholds in [0, 1]
  * @param aliases in [0, V)
  */
 record AliasTable(float[] thresholds, int[] aliases) {
-  /** The table of probabilities that sum to 1. */
+  /** Builds the table of probabilities that sum to 1. */
   static AliasTable of(double[] probabilities) {
     int classes = probabilities.length;
     double[] filled = new double[classes];
     float[] thresholds = new float[classes];
     int[] aliases = new int[classes];
-    // Columns with room to spare from the left, those with too much from the right.
+    // Columns with space left grow from the left, overfull columns from the right.
     int[] waiting = new int[classes];
     int small = 0;
     int large = classes;
@@ -27,14 +28,14 @@ record AliasTable(float[] thresholds, int[] aliases) {
       int more = waiting[large];
       thresholds[less] = (float) filled[less];
       aliases[less] = more;
-      // The sum first: 1 - filled[less] would lose more digits.
+      // Add first: 1 - filled[less] would lose more digits.
       filled[more] = filled[more] + filled[less] - 1;
       if (filled[more] < 1) {
         large++;
         waiting[small++] = more;
       }
     }
-    // But for rounding these are filled to the brim.
+    // Except for rounding, these are exactly full.
     while (small > 0) {
       fill(waiting[--small], thresholds, aliases);
     }

@@ -7,18 +7,18 @@ import dev.surprisal.device.LossRows;
 
 /**
  * The cross-entropy between target classes and q = softmax(logits), in nats, as
- * torch.nn.CrossEntropyLoss: for a token it is its target's surprisal, −log q(target).
+ * torch.nn.CrossEntropyLoss: the loss of a token is its target's surprisal, −log q(target).
  *
- * <p>Where nothing is counted, because every target is ignored or the batch is empty, the mean is 0
- * and has no gradient; PyTorch's is 0/0.
+ * <p>If every target is ignored or the batch is empty, the mean is 0 and its gradient zero; PyTorch's
+ * is 0/0.
  */
 public final class CrossEntropy extends TargetLoss {
   private final CrossEntropyOptions options;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V
    * @param options ignore index, label smoothing, class weights

@@ -10,11 +10,11 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Head;
 
 /**
- * Learning from a teacher (Hinton et al. 2015): a divergence between its distribution and the
- * student's, mixed with the cross-entropy against target classes.
+ * A loss for learning from a teacher (Hinton et al. 2015): a divergence between the distributions of
+ * teacher and student, mixed with the cross-entropy against target classes.
  *
- * <p>The teacher's logits are given whole, or made when they are needed from what the teacher's
- * projection takes: then they are in memory for a chunk of rows at a time, as the student's are.
+ * <p>The caller sets the teacher's logits, or its last layer and hidden states: then the logits exist
+ * for a chunk of rows at a time, like the student's.
  */
 public final class Distillation extends TargetLoss {
   private final DivergenceOptions options;
@@ -25,9 +25,9 @@ public final class Distillation extends TargetLoss {
   private long partRows;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V
    * @param options divergence, temperature, weight, ignore index
@@ -43,7 +43,7 @@ public final class Distillation extends TargetLoss {
   /**
    * Sets the teacher's logits.
    *
-   * @param newLogits [M, V], which stay the caller's
+   * @param newLogits [M, V]; the caller closes them
    * @throws IllegalArgumentException if they have another shape
    */
   public void teacher(Tensor newLogits) {
@@ -60,10 +60,11 @@ public final class Distillation extends TargetLoss {
   }
 
   /**
-   * Sets what the teacher's logits are made of, chunk by chunk.
+   * Sets the layer and the hidden states that the teacher's logits are computed from, chunk by
+   * chunk.
    *
-   * @param newHead the teacher's last layer, of the same vocabulary
-   * @param hidden its hidden states, [M, teacher's H], which stay the caller's
+   * @param newHead the teacher's last layer, with the same vocabulary
+   * @param hidden its hidden states, [M, teacher's H]; the caller closes them
    * @throws IllegalArgumentException if the vocabulary or the number of rows differs
    */
   public void teacher(Head newHead, Tensor hidden) {
@@ -111,7 +112,7 @@ public final class Distillation extends TargetLoss {
     }
   }
 
-  /** Rows of what was given of the teacher. */
+  /** Rows of the teacher's logits or hidden states. */
   private Tensor rows(long first, long rows, Tensor places) {
     long width = teacher.shape().size(1);
     if (places == null || positions().complete()) {
@@ -123,7 +124,7 @@ public final class Distillation extends TargetLoss {
     return target;
   }
 
-  /** The largest part comes first, so that this allocates once. */
+  /** Allocates once, because the largest part comes first. */
   private Tensor room(Tensor present, long rows, long width) {
     return present != null && present.elements() >= rows * width
         ? present

@@ -6,8 +6,8 @@ import dev.surprisal.device.LossRows;
 import dev.surprisal.device.Tensor;
 
 /**
- * Focal loss (Lin et al. 2017): (1 − q(target))^γ times the cross-entropy, so that tokens that are
- * predicted well already weigh less.
+ * Focal loss (Lin et al. 2017): (1 − q(target))^γ times the cross-entropy, so that well predicted
+ * tokens weigh less.
  */
 public final class Focal extends TargetLoss {
   private final int ignoreIndex;
@@ -15,13 +15,13 @@ public final class Focal extends TargetLoss {
   private final float gamma;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V
    * @param gamma γ, 0 or more; 0 is the cross-entropy
-   * @param ignoreIndex a target that takes no part
+   * @param ignoreIndex the target of tokens to leave out
    * @param classWeights [V], or null for 1 each
    * @param settings reduction, options of all losses, statistics
    * @throws IllegalArgumentException if gamma is negative or not finite

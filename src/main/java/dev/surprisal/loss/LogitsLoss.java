@@ -11,8 +11,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * A loss of logits, [M, V]: in itself, or fused with the projection that makes them ({@link
- * Projected}). What a new one adds is {@link #compute}, and {@link #prepare} if its mean does not
+ * A loss of logits, [M, V]: by itself, or fused with the projection that makes them ({@link
+ * Projected}). A new loss implements {@link #compute}, and {@link #prepare} if its mean does not
  * divide by the number of tokens.
  */
 public abstract class LogitsLoss implements Loss {
@@ -20,9 +20,7 @@ public abstract class LogitsLoss implements Loss {
   private final Arena arena;
   private final long classes;
   private final Positions positions;
-  private final Tensor losses;
-  private final Tensor total;
-  private final Tensor divisor;
+  private final TokenLosses losses;
   private final Tensor counted;
   private final Tensor accuracy;
   private final Map<Statistic, Tensor> statistics = new EnumMap<>(Statistic.class);
@@ -30,9 +28,9 @@ public abstract class LogitsLoss implements Loss {
   private LossRows rows;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V, 1 or more
    * @param settings reduction, options, statistics
@@ -54,10 +52,7 @@ public abstract class LogitsLoss implements Loss {
     arena = new Arena(device);
     try {
       positions = new Positions(arena, (int) tokens);
-      losses = arena.allocate(DType.FLOAT32, tokens);
-      total = settings.reduction() == Reduction.NONE ? null : arena.allocate(DType.FLOAT32, 1);
-      divisor = arena.allocate(DType.FLOAT32, 1);
-      divisor.write((float) tokens);
+      losses = new TokenLosses(arena, tokens, settings.reduction());
       for (Statistic statistic : settings.statistics()) {
         DType type = statistic == Statistic.ARGMAX ? DType.INT32 : DType.FLOAT32;
         statistics.put(statistic, arena.allocate(type, tokens));
@@ -79,11 +74,11 @@ public abstract class LogitsLoss implements Loss {
   }
 
   /**
-   * Looks at all targets before anything is computed, and writes what a mean divides by; does
-   * nothing where that is the number of tokens.
+   * Checks all targets before anything is computed, and writes the divisor of the mean; does
+   * nothing if that is the number of tokens.
    *
    * @param kernels of the device
-   * @param mean [1], the number of tokens at first
+   * @param mean [1], the number of tokens at first; null if the reduction is not the mean
    */
   protected void prepare(LossKernels kernels, Tensor mean) {}
 
@@ -94,23 +89,23 @@ public abstract class LogitsLoss implements Loss {
    * @param count [1]
    */
   protected void count(LossKernels kernels, Tensor count) {
-    throw new IllegalStateException("this loss has no target classes that could be predicted");
+    throw new IllegalStateException("this loss has no target classes to count");
   }
 
   /**
-   * Hears how many rows of logits a part has at most, before the first: what that needs can be
-   * allocated then, since nothing can be while a step is recorded.
+   * Allocates what parts of up to so many rows need, before the first part; a recorded step cannot
+   * allocate.
    *
    * @param rows at most M
    */
   void reserve(long rows) {}
 
   /**
-   * Issues the loss of some rows of logits, and their gradient if it is wanted.
+   * Issues the loss of some rows of logits, and their gradient if the rows ask for it.
    *
    * @param kernels of the device
    * @param part the rows
-   * @param first which of the rows that count is the first of them
+   * @param first the index of the first of them among the rows that count
    */
   protected abstract void compute(LossKernels kernels, LossRows part, long first);
 
@@ -129,7 +124,7 @@ public abstract class LogitsLoss implements Loss {
     end();
   }
 
-  /** Kept from call to call, so that a step allocates nothing. */
+  /** Reuses the rows of the call before, so that a step allocates nothing. */
   private LossRows whole(Tensor logits, Tensor gradLosses, Tensor gradLogits) {
     if (rows == null
         || rows.logits() != logits
@@ -151,42 +146,42 @@ public abstract class LogitsLoss implements Loss {
     return rows;
   }
 
-  /** Rows that belong to the tokens at {@code places}, or to all if that is null. */
+  /** Rows of the tokens at {@code places}, of all tokens if that is null. */
   final LossRows rows(Tensor logits, Tensor places, Tensor gradLosses, Tensor gradLogits) {
     return new LossRows(
-        logits, places, gradLosses, divisor(), settings.options(), losses, outputs, gradLogits);
+        logits,
+        places,
+        gradLosses,
+        divisor(),
+        settings.options(),
+        losses.values(),
+        outputs,
+        gradLogits);
   }
 
-  /** Issues what comes before the first rows. */
+  /** Issues the work before the first rows. */
   final void begin() {
-    prepare(kernels(), settings.reduction() == Reduction.MEAN ? divisor : null);
+    prepare(kernels(), losses.divisorOfBatch());
   }
 
-  /** Issues what comes after the last rows. */
+  /** Issues the work after the last rows. */
   final void end() {
-    if (total != null) {
-      kernels().reduceLosses(losses, divisor(), total);
-    }
+    losses.reduce(kernels());
     if (accuracy != null) {
       count(kernels(), counted);
       kernels().reduceLosses(statistics.get(Statistic.CORRECT), counted, accuracy);
     }
   }
 
-  /** Sets what is given for tokens to zero, since not all of them will be written. */
+  /** Zeroes losses and statistics, because the rows will not write all of them. */
   final void clear() {
-    losses.zero();
+    losses.values().zero();
     statistics.values().forEach(Tensor::zero);
   }
 
-  /** What gradients are divided by, [1]; null for 1. */
+  /** The divisor of the gradients, [1]; null for 1. */
   final Tensor divisor() {
-    return divides() ? divisor : null;
-  }
-
-  private boolean divides() {
-    return settings.reduction() == Reduction.MEAN
-        || settings.reduction() == Reduction.MEAN_OF_GIVEN;
+    return losses.divisor();
   }
 
   private LossKernels kernels() {
@@ -194,59 +189,46 @@ public abstract class LogitsLoss implements Loss {
   }
 
   /**
-   * Gives the number of tokens that {@link Reduction#MEAN_OF_GIVEN} divides by.
+   * Sets the number of tokens that {@link Reduction#MEAN_OF_GIVEN} divides by.
    *
-   * @param tokens of all batches whose gradients add up, 0 or more
+   * @param tokens the tokens of all batches whose gradients add up, 0 or more
    * @throws IllegalStateException if the reduction is another
    * @throws IllegalArgumentException if it is negative
    */
   public final void tokenCount(long tokens) {
-    if (settings.reduction() != Reduction.MEAN_OF_GIVEN) {
-      throw new IllegalStateException(
-          "a token count goes with the reduction "
-              + Reduction.MEAN_OF_GIVEN
-              + " alone, found "
-              + settings.reduction());
-    }
-    if (tokens < 0) {
-      throw new IllegalArgumentException("a token count is 0 or more, found " + tokens);
-    }
-    divisor.write((float) tokens);
+    losses.tokenCount(tokens);
   }
 
   @Override
   public final Tensor losses() {
-    return losses;
+    return losses.values();
   }
 
   @Override
   public final Tensor total() {
-    if (total == null) {
-      throw new IllegalStateException("a loss without reduction has no total: read losses()");
-    }
-    return total;
+    return losses.total();
   }
 
   /**
-   * A statistic of each token; in a loss fused with its projection 0 where ignored.
+   * Returns a statistic of each token; in a loss fused with its projection 0 where ignored.
    *
-   * @param which one of those that the loss was made with
+   * @param which a statistic of the loss's settings
    * @return [M]
-   * @throws IllegalStateException if the loss was made without it
+   * @throws IllegalStateException if the settings lack it
    */
   public final Tensor statistic(Statistic which) {
     Tensor values = statistics.get(which);
     if (values == null) {
-      throw new IllegalStateException("this loss was made without the statistic " + which);
+      throw new IllegalStateException("this loss does not compute " + which + ": add it to the loss's settings");
     }
     return values;
   }
 
   /**
-   * The share of targets that were the most probable class, of those that are not ignored.
+   * Returns the share of the targets that were the most probable class, without ignored ones.
    *
-   * @return [1], 0 if all are
-   * @throws IllegalStateException if the loss was made without {@link Statistic#CORRECT}
+   * @return [1], 0 if all are ignored
+   * @throws IllegalStateException if the settings lack {@link Statistic#CORRECT}
    */
   public final Tensor accuracy() {
     statistic(Statistic.CORRECT);
@@ -254,7 +236,7 @@ public abstract class LogitsLoss implements Loss {
   }
 
   /**
-   * The number of classes.
+   * Returns the number of classes.
    *
    * @return V
    */
@@ -262,7 +244,7 @@ public abstract class LogitsLoss implements Loss {
     return classes;
   }
 
-  /** Memory that lives as long as this; if there is none, what was allocated before goes too. */
+  /** Allocates memory that lives as long as this loss; closes the loss if that fails. */
   final Tensor allocate(DType type, long... sizes) {
     try {
       return arena.allocate(type, sizes);

@@ -4,34 +4,34 @@ import dev.surprisal.device.LossOptions;
 import java.util.Set;
 
 /**
- * What losses of logits have in common.
+ * The settings that all losses of logits have.
  *
- * @param reduction what becomes of the losses of single tokens
- * @param options what is done to the logits and added to the loss
- * @param statistics what else is wanted
+ * @param reduction of the losses of single tokens
+ * @param options scale and cap of the logits, and terms added to the loss
+ * @param statistics to compute besides the loss
  */
 public record LossSettings(Reduction reduction, LossOptions options, Set<Statistic> statistics) {
-  /** The mean, and nothing else. */
+  /** The mean, without options and statistics. */
   public static final LossSettings MEAN = of(Reduction.MEAN);
 
-  /** The losses of single tokens, and nothing else. */
+  /** The losses of single tokens, without options and statistics. */
   public static final LossSettings NONE = of(Reduction.NONE);
 
   /**
-   * Settings.
+   * Copies the set of statistics.
    *
-   * @param reduction what becomes of the losses of single tokens
-   * @param options what is done to the logits and added to the loss
-   * @param statistics what else is wanted
+   * @param reduction of the losses of single tokens
+   * @param options scale and cap of the logits, and terms added to the loss
+   * @param statistics to compute besides the loss
    */
   public LossSettings {
     statistics = Set.copyOf(statistics);
   }
 
   /**
-   * A reduction and nothing else.
+   * Returns settings with a reduction, without options and statistics.
    *
-   * @param reduction what becomes of the losses of single tokens
+   * @param reduction of the losses of single tokens
    * @return settings
    */
   public static LossSettings of(Reduction reduction) {
@@ -39,9 +39,9 @@ public record LossSettings(Reduction reduction, LossOptions options, Set<Statist
   }
 
   /**
-   * The same with other options.
+   * Returns these settings with other options.
    *
-   * @param other what is done to the logits and added to the loss
+   * @param other scale and cap of the logits, and terms added to the loss
    * @return settings
    */
   public LossSettings with(LossOptions other) {
@@ -49,9 +49,9 @@ public record LossSettings(Reduction reduction, LossOptions options, Set<Statist
   }
 
   /**
-   * The same with statistics.
+   * Returns these settings with other statistics.
    *
-   * @param wanted all that are
+   * @param wanted all statistics to compute
    * @return settings
    */
   public LossSettings with(Statistic... wanted) {

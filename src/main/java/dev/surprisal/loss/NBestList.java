@@ -1,19 +1,19 @@
 package dev.surprisal.loss;
 
 /**
- * The hypotheses of one n-best list, as a loss sees them.
+ * The lengths and costs of the hypotheses of one n-best list.
  *
- * @param lengths how many tokens each has, 1 or more
- * @param costs what choosing each costs, its number of word errors for example; finite
+ * @param lengths the number of tokens of each, 1 or more
+ * @param costs the cost of each, its number of word errors for example; finite
  */
 public record NBestList(int[] lengths, float[] costs) {
   /**
    * Checks a list.
    *
-   * @param lengths how many tokens each hypothesis has, 1 or more
-   * @param costs what choosing each costs; finite
-   * @throws IllegalArgumentException if there are fewer than two hypotheses, or one has no token or
-   *     no finite cost
+   * @param lengths the number of tokens of each hypothesis, 1 or more
+   * @param costs the cost of each; finite
+   * @throws IllegalArgumentException if the list has fewer than two hypotheses, or one lacks tokens
+   *     or a finite cost
    */
   public NBestList {
     if (lengths.length != costs.length) {
@@ -27,7 +27,7 @@ public record NBestList(int[] lengths, float[] costs) {
       throw new IllegalArgumentException(
           "an n-best list has 2 hypotheses or more, found "
               + lengths.length
-              + ": there is nothing to choose from");
+              + ": one alone leaves no choice");
     }
     for (int i = 0; i < lengths.length; i++) {
       if (lengths[i] < 1) {
@@ -42,7 +42,7 @@ public record NBestList(int[] lengths, float[] costs) {
   }
 
   /**
-   * The number of hypotheses.
+   * Returns the number of hypotheses.
    *
    * @return 2 or more
    */

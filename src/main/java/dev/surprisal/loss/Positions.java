@@ -3,8 +3,9 @@ package dev.surprisal.loss;
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
+import java.util.Arrays;
 
-/** Which of M tokens count, in their order; all of them until it is said otherwise. */
+/** The tokens that count, of M, in their order; at first all of them. */
 final class Positions {
   private final int tokens;
   private final Tensor all;
@@ -14,12 +15,12 @@ final class Positions {
     this.tokens = tokens;
     all = arena.allocate(DType.INT32, tokens);
     int[] identity = new int[tokens];
-    java.util.Arrays.setAll(identity, token -> token);
+    Arrays.setAll(identity, token -> token);
     all.write(identity);
     counted = all;
   }
 
-  /** Lets the first {@code count} of {@code positions} count, an array of M. */
+  /** Sets the tokens that count: the first {@code count} of {@code positions}, an array of M. */
   void write(int[] positions, int count) {
     if (count < tokens || count() < tokens) {
       all.write(positions);

@@ -15,14 +15,14 @@ import java.util.List;
  * A loss of logits fused with the projection that makes them, as a loss of hidden states, [M, H],
  * of the weights' type: FLOAT32 or BFLOAT16. Logits, statistics, sums and all gradients are
  * FLOAT32. The logits, the largest tensor of a training step, exist for a chunk of rows at a time:
- * a product writes them, the loss turns them into their gradient in place, and two products take
- * the gradients of hidden states and weight from that. Rows whose targets are ignored take no part.
+ * a product writes them, the loss replaces them with their gradient, and two products compute the
+ * gradients of hidden states and weight from that. Rows whose targets are ignored are left out.
  *
  * <p>Beyond parameters and gradients it holds chunk × V floats and a few for each token and class;
  * once a row has been ignored, also chunk × 2H.
  */
 public final class Projected implements Loss {
-  /** The memory that the logits of a chunk take if nothing else is said, in bytes. */
+  /** The default memory of a chunk's logits, in bytes. */
   public static final long DEFAULT_BYTES = 64L << 20;
 
   private final LogitsLoss loss;
@@ -41,19 +41,19 @@ public final class Projected implements Loss {
   private Tensor lastGradHidden;
   private int lastCount = -1;
 
-  /** Some of the rows that count: hidden states and what becomes of them. */
+  /** Some of the rows that count: their hidden states, gradients and loss rows. */
   private record Chunk(
       long first, Tensor positions, Tensor hidden, Tensor gradHidden, LossRows rows) {}
 
   /**
-   * A fused loss.
+   * Fuses a loss with a projection.
    *
-   * @param loss of logits; is closed with this
+   * @param loss of logits; closed with this
    * @param weights of the projection that makes the logits, [V, H], FLOAT32 or BFLOAT16, and [V]
-   * @param gradients of the weights, FLOAT32 whatever they are; null for a loss without gradients
-   * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
-   * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
-   *     projection
+   * @param gradients of the weights, always FLOAT32; null for a loss without gradients
+   * @param chunkRows the number of rows of logits in a chunk, 1 or more; more than all is all
+   * @throws IllegalArgumentException if it is less than 1, or loss and projection have different
+   *     numbers of classes
    */
   public Projected(
       LogitsLoss loss, LinearWeights weights, LinearWeights gradients, long chunkRows) {
@@ -67,9 +67,9 @@ public final class Projected implements Loss {
     try {
       if (loss.classes() != weights.weight().shape().size(0)) {
         throw new IllegalArgumentException(
-            "a projection onto "
+            "projected loss: expected a loss of the projection's "
                 + weights.weight().shape().size(0)
-                + " classes does not fit a loss of "
+                + " classes, found one of "
                 + loss.classes());
       }
       if (chunkRows < 1) {
@@ -86,30 +86,30 @@ public final class Projected implements Loss {
   }
 
   /**
-   * A fused loss whose logits take about {@link #DEFAULT_BYTES}.
+   * Fuses a loss with a projection, in chunks whose logits take about {@link #DEFAULT_BYTES}.
    *
-   * @param loss of logits; is closed with this
-   * @param projection makes the logits; its gradients are written
+   * @param loss of logits; closed with this
+   * @param projection computes the logits; this writes its gradients
    */
   public Projected(LogitsLoss loss, Projection projection) {
     this(loss, projection, rowsWithin(DEFAULT_BYTES, projection.classes()));
   }
 
   /**
-   * A fused loss.
+   * Fuses a loss with a projection.
    *
-   * @param loss of logits; is closed with this
-   * @param projection makes the logits; its gradients are written
-   * @param chunkRows how many rows of logits exist at a time, 1 or more; all if that is fewer
-   * @throws IllegalArgumentException if it is less than 1, or the loss has other classes than the
-   *     projection
+   * @param loss of logits; closed with this
+   * @param projection computes the logits; this writes its gradients
+   * @param chunkRows the number of rows of logits in a chunk, 1 or more; more than all is all
+   * @throws IllegalArgumentException if it is less than 1, or loss and projection have different
+   *     numbers of classes
    */
   public Projected(LogitsLoss loss, Projection projection, long chunkRows) {
     this(loss, projection.weights(), projection.gradients(), chunkRows);
   }
 
   /**
-   * The chunk that a memory budget allows.
+   * Returns the size of the chunk that fits a memory budget.
    *
    * @param bytes for the logits
    * @param classes V
@@ -133,7 +133,7 @@ public final class Projected implements Loss {
   public void forwardBackward(
       Tensor hidden, Tensor gradLosses, boolean accumulate, Tensor gradHidden) {
     if (gradients == null) {
-      throw new IllegalStateException("this loss was made without the projection's gradients");
+      throw new IllegalStateException("this loss has no tensors for the projection's gradients");
     }
     List<Chunk> parts = chunks(hidden, gradLosses, gradHidden);
     boolean adds = accumulate;
@@ -154,7 +154,7 @@ public final class Projected implements Loss {
           chunk.gradHidden);
       adds = true;
       if (!loss.positions().complete()) {
-        // Each row occurs once: what the operation adds up is one gradient a row.
+        // Each row occurs once, so this is a scatter.
         kernels.addRows(
             chunk.positions, chunk.gradHidden, -1, true, gradHidden.view(tokens(), width));
       }
@@ -184,7 +184,7 @@ public final class Projected implements Loss {
     loss.compute(kernels.losses(), chunk.rows, chunk.first);
   }
 
-  /** Kept from call to call, so that a step allocates nothing. */
+  /** Reuses the views of the call before, so that a step allocates nothing. */
   private List<Chunk> chunks(Tensor hidden, Tensor gradLosses, Tensor gradHidden) {
     int count = loss.positions().count();
     if (hidden != lastHidden

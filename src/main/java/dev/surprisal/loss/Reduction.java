@@ -1,19 +1,19 @@
 package dev.surprisal.loss;
 
-/** What becomes of the losses of single tokens. */
+/** The reduction of the losses of single tokens to one loss. */
 public enum Reduction {
-  /** They are left as they are. */
+  /** No reduction. */
   NONE,
   /** Their sum. */
   SUM,
   /**
-   * Their sum over the sum of the class weights of the targets, as in PyTorch, or over the number
-   * of tokens where targets are no classes; where nothing is counted, because every target is
-   * ignored or of weight 0 or the batch is empty, it is 0 and not 0/0.
+   * Their sum divided by the sum of the targets' class weights, as in PyTorch, or by the number of
+   * tokens if targets are not classes. If the divisor is 0, because every target is ignored or of
+   * weight 0 or the batch is empty, the mean is 0, not 0/0.
    */
   MEAN,
   /**
-   * Their sum over a number of tokens that is given from outside: the mean of several batches whose
+   * Their sum divided by a number of tokens that the caller sets: the mean of several batches whose
    * gradients add up.
    */
   MEAN_OF_GIVEN

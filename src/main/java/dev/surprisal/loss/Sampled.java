@@ -11,22 +11,21 @@ import dev.surprisal.device.SampledRows;
 import dev.surprisal.device.Tensor;
 
 /**
- * A loss of hidden states, [M, H], in which S classes that are drawn anew for every batch stand for
- * all V of the projection: sampled softmax or noise-contrastive estimation. Only the drawn rows of
- * the projection and those of the targets are read and given a gradient. Rows whose targets are
- * ignored take no part.
+ * A loss of hidden states, [M, H], over S classes drawn for each batch instead of all V of the
+ * projection: sampled softmax or noise-contrastive estimation. It reads only the drawn rows of the
+ * projection and those of the targets, and only they get a gradient. Rows whose targets are ignored
+ * are left out.
  *
  * <p>Beyond parameters and gradients it holds (M + 2S)·H + M·S floats and a few for each token and
- * sample; once a row has been ignored, also 2·M·H. What it is worth is known by the whole
- * cross-entropy alone: the sampled softmax's mean lies below it, and that of noise-contrastive
- * estimation is another quantity.
+ * sample; once a row has been ignored, also 2·M·H. Judge a model by its full cross-entropy: the
+ * mean of the sampled softmax lies below it, and that of noise-contrastive estimation is a different
+ * quantity.
  */
 public final class Sampled implements Loss {
   private final SampledLoss kind;
   private final Sampler sampler;
   private final LinearWeights weights;
   private final LinearWeights gradients;
-  private final Reduction reduction;
   private final Kernels kernels;
   private final Arena arena;
   private final Targets targets;
@@ -39,42 +38,24 @@ public final class Sampled implements Loss {
   private final Tensor logits;
   private final Tensor gradRows;
   private final Tensor gradBiases;
-  private final Tensor losses;
-  private final Tensor divisor;
-  private final Tensor total;
+  private final TokenLosses losses;
   private Tensor gatheredHidden;
   private Tensor gatheredGradient;
-  private Batch batch;
-
-  /** The views of one batch: N rows that count, of M. */
-  private record Batch(
-      Tensor input,
-      Tensor gradLosses,
-      Tensor gradInput,
-      int count,
-      Tensor hidden,
-      Tensor gradHidden,
-      Tensor targets,
-      Tensor targetIds,
-      Tensor gradTargetRows,
-      Tensor ids,
-      Tensor gradRows,
-      Tensor gradBiases,
-      SampledRows rows) {}
+  private SampledBatch batch;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param kind how samples stand for all classes
-   * @param sampler what draws them; is closed with this
+   * @param kind the estimate of the loss over all classes
+   * @param sampler draws the classes; closed with this
    * @param samples S, 1 to V
    * @param weights of the projection, [V, H] and [V]
    * @param gradients of the weights; null for a loss without gradients
    * @param tokens M
-   * @param ignoreIndex a target that takes no part
-   * @param reduction what becomes of the losses of single tokens
-   * @throws IllegalArgumentException if there are less than one sample or more than classes, or the
-   *     sampler draws from other classes than the projection has
+   * @param ignoreIndex the target of tokens to leave out
+   * @param reduction of the losses of single tokens
+   * @throws IllegalArgumentException if there are fewer samples than one or more than classes, or
+   *     sampler and projection have different numbers of classes
    */
   public Sampled(
       SampledLoss kind,
@@ -90,7 +71,6 @@ public final class Sampled implements Loss {
     this.samples = samples;
     this.weights = weights;
     this.gradients = gradients;
-    this.reduction = reduction;
     Device device = weights.weight().device();
     kernels = device.kernels();
     classes = weights.weight().shape().size(0);
@@ -107,45 +87,33 @@ public final class Sampled implements Loss {
       logits = arena.allocate(DType.FLOAT32, tokens, samples);
       gradRows = gradients == null ? null : arena.allocate(DType.FLOAT32, both, width);
       gradBiases = arena.allocate(DType.FLOAT32, both);
-      losses = arena.allocate(DType.FLOAT32, tokens);
-      divisor = divides() ? arena.allocate(DType.FLOAT32, 1) : null;
-      total = reduction == Reduction.NONE ? null : arena.allocate(DType.FLOAT32, 1);
+      losses = new TokenLosses(arena, tokens, reduction);
     } catch (RuntimeException failure) {
       arena.close();
       sampler.close();
       throw failure;
-    }
-    if (divisor != null) {
-      divisor.write((float) tokens);
     }
   }
 
   private void requireFit(int tokens) {
     if (sampler.classes() != classes) {
       throw new IllegalArgumentException(
-          "a sampler of "
-              + sampler.classes()
-              + " classes does not fit a projection onto "
-              + classes);
+          "sampled loss: expected a sampler of the projection's "
+              + classes
+              + " classes, found one of "
+              + sampler.classes());
     }
     if (samples < 1 || samples > classes) {
       throw new IllegalArgumentException(
-          "a loss over sampled classes takes 1 sample to as many as there are classes, "
-              + classes
-              + ", found "
-              + samples);
+          "sampled loss: expected 1 to " + classes + " samples (all classes), found " + samples);
     }
     if (tokens < 0 || tokens > Integer.MAX_VALUE - 8 - samples) {
       throw new IllegalArgumentException(
-          "a loss over sampled classes takes 0 to 2^31 - 9 tokens and samples, found "
+          "sampled loss: expected 0 to 2^31 - 9 tokens and samples, found "
               + tokens
               + " and "
               + samples);
     }
-  }
-
-  private boolean divides() {
-    return reduction == Reduction.MEAN || reduction == Reduction.MEAN_OF_GIVEN;
   }
 
   @Override
@@ -157,14 +125,14 @@ public final class Sampled implements Loss {
   public void forwardBackward(
       Tensor hidden, Tensor gradLosses, boolean accumulate, Tensor gradHidden) {
     if (gradients == null) {
-      throw new IllegalStateException("this loss was made without the projection's gradients");
+      throw new IllegalStateException("this loss has no tensors for the projection's gradients");
     }
-    Batch of = batch(hidden, gradLosses, gradHidden);
+    SampledBatch of = batch(hidden, gradLosses, gradHidden);
     evaluate(of);
     if (!targets.positions().complete()) {
       gradHidden.zero();
     }
-    if (of.count > 0) {
+    if (of.count() > 0) {
       differentiate(of, accumulate);
     } else if (!accumulate) {
       gradients.weight().zero();
@@ -172,69 +140,64 @@ public final class Sampled implements Loss {
     }
   }
 
-  private void evaluate(Batch of) {
+  private void evaluate(SampledBatch of) {
     LossKernels operations = kernels.losses();
-    sampler.draw(of.rows.samples());
-    targets.weigh(operations, null, reduction == Reduction.MEAN ? divisor : null);
+    sampler.draw(of.rows().samples());
+    targets.weigh(operations, null, losses.divisorOfBatch());
     if (!targets.positions().complete()) {
-      losses.zero();
+      losses.values().zero();
       kernels.gatherRows(
-          of.input.view(targets.positions().tokens(), width),
+          of.input().view(targets.positions().tokens(), width),
           targets.positions().counted(),
-          of.hidden);
+          of.hidden());
     }
-    if (of.count > 0) {
-      kernels.gatherRows(weights.weight(), of.rows.samples(), sampleWeights);
+    if (of.count() > 0) {
+      kernels.gatherRows(weights.weight(), of.rows().samples(), sampleWeights);
       kernels.gatherRows(
-          weights.bias().view(classes, 1), of.rows.samples(), sampleBiases.view(samples, 1));
-      kernels.linear(sampleWeights, sampleBiases, of.hidden, of.rows.logits());
-      operations.targetLogits(weights, of.hidden, of.targets, of.rows.targetLogits());
-      operations.sampledLoss(kind, of.targets, of.rows);
+          weights.bias().view(classes, 1), of.rows().samples(), sampleBiases.view(samples, 1));
+      kernels.linear(sampleWeights, sampleBiases, of.hidden(), of.rows().logits());
+      operations.targetLogits(weights, of.hidden(), of.targets(), of.rows().targetLogits());
+      operations.sampledLoss(kind, of.targets(), of.rows());
     }
-    if (total != null) {
-      operations.reduceLosses(losses, divisor, total);
-    }
+    losses.reduce(operations);
   }
 
-  private void differentiate(Batch of, boolean accumulate) {
+  private void differentiate(SampledBatch of, boolean accumulate) {
     kernels.linearBackward(
         sampleWeights,
-        of.hidden,
-        of.rows.logits(),
+        of.hidden(),
+        of.rows().logits(),
         false,
         gradRows.slice(0, samples, width),
         gradBiases.slice(0, samples),
-        of.gradHidden);
+        of.gradHidden());
     kernels
         .losses()
         .targetLogitsBackward(
             weights,
-            of.hidden,
-            of.targets,
-            of.rows.targetLogits(),
-            of.gradHidden,
-            of.gradTargetRows);
-    of.targetIds.copyFrom(of.targets);
-    kernels.addRows(of.ids, of.gradRows, -1, accumulate, gradients.weight());
-    kernels.addRows(of.ids, of.gradBiases, -1, accumulate, gradients.bias().view(classes, 1));
+            of.hidden(),
+            of.targets(),
+            of.rows().targetLogits(),
+            of.gradHidden(),
+            of.gradTargetRows());
+    of.targetIds().copyFrom(of.targets());
+    kernels.addRows(of.ids(), of.gradRows(), -1, accumulate, gradients.weight());
+    kernels.addRows(
+        of.ids(), of.gradBiases(), -1, accumulate, gradients.bias().view(classes, 1));
     if (!targets.positions().complete()) {
-      // Each row occurs once: what the operation adds up is one gradient a row.
+      // Each row occurs once, so this is a scatter.
       kernels.addRows(
           targets.positions().counted(),
-          of.gradHidden,
+          of.gradHidden(),
           -1,
           true,
-          of.gradInput.view(targets.positions().tokens(), width));
+          of.gradInput().view(targets.positions().tokens(), width));
     }
   }
 
-  /** Kept from call to call, so that a step allocates nothing. */
-  private Batch batch(Tensor input, Tensor gradLosses, Tensor gradInput) {
-    if (batch == null
-        || batch.input != input
-        || batch.gradLosses != gradLosses
-        || batch.gradInput != gradInput
-        || batch.count != targets.count()) {
+  /** Reuses the views of the call before, so that a step allocates nothing. */
+  private SampledBatch batch(Tensor input, Tensor gradLosses, Tensor gradInput) {
+    if (batch == null || !batch.fits(input, gradLosses, gradInput, targets.count())) {
       requireShape("hidden states", input);
       if (gradInput != null) {
         requireShape("gradient of hidden states", gradInput);
@@ -244,7 +207,7 @@ public final class Sampled implements Loss {
     return batch;
   }
 
-  private Batch newBatch(Tensor input, Tensor gradLosses, Tensor gradInput) {
+  private SampledBatch newBatch(Tensor input, Tensor gradLosses, Tensor gradInput) {
     boolean complete = targets.positions().complete();
     int count = targets.count();
     int both = samples + count;
@@ -254,7 +217,7 @@ public final class Sampled implements Loss {
       gradHidden = complete ? gradInput : (gatheredGradient = room(gatheredGradient));
       gradHidden = gradHidden.slice(0, count, width);
     }
-    return new Batch(
+    return new SampledBatch(
         input,
         gradLosses,
         gradInput,
@@ -272,10 +235,10 @@ public final class Sampled implements Loss {
             sampler.logProbabilities(),
             complete ? null : targets.positions().counted(),
             gradLosses,
-            divisor,
+            losses.divisor(),
             logits.slice(0, count, samples),
             gradBiases.slice(samples, count),
-            losses));
+            losses.values()));
   }
 
   private Tensor room(Tensor present) {
@@ -300,37 +263,27 @@ public final class Sampled implements Loss {
   }
 
   /**
-   * Gives the number of tokens that {@link Reduction#MEAN_OF_GIVEN} divides by.
+   * Sets the number of tokens that {@link Reduction#MEAN_OF_GIVEN} divides by.
    *
-   * @param tokens of all batches whose gradients add up, 0 or more
+   * @param tokens the tokens of all batches whose gradients add up, 0 or more
    * @throws IllegalStateException if the reduction is another
    * @throws IllegalArgumentException if it is negative
    */
   public void tokenCount(long tokens) {
-    if (reduction != Reduction.MEAN_OF_GIVEN) {
-      throw new IllegalStateException(
-          "a token count goes with the reduction "
-              + Reduction.MEAN_OF_GIVEN
-              + " alone, found "
-              + reduction);
-    }
-    if (tokens < 0) {
-      throw new IllegalArgumentException("a token count is 0 or more, found " + tokens);
-    }
-    divisor.write((float) tokens);
+    losses.tokenCount(tokens);
   }
 
   /**
-   * What it compares with.
+   * Returns the targets to write before a batch.
    *
-   * @return the targets, all of class 0 until they are written
+   * @return the targets, all of class 0 until the first write
    */
   public Targets targets() {
     return targets;
   }
 
   /**
-   * What draws the classes.
+   * Returns the sampler that draws the classes.
    *
    * @return the sampler
    */
@@ -340,15 +293,12 @@ public final class Sampled implements Loss {
 
   @Override
   public Tensor losses() {
-    return losses;
+    return losses.values();
   }
 
   @Override
   public Tensor total() {
-    if (total == null) {
-      throw new IllegalStateException("a loss without reduction has no total: read losses()");
-    }
-    return total;
+    return losses.total();
   }
 
   @Override

@@ -9,9 +9,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A distribution P over classes that a few are drawn from, with replacement, to stand for all.
+ * A distribution P over classes, from which {@link Sampled} draws classes with replacement.
  *
- * <p>Not thread-safe; it lives as long as its device and is closed before it.
+ * <p>Not thread-safe. Close it before its device.
  */
 public final class Sampler implements AutoCloseable {
   private final Arena arena;
@@ -48,14 +48,14 @@ public final class Sampler implements AutoCloseable {
   }
 
   /**
-   * P(v) = log((v + 2) / (v + 1)) / log(V + 1): how words are distributed that are numbered by
+   * Creates P(v) = log((v + 2) / (v + 1)) / log(V + 1), the distribution of words numbered by
    * falling frequency (Zipf).
    *
-   * @param device where it draws
+   * @param device that draws
    * @param classes V, 1 or more
    * @param seed of the random numbers
-   * @return to be closed
-   * @throws IllegalArgumentException if there is no class
+   * @return a sampler that the caller closes
+   * @throws IllegalArgumentException if V is 0
    */
   public static Sampler logUniform(Device device, int classes, long seed) {
     if (classes < 1) {
@@ -68,15 +68,15 @@ public final class Sampler implements AutoCloseable {
   }
 
   /**
-   * P(v) = counts[v]^power / Σ_u counts[u]^power; a power of 0.75 is word2vec's (Mikolov et al.
-   * 2013), 1 the frequencies themselves, 0 draws every class alike.
+   * Creates P(v) = counts[v]^power / Σ_u counts[u]^power. A power of 0.75 is word2vec's (Mikolov et
+   * al. 2013), 1 gives the frequencies themselves, 0 the uniform distribution.
    *
-   * @param device where it draws
-   * @param counts how often each of V classes occurs, all above 0
+   * @param device that draws
+   * @param counts the number of occurrences of each of V classes, all above 0
    * @param power finite, 0 or more
    * @param seed of the random numbers
-   * @return to be closed
-   * @throws IllegalArgumentException if there is no class, a count is not above 0, or the power is
+   * @return a sampler that the caller closes
+   * @throws IllegalArgumentException if V is 0, a count is not above 0, or the power is
    *     out of range
    */
   public static Sampler unigram(Device device, long[] counts, double power, long seed) {
@@ -87,7 +87,7 @@ public final class Sampler implements AutoCloseable {
       throw new IllegalArgumentException(
           "a sampler takes a finite power of 0 or more, found " + power);
     }
-    // Relative to the largest, so that no power is beyond a double.
+    // Relative to the largest, so that no power overflows a double.
     double largest = Arrays.stream(counts).max().getAsLong();
     double[] probabilities = new double[counts.length];
     double sum = 0;
@@ -99,7 +99,7 @@ public final class Sampler implements AutoCloseable {
       probabilities[v] = Math.pow(counts[v] / largest, power);
       if (probabilities[v] < Float.MIN_NORMAL) {
         throw new IllegalArgumentException(
-            "a power of " + power + " leaves class " + v + " no chance to be drawn");
+            "a power of " + power + " makes the probability of class " + v + " zero");
       }
       sum += probabilities[v];
     }
@@ -110,9 +110,9 @@ public final class Sampler implements AutoCloseable {
   }
 
   /**
-   * Draws classes, other ones at every call, also where the call is recorded.
+   * Draws classes, different ones at every call, also when the call is recorded.
    *
-   * @param samples any number, INT32
+   * @param samples receives the classes, INT32 of any size
    */
   public void draw(Tensor samples) {
     arena
@@ -123,17 +123,16 @@ public final class Sampler implements AutoCloseable {
   }
 
   /**
-   * Makes the next draw the one of a number: a run that goes on after {@code draw} draws draws what
-   * it would have drawn without the break.
+   * Sets the number of the next draw, so that a resumed run draws what an uninterrupted one would.
    *
-   * @param draw how many came before, 0 at first
+   * @param draw the number of draws before it, 0 at first
    */
   public void next(long draw) {
     sequence.write(0, ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, draw));
   }
 
   /**
-   * How probable each class is.
+   * Returns the log-probability of each class.
    *
    * @return log P, [V]
    */
@@ -142,7 +141,7 @@ public final class Sampler implements AutoCloseable {
   }
 
   /**
-   * The number of classes.
+   * Returns the number of classes.
    *
    * @return V
    */

@@ -10,13 +10,12 @@ import dev.surprisal.device.Tensor;
 import java.util.List;
 
 /**
- * A loss of whole sequences, on top of one of tokens: n-best lists are judged by the
- * log-probabilities of their hypotheses, by the expected cost (minimum risk, Shen et al. 2016) or
- * by the ranking of pairs.
+ * A loss of n-best lists on top of a loss of tokens: the expected cost of a hypothesis (minimum risk,
+ * Shen et al. 2016) or a ranking of pairs, by the log-probabilities of the hypotheses.
  *
- * <p>The token loss is computed twice: forward, for the scores, and then with the gradient that the
- * loss of the lists has with respect to each of its values. Any loss of logits or hidden states
- * will do whose value is −log q of the token.
+ * <p>It computes the token loss twice: forward, for the scores, and then with the gradient of the
+ * lists' loss with respect to each token's loss. The token loss is any loss of logits or hidden
+ * states whose value is −log q of the token.
  */
 public final class SequenceLoss implements AutoCloseable {
   private final Loss loss;
@@ -38,11 +37,11 @@ public final class SequenceLoss implements AutoCloseable {
   private Tensor lossesOfBatch;
 
   /**
-   * A loss of lists over batches of as many tokens as the token loss takes.
+   * Creates a loss of lists for batches of the token loss's size.
    *
    * @param device of the token loss
-   * @param loss of tokens, without reduction; is closed with this
-   * @param options which loss of a list
+   * @param loss of tokens, without reduction; closed with this
+   * @param options the loss of a list
    * @throws IllegalArgumentException if the token loss reduces its values
    */
   public SequenceLoss(Device device, Loss loss, SequenceOptions options) {
@@ -76,17 +75,17 @@ public final class SequenceLoss implements AutoCloseable {
       return;
     }
     throw new IllegalArgumentException(
-        "a sequence loss needs the losses of single tokens: make the token loss with "
+        "a sequence loss needs the losses of single tokens: create the token loss with "
             + Reduction.NONE);
   }
 
   /**
-   * Takes the lists of a batch.
+   * Writes the lists of a batch.
    *
    * @param lists one or more
-   * @param places where each hypothesis starts among the tokens, list by list; they follow one
-   *     another, with or without tokens of none in between
-   * @throws IllegalArgumentException if there is no list, a place is missing, or a hypothesis
+   * @param places the index of each hypothesis's first token, list by list, increasing; unused
+   *     tokens may lie between hypotheses
+   * @throws IllegalArgumentException if the list is empty, a place is missing, or a hypothesis
    *     overlaps the one before or ends behind the last token; the lists before stay
    */
   public void write(List<NBestList> lists, int[] places) {
@@ -153,12 +152,12 @@ public final class SequenceLoss implements AutoCloseable {
    * Computes the losses of the lists.
    *
    * @param input of the token loss
-   * @throws IllegalArgumentException as {@link Loss#forward}
-   * @throws IllegalStateException if no lists were written
+   * @throws IllegalArgumentException in the cases of {@link Loss#forward}
+   * @throws IllegalStateException if {@link #write} was not called
    */
   public void forward(Tensor input) {
     if (sequences == null) {
-      throw new IllegalStateException("write the lists before their loss is computed");
+      throw new IllegalStateException("sequence loss: write the lists before computing their loss");
     }
     loss.forward(input);
     kernels.sequenceLoss(
@@ -170,10 +169,10 @@ public final class SequenceLoss implements AutoCloseable {
    * Computes the losses of the lists and the gradient of their mean.
    *
    * @param input of the token loss
-   * @param accumulate whether to add to the gradients of parameters that are there
+   * @param accumulate whether to add to the gradients of parameters instead of replacing them
    * @param gradInput the input's gradient
-   * @throws IllegalArgumentException as {@link Loss#forwardBackward}
-   * @throws IllegalStateException if no lists were written
+   * @throws IllegalArgumentException in the cases of {@link Loss#forwardBackward}
+   * @throws IllegalStateException if {@link #write} was not called
    */
   public void forwardBackward(Tensor input, boolean accumulate, Tensor gradInput) {
     forward(input);
@@ -181,7 +180,7 @@ public final class SequenceLoss implements AutoCloseable {
   }
 
   /**
-   * The log-probability of each hypothesis, divided by its length if the options say so.
+   * Returns the log-probability of each hypothesis, divided by its length if the options ask for it.
    *
    * @return [S], list by list
    */
@@ -190,7 +189,7 @@ public final class SequenceLoss implements AutoCloseable {
   }
 
   /**
-   * The loss of each list.
+   * Returns the loss of each list.
    *
    * @return [L]
    */
@@ -199,7 +198,7 @@ public final class SequenceLoss implements AutoCloseable {
   }
 
   /**
-   * The mean loss of the lists.
+   * Returns the mean loss of the lists.
    *
    * @return [1]
    */

@@ -8,21 +8,21 @@ import dev.surprisal.device.LossRows;
 import dev.surprisal.device.Tensor;
 
 /**
- * The cross-entropy H(p, q) between given distributions p and q = softmax(logits), in nats, as
- * torch.nn.CrossEntropyLoss with probabilities for targets.
+ * The cross-entropy H(p, q) between target distributions p and q = softmax(logits), in nats, as
+ * torch.nn.CrossEntropyLoss with probabilities as targets.
  */
 public final class SoftCrossEntropy extends LogitsLoss {
   private final CrossEntropyOptions options;
   private final Tensor probabilities;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V
-   * @param options label smoothing and class weights; the ignore index has no meaning here
-   * @param settings reduction, options of all losses, statistics but those of target classes
+   * @param options label smoothing and class weights; the ignore index has no effect
+   * @param settings reduction, options of all losses, statistics except those of target classes
    */
   public SoftCrossEntropy(
       Device device,
@@ -36,7 +36,8 @@ public final class SoftCrossEntropy extends LogitsLoss {
   }
 
   /**
-   * What it compares with: each row is 0 or more and sums to 1 within 1e-3.
+   * Returns the target distributions to write before a batch: values are 0 or more, a row sums to 1
+   * within 1e-3.
    *
    * @return [M, V]
    */

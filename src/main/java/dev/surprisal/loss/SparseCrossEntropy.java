@@ -8,20 +8,20 @@ import dev.surprisal.device.Tensor;
 
 /**
  * The cross-entropy H(p, q) against distributions of which the K most probable classes are known,
- * as a teacher's predictions are kept on disk; the rest to 1 is spread evenly over the others.
+ * such as a teacher's predictions stored on disk; the other classes share the rest evenly.
  */
 public final class SparseCrossEntropy extends LogitsLoss {
   private final Tensor ids;
   private final Tensor probabilities;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V
    * @param k K, 1 to V
-   * @param settings reduction, options of all losses, statistics but those of target classes
+   * @param settings reduction, options of all losses, statistics except those of target classes
    * @throws IllegalArgumentException if k is out of range
    */
   public SparseCrossEntropy(
@@ -37,7 +37,7 @@ public final class SparseCrossEntropy extends LogitsLoss {
   }
 
   /**
-   * The classes whose probabilities are given, those of a token all different.
+   * Returns the known classes to write before a batch, all different for a token.
    *
    * @return [M, K], INT32
    */
@@ -46,7 +46,8 @@ public final class SparseCrossEntropy extends LogitsLoss {
   }
 
   /**
-   * Their probabilities, 0 or more and of sum at most 1 within 1e-3.
+   * Returns their probabilities to write before a batch: 0 or more, with a sum of at most 1 within
+   * 1e-3.
    *
    * @return [M, K]
    */

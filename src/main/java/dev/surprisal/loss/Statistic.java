@@ -1,6 +1,6 @@
 package dev.surprisal.loss;
 
-/** What a loss of logits gives for each token besides the loss, in the same pass. */
+/** A value that a loss of logits computes for each token besides the loss, in the same pass. */
 public enum Statistic {
   /** lse(z) = log Σ exp(z), FLOAT32. */
   LOG_SUM_EXP,
@@ -10,6 +10,6 @@ public enum Statistic {
   ENTROPY,
   /** 1 where the target is the most probable class, else 0, FLOAT32. */
   CORRECT,
-  /** The most probable class, of several the lowest, INT32. */
+  /** The most probable class, the lowest of several, INT32. */
   ARGMAX
 }

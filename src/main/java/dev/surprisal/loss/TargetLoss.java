@@ -5,21 +5,21 @@ import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.Tensor;
 
 /**
- * A loss of logits against target classes. Its mean divides by the weights of those that are not
- * ignored.
+ * A loss of logits against target classes. Its mean divides by the weights of the targets that are
+ * not ignored.
  */
 public abstract class TargetLoss extends LogitsLoss {
   private final Tensor classWeights;
   private final Targets targets;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param operation whose name messages bear
-   * @param device where the logits are
+   * @param operation the name of the loss in messages
+   * @param device of the logits
    * @param tokens M
    * @param classes V
-   * @param ignoreIndex a target that takes no part
+   * @param ignoreIndex the target of tokens to leave out
    * @param classWeights [V], or null for 1 each
    * @param settings reduction, options, statistics
    */
@@ -52,9 +52,9 @@ public abstract class TargetLoss extends LogitsLoss {
   }
 
   /**
-   * What it compares with.
+   * Returns the targets to write before a batch.
    *
-   * @return the targets, all of class 0 until they are written
+   * @return the targets, all of class 0 until the first write
    */
   public final Targets targets() {
     return targets;

@@ -6,7 +6,7 @@ import dev.surprisal.device.LossKernels;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.ValueErrors;
 
-/** The target classes of M tokens; those of the ignore index take no part. */
+/** The target classes of M tokens; tokens with the ignore index are left out. */
 public final class Targets {
   private final String operation;
   private final int classes;
@@ -31,11 +31,12 @@ public final class Targets {
   }
 
   /**
-   * Takes the targets of a batch. Fused with a projection, a loss leaves out the rows of those that
-   * are ignored; a loss that is recorded must have as many that count at every run.
+   * Writes the targets of a batch. A loss fused with a projection leaves out the rows of ignored
+   * targets; if it is recorded, every run must ignore the same number.
    *
-   * @param targets M of them, each in [0, V) or the ignore index
-   * @throws IllegalArgumentException if one is neither, or there are not M; the targets before stay
+   * @param targets M targets, each in [0, V) or the ignore index
+   * @throws IllegalArgumentException if one is neither, or their number is not M; the targets
+   *     before stay
    */
   public void write(int[] targets) {
     if (targets.length != positions.tokens()) {
@@ -62,8 +63,8 @@ public final class Targets {
   }
 
   /**
-   * The targets. What is written to them other than by {@link #write} is looked at by the device
-   * alone: no row is left out.
+   * Returns the targets' tensor. Only the device checks what is written to it directly, and no row
+   * is left out then.
    *
    * @return [M], INT32
    */
@@ -71,21 +72,21 @@ public final class Targets {
     return ids;
   }
 
-  /** The targets that count, one after the other: [M], of which the first {@link #count}. */
+  /** The targets that count, packed: the first {@link #count} of [M]. */
   Tensor packed() {
     return counted;
   }
 
   /**
-   * How many targets count.
+   * Returns the number of targets that count.
    *
-   * @return M without those that {@link #write} found ignored
+   * @return M minus the ignored targets of {@link #write}
    */
   public int count() {
     return positions.count();
   }
 
-  /** Looks at all of them on the device, and sums up their weights if that is wanted. */
+  /** Checks all targets on the device and sums their weights, into scratch if no sum is given. */
   void weigh(LossKernels kernels, Tensor classWeights, Tensor sum) {
     kernels.targetWeight(ids, classes, ignoreIndex, classWeights, sum == null ? weight : sum);
   }

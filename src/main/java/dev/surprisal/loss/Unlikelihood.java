@@ -7,8 +7,8 @@ import dev.surprisal.device.LossRows;
 import dev.surprisal.device.Tensor;
 
 /**
- * Cross-entropy plus the unlikelihood of tokens that should not come (Welleck et al. 2019): against
- * repetition, those are the tokens that came just before.
+ * Cross-entropy plus the unlikelihood of unwanted tokens (Welleck et al. 2019): against repetition,
+ * the tokens just before.
  */
 public final class Unlikelihood extends TargetLoss {
   private final int ignoreIndex;
@@ -16,16 +16,16 @@ public final class Unlikelihood extends TargetLoss {
   private final Tensor candidates;
 
   /**
-   * A loss over batches of one size.
+   * Creates a loss for batches of one size.
    *
-   * @param device where the logits are
+   * @param device of the logits
    * @param tokens M
    * @param classes V
-   * @param candidates K, the most candidates that a token has, 1 or more
+   * @param candidates K, the most candidates of a token, 1 or more
    * @param alpha the weight of the unlikelihood, 0 or more
-   * @param ignoreIndex a target that takes no part
+   * @param ignoreIndex the target of tokens to leave out
    * @param settings reduction, options of all losses, statistics
-   * @throws IllegalArgumentException if there is no room for a candidate
+   * @throws IllegalArgumentException if K is less than 1
    */
   public Unlikelihood(
       Device device,
@@ -41,13 +41,14 @@ public final class Unlikelihood extends TargetLoss {
     if (candidates < 1) {
       close();
       throw new IllegalArgumentException(
-          "unlikelihood: expected room for 1 candidate a token or more, found " + candidates);
+          "unlikelihood: expected 1 candidate per token or more, found " + candidates);
     }
     this.candidates = allocate(DType.INT32, tokens, candidates);
   }
 
   /**
-   * The tokens that should not come; what is negative, the target itself and repeats count nothing.
+   * Returns the unwanted tokens to write before a batch; negative values, the target itself and
+   * repeats have no effect.
    *
    * @return [M, K], INT32
    */

@@ -1,2 +1,2 @@
-/** What training minimises: losses of logits, with their gradients. */
+/** Training losses of logits and hidden states, with their gradients. */
 package dev.surprisal.loss;

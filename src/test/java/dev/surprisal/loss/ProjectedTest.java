@@ -292,7 +292,7 @@ class ProjectedTest {
       assertRefused(
           "a chunk has 1 row or more, found 0", () -> crossEntropy(bench, projection, targets, 0));
       assertRefused(
-          "a projection onto 33 classes does not fit a loss of 31",
+          "projected loss: expected a loss of the projection's 33 classes, found one of 31",
           () ->
               new Projected(
                   new CrossEntropy(

@@ -283,15 +283,14 @@ class SampledTest {
     LinearWeights weights = new LinearWeights(bench.floats(WEIGHT, V, H), bench.floats(BIAS));
     for (int samples : new int[] {0, -1, V + 1}) {
       assertEquals(
-          "a loss over sampled classes takes 1 sample to as many as there are classes, 60, found "
-              + samples,
+          "sampled loss: expected 1 to 60 samples (all classes), found " + samples,
           refusal(bench, V, samples, weights, M));
     }
     assertEquals(
-        "a sampler of 61 classes does not fit a projection onto 60",
+        "sampled loss: expected a sampler of the projection's 60 classes, found one of 61",
         refusal(bench, V + 1, S, weights, M));
     assertEquals(
-        "a loss over sampled classes takes 0 to 2^31 - 9 tokens and samples, found -1 and 40",
+        "sampled loss: expected 0 to 2^31 - 9 tokens and samples, found -1 and 40",
         refusal(bench, V, S, weights, -1));
     try (Sampled loss =
         new Sampled(

@@ -150,7 +150,7 @@ class SamplerTest {
             () -> Sampler.unigram(device, new long[] {5, 7}, power, 1));
       }
       assertRefused(
-          "a power of 10.0 leaves class 0 no chance to be drawn",
+          "a power of 10.0 makes the probability of class 0 zero",
           () -> Sampler.unigram(device, new long[] {1, 1L << 60}, 10, 1));
     }
   }
