@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Where to compute. */
+/** The options that choose the device. */
 final class DeviceOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -15,14 +15,14 @@ final class DeviceOptions {
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
       description =
-          "Where to compute; auto takes a GPU if there is one (default: ${DEFAULT-VALUE}).")
+          "Device to compute on; auto is the first GPU, or the CPU (default: ${DEFAULT-VALUE}).")
   private String name;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "CPU threads; 0 for one a processor (default: ${DEFAULT-VALUE}).")
+      description = "CPU threads; 0 for one per processor (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   /** Opens the device; the caller closes it. */

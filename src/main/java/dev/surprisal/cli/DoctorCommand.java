@@ -15,12 +15,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Tells what there is to compute with, what is missing, and what mends it. */
+/** Shows devices and versions, and explains why a device cannot be used and how to fix it. */
 @Command(
     name = "doctor",
     description = {
-      "Shows what there is to compute with.",
-      "Devices and versions, what is missing, and what mends it."
+      "Shows the devices and versions on this machine.",
+      "Explains why a GPU cannot be used and prints the command that fixes it."
     })
 final class DoctorCommand implements Runnable {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");

@@ -4,7 +4,7 @@ import dev.surprisal.train.EpochMetrics;
 import dev.surprisal.train.TrainingListener;
 import java.io.PrintWriter;
 
-/** An epoch as a line on standard output: a row of a table, or a JSON object. */
+/** Prints an epoch as a line on standard output: a row of a table, or a JSON object. */
 final class EpochPrinter implements TrainingListener {
   private final PrintWriter out;
   private final boolean json;

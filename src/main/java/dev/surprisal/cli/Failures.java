@@ -12,13 +12,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what went wrong: one line on standard error, and an exit status. */
+/** Reports a failure: one line on standard error, and an exit status. */
 final class Failures {
   private static final String DEBUG = "SURPRISAL_DEBUG";
 
   private Failures() {}
 
-  /** Reports a failure; the stack trace only if the environment asks for it. */
+  /** Reports a failure, with its stack trace if the environment asks for it. */
   static int report(Throwable failure, PrintWriter err) {
     err.println("surprisal: " + line(failure));
     if ("1".equals(System.getenv(DEBUG))) {
@@ -27,7 +27,7 @@ final class Failures {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Reports wrong use, and where to read about the right one. */
+  /** Reports wrong use, and names the help to read. */
   static int wrongUse(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
@@ -37,12 +37,12 @@ final class Failures {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** Standard output takes no more: a full disk, or a reader that has gone. */
+  /** The failure of standard output: a full disk, or a reader that has closed it. */
   static IOException outputLost() {
     return new IOException("standard output cannot be written: its disk is full or it was closed");
   }
 
-  /** What went wrong, in one line. */
+  /** Describes a failure in one line. */
   static String line(Throwable failure) {
     if (failure instanceof UncheckedIOException) {
       return line(failure.getCause());
@@ -52,7 +52,7 @@ final class Failures {
     }
     if (failure instanceof OutOfMemoryError) {
       return oneLine(
-          "out of memory (" + failure.getMessage() + "): JAVA_TOOL_OPTIONS=-Xmx8g gives more");
+          "out of memory (" + failure.getMessage() + "): set JAVA_TOOL_OPTIONS=-Xmx8g for a larger heap");
     }
     if (isExpected(failure) && failure.getMessage() != null) {
       return oneLine(failure.getMessage());

@@ -10,12 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes what a model would write. */
+/** Generates text with a model. */
 @Command(
     name = "generate",
     description = {
-      "Writes what a model would write.",
-      "Tokens are drawn one after the other; prompt and sample are printed."
+      "Generates text with a model.",
+      "Draws one token after the other; prints the prompt and the sample."
     })
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -25,14 +25,14 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--prompt",
       paramLabel = "S",
       defaultValue = "",
-      description = "Text to go on from (default: the start of a line).")
+      description = "Text to continue (default: the start of a line).")
   private String prompt;
 
   @Option(
       names = "--length",
       paramLabel = "N",
       defaultValue = "500",
-      description = "Tokens to draw (default: ${DEFAULT-VALUE}).")
+      description = "Number of tokens to draw (default: ${DEFAULT-VALUE}).")
   private int length;
 
   @Option(
@@ -40,7 +40,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "1",
       description =
-          "Below 1 favours what is probable; 0 takes the most probable token (default:"
+          "Values below 1 favour probable tokens; 0 takes the most probable token (default:"
               + " ${DEFAULT-VALUE}).")
   private float temperature;
 
@@ -57,7 +57,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "1",
       description =
-          "Draw from the most probable tokens that have this much probability together (default:"
+          "Draw from the most probable tokens whose probabilities sum to this (default:"
               + " ${DEFAULT-VALUE}).")
   private float topP;
 
@@ -65,7 +65,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "The same seed draws the same text (default: ${DEFAULT-VALUE}).")
+      description = "Random seed; the same seed draws the same text (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** How small {@code gzip -9} makes a text. */
+/** The size of a text after {@code gzip -9}. */
 final class GzipSize {
   private GzipSize() {}
 
-  /** The size in bytes. */
+  /** Computes the size in bytes. */
   static long of(byte[] text) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream out =

@@ -11,7 +11,7 @@ final class JsonLine {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  /** The value, or null for JSON, which has no NaN and no infinity. */
+  /** Returns the value, or null for NaN and infinity, which JSON lacks. */
   static Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }

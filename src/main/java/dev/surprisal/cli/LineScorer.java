@@ -4,9 +4,9 @@ import dev.surprisal.LanguageModel;
 import dev.surprisal.Score;
 import java.util.List;
 
-/** Scores lines of a text; a line that the model cannot read is named. */
+/** Scores lines of a text; a failure names the line that the model cannot read. */
 final class LineScorer {
-  /** As many lines as are scored at once: enough for a batch, few enough for memory. */
+  /** The number of lines scored at once: enough for a batch, few enough for memory. */
   static final int BLOCK = 256;
 
   private final LanguageModel model;

@@ -5,7 +5,7 @@ import dev.surprisal.train.LossOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The list of losses below the options of train. */
+/** The list of losses in the help of train. */
 final class LossHelp {
   private LossHelp() {}
 
@@ -29,7 +29,7 @@ final class LossHelp {
     return kind.hasTeacher() ? "; learns from --teacher" : "";
   }
 
-  /** What is written here is a format. */
+  /** Escapes text, because picocli takes these lines as formats. */
   private static String escaped(String text) {
     return text.replace("%", "%%");
   }

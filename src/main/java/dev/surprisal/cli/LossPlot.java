@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** A curve in characters, for a terminal. */
+/** A loss curve in characters, for a terminal. */
 final class LossPlot {
   private static final int COLUMNS = 60;
   private static final int ROWS = 12;
@@ -12,10 +12,10 @@ final class LossPlot {
   private LossPlot() {}
 
   /**
-   * Draws losses, one a step, from the first to the last. Each column is the mean of its steps.
+   * Draws the losses of all steps. Each column is the mean of its steps.
    *
    * @param losses finite numbers, at least one
-   * @return lines
+   * @return the lines of the plot
    */
   static String draw(double[] losses) {
     double[] columns = means(losses, Math.min(COLUMNS, losses.length));

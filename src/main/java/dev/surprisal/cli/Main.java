@@ -14,8 +14,8 @@ import picocli.CommandLine.ScopeType;
 /**
  * The command {@code surprisal}.
  *
- * <p>Exit status: 0, 1 for a failure, 2 for wrong use, 130 after Ctrl-C. What is written is UTF-8,
- * whatever the locale.
+ * <p>Exit status: 0, 1 for a failure, 2 for wrong use, 130 after Ctrl-C. Output is UTF-8 in every
+ * locale.
  */
 @Command(
     name = "surprisal",
@@ -52,7 +52,7 @@ public final class Main {
    * @param args a subcommand and its options
    */
   public static void main(String[] args) {
-    // Charts are drawn into files; a display must not be looked for.
+    // Charts go to files; AWT must not look for a display.
     System.setProperty("java.awt.headless", "true");
     PrintStream err = utf8(new FileOutputStream(FileDescriptor.err));
     System.setErr(err);
@@ -60,7 +60,7 @@ public final class Main {
     System.exit(execute(new FileOutputStream(FileDescriptor.out), err, args));
   }
 
-  /** What a user types to run this: the launcher says where it is. */
+  /** Returns the command that a user types, which the launcher sets. */
   static String command() {
     return System.getProperty("surprisal.command", "surprisal");
   }
@@ -74,7 +74,7 @@ public final class Main {
       checkReadable(args);
       status = commands().setOut(output).setErr(errors).execute(args);
     } catch (Exception | Error e) {
-      // picocli hands Errors through: too little memory, a native library that does not load.
+      // picocli passes Errors on: too little memory, a native library that does not load.
       status = Failures.report(e, errors);
     }
     if (output.checkError() && status == 0) {
@@ -91,7 +91,7 @@ public final class Main {
             (failure, command, parsed) -> Failures.report(failure, command.getErr()));
   }
 
-  // Java decodes arguments by the locale; in the C locale, what is not ASCII is lost before main.
+  // Java decodes arguments by the locale; the C locale loses what is not ASCII before main.
   private static void checkReadable(String[] args) {
     String encoding = System.getProperty("sun.jnu.encoding");
     if (!"UTF-8".equals(encoding) && String.join("", args).contains(UNREADABLE)) {
@@ -106,7 +106,7 @@ public final class Main {
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
-  /** The version that the build wrote into the jar's manifest. */
+  /** The version in the jar's manifest. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A trained model, and where to compute with it. */
+/** The options that choose a trained model and its device. */
 final class ModelFolder {
   @Option(
       names = "--model",
@@ -22,7 +22,7 @@ final class ModelFolder {
     return folder;
   }
 
-  /** Loads the model, for as long as it is used. */
+  /** Loads the model, uses it and closes it. */
   void use(Use use) throws IOException {
     try (Device opened = device.open();
         LanguageModel model = LanguageModel.load(folder, opened)) {
@@ -30,7 +30,7 @@ final class ModelFolder {
     }
   }
 
-  /** What a command does with its model. */
+  /** The work of a command with its model. */
   @FunctionalInterface
   interface Use {
     void with(LanguageModel model) throws IOException;

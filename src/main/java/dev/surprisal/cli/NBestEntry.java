@@ -7,14 +7,14 @@ import java.io.IOException;
  * before the score: {@code id ||| hypothesis ||| features ||| score}.
  *
  * @param id of the list that this hypothesis belongs to
- * @param hypothesis the text, and where it stands
+ * @param hypothesis the text and its place in the file
  * @param score higher is better
- * @param prefix the line as it came, up to the score
+ * @param prefix the original line, up to the score
  */
 record NBestEntry(String id, TextLine hypothesis, double score, String prefix) {
   private static final String SEPARATOR = "|||";
 
-  /** Reads a line. */
+  /** Parses a line. */
   static NBestEntry parse(TextLine line) throws IOException {
     String text = line.text();
     String[] fields = text.split("\\|\\|\\|", -1);
@@ -33,12 +33,12 @@ record NBestEntry(String id, TextLine hypothesis, double score, String prefix) {
             text.substring(0, end));
       }
     } catch (NumberFormatException e) {
-      // Refused below, as a number that is not finite is.
+      // Rejected below, like a number that is not finite.
     }
     throw refused(line, "\"" + last + "\" for the score");
   }
 
-  /** The same line with another score. */
+  /** Returns the line with another score. */
   String withScore(double newScore) {
     return prefix + " " + newScore;
   }

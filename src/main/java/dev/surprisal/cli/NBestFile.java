@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * N-best lists to train on: lines {@code id ||| hypothesis ||| cost}, of which consecutive ones of
+ * A file of n-best lists to train on: lines {@code id ||| hypothesis ||| cost}; consecutive lines of
  * one id are a list.
  */
 final class NBestFile {
@@ -16,8 +16,8 @@ final class NBestFile {
    * Reads all lists of a file.
    *
    * @param file its name, or - for standard input
-   * @throws IOException if it cannot be read, holds no list, or a line is none of a list or a list
-   *     has a single hypothesis; the message says where
+   * @throws IOException if it cannot be read, holds no list, a line is malformed, or a list has a
+   *     single hypothesis; the message names the line
    */
   static List<NBest> read(String file) throws IOException {
     List<NBest> lists = new ArrayList<>();
@@ -46,7 +46,7 @@ final class NBestFile {
           first.where()
               + ": expected 2 hypotheses or more of the id "
               + list.get(0).id()
-              + ", found 1: there is nothing to choose from");
+              + ", found 1: one alone leaves no choice");
     }
     float[] costs = new float[list.size()];
     for (int i = 0; i < costs.length; i++) {

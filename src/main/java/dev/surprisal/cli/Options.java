@@ -4,11 +4,11 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What groups of options have in common. */
+/** Functions that groups of options share. */
 final class Options {
   private Options() {}
 
-  /** Builds what options describe; a value that is refused there is wrong use of the command. */
+  /** Builds a value from options; an invalid option is wrong use of the command. */
   static <T> T build(CommandSpec command, Supplier<T> value) {
     try {
       return value.get();
@@ -17,14 +17,14 @@ final class Options {
     }
   }
 
-  /** Refuses a value as wrong use of the command. */
+  /** Rejects wrong use of the command unless the condition holds. */
   static void check(CommandSpec command, boolean condition, String message) {
     if (!condition) {
       throw new ParameterException(command.commandLine(), message);
     }
   }
 
-  /** Whether an option stands on the command line, as against having its default. */
+  /** Whether an option is on the command line, not at its default. */
   static boolean isGiven(CommandSpec command, String name) {
     return command.commandLine().getParseResult().hasMatchedOption(name);
   }

@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Log records as plain lines on standard error: the message alone, with its level from warnings up.
+ * Prints log records as lines on standard error: the message, with the level for warnings and above.
  */
 final class PlainLog extends Handler {
   private final Formatter formatter =
@@ -26,7 +26,7 @@ final class PlainLog extends Handler {
 
   private PlainLog() {}
 
-  /** Makes this the only handler. */
+  /** Installs this as the only handler. */
   static void install() {
     LogManager.getLogManager().reset();
     Logger.getLogger("").addHandler(new PlainLog());

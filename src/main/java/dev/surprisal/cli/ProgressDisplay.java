@@ -21,10 +21,10 @@ final class ProgressDisplay implements TrainingListener, AutoCloseable {
   private long tokens;
 
   /**
-   * A bar that appears with the first step.
+   * Creates a bar that appears with the first step.
    *
    * @param epochs prints an epoch
-   * @param line where the bar is drawn
+   * @param line the terminal line of the bar
    */
   ProgressDisplay(TrainingListener epochs, ProgressBarConsumer line) {
     this.epochs = epochs;
@@ -38,7 +38,7 @@ final class ProgressDisplay implements TrainingListener, AutoCloseable {
       return false;
     }
     try {
-      // From Java 22 on there may be a console that is no terminal; before, no such method.
+      // Java 22 and later have consoles that are not terminals; earlier ones lack the method.
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (NoSuchMethodException e) {
       return true;
@@ -83,7 +83,7 @@ final class ProgressDisplay implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** A line that the bar's own thread does not write to while another one writes above it. */
+  /** A line that the bar's thread does not write to while another thread writes above it. */
   private static final class SharedLine implements ProgressBarConsumer {
     private final ProgressBarConsumer line;
 

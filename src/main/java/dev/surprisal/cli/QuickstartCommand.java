@@ -25,14 +25,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows in a minute what a language model is and does. */
+/** Trains a first model in a minute and shows what it can do. */
 @Command(
     name = "quickstart",
     description = {
       "Trains a first model, in about a minute, and shows what it can do.",
-      "A character model learns this program's own source text. Then come its loss curve, a"
-          + " comparison with gzip -9 and a 3-gram model on text that none of them has seen, and a"
-          + " sample. All other commands take the folder that it leaves."
+      "Trains a character model on this program's source text. Prints its loss curve, a comparison"
+          + " with gzip -9 and a 3-gram model on held-out text, and a sample. All other commands"
+          + " accept the folder."
     })
 final class QuickstartCommand implements Callable<Integer> {
   private static final String PROMPT = "/**\n * ";
@@ -45,21 +45,21 @@ final class QuickstartCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "surprisal-quickstart",
-      description = "Folder to make (default: ${DEFAULT-VALUE}).")
+      description = "Folder to create (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "12",
-      description = "Times through the text (default: ${DEFAULT-VALUE}).")
+      description = "Passes over the text (default: ${DEFAULT-VALUE}).")
   private long epochs;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "60",
-      description = "Stop training after so long (default: ${DEFAULT-VALUE}).")
+      description = "Stop training after this time (default: ${DEFAULT-VALUE}).")
   private long seconds;
 
   @Mixin private DeviceOptions device;
@@ -93,7 +93,7 @@ final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The same as the command train with these arguments, so that what it leaves can be resumed. */
+  /** Runs the command train with these arguments, so that the run can be resumed. */
   private boolean train(QuickstartText text, Device opened, Curve curve) throws IOException {
     CommandLine line = new CommandLine(new TrainCommand());
     line.setOut(command.commandLine().getOut()).setErr(command.commandLine().getErr());
@@ -157,7 +157,7 @@ final class QuickstartCommand implements Callable<Integer> {
     writer.flush();
   }
 
-  /** Collects the loss of every step, and stops when time is up. */
+  /** Collects the loss of every step, and stops the run when time is up. */
   private static final class Curve implements TrainingListener {
     private final DoubleStream.Builder losses = DoubleStream.builder();
     private final Duration limit;

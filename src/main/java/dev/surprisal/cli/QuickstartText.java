@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The text that the quickstart learns, in two files: the source text of this program, which the
- * build puts into the jar.
+ * The text of the quickstart, in two files: the source text of this program, which the build puts
+ * into the jar.
  *
- * @param train the first nine tenths, to a whole line
+ * @param train the first nine tenths, up to the end of a line
  * @param heldOut the rest
  */
 record QuickstartText(Path train, Path heldOut) {
@@ -30,7 +30,7 @@ record QuickstartText(Path train, Path heldOut) {
     try (InputStream in = QuickstartText.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new FileNotFoundException(
-            "this build has no " + RESOURCE + ": build it with mvn package");
+            RESOURCE + " is missing from this build: run mvn package");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

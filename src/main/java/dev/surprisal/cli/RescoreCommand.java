@@ -14,13 +14,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Ranks n-best lists anew. */
+/** Reranks n-best lists. */
 @Command(
     name = "rescore",
     description = {
-      "Ranks n-best lists anew.",
-      "A model's weighted log-probability is added to each score; each list comes out with the"
-          + " highest score first. A list is consecutive lines of one id."
+      "Reranks n-best lists.",
+      "Adds the model's weighted log-probability to each score and prints each list with the highest"
+          + " score first. A list is consecutive lines of one id."
     })
 final class RescoreCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -31,15 +31,15 @@ final class RescoreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "Lines id ||| hypothesis ||| score, or with features before the score; - for standard"
-              + " input.")
+          "Lines id ||| hypothesis ||| score, optionally with features before the score; - for"
+              + " standard input.")
   private String file;
 
   @Option(
       names = "--weight",
       paramLabel = "X",
       required = true,
-      description = "What the log-probability, in nats, is multiplied by.")
+      description = "Weight of the log-probability in nats.")
   private double weight;
 
   @Override
@@ -55,7 +55,7 @@ final class RescoreCommand implements Callable<Integer> {
       List<NBestEntry> block = new ArrayList<>();
       for (TextLine line = lines.next(); line != null; line = lines.next()) {
         NBestEntry entry = NBestEntry.parse(line);
-        // Blocks end between two lists, however long a list is.
+        // A block ends between two lists, even if a list is longer than a block.
         if (block.size() >= LineScorer.BLOCK && !last(block).id().equals(entry.id())) {
           print(rank(block, scorer));
           block.clear();
@@ -68,7 +68,7 @@ final class RescoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Whole lists, one after the other, each ranked. */
+  /** Ranks each of several whole lists. */
   private List<Ranked> rank(List<NBestEntry> block, LineScorer scorer) {
     List<Score> scores = scorer.score(block.stream().map(NBestEntry::hypothesis).toList());
     List<Ranked> ranked = new ArrayList<>();

@@ -8,15 +8,15 @@ import java.util.List;
 /**
  * The text files of a run.
  *
- * @param text what it is trained on
- * @param valid what it is validated on; none if that is a part of the text, or nothing
+ * @param text the training text
+ * @param valid the validation text; empty if that is a part of the text, or missing
  */
 record RunTexts(List<TextFile> text, List<TextFile> valid) {
   static RunTexts of(List<Path> text, List<Path> valid) throws IOException {
     return new RunTexts(files(text), files(valid));
   }
 
-  /** Refuses other texts than these; the same bytes under another name are the same text. */
+  /** Rejects texts other than these; the same bytes under another name are the same text. */
   void checkSame(RunTexts now) throws IOException {
     checkSame("--text", text, now.text);
     checkSame("--valid", valid, now.valid);

@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Scores each line of a text by itself. */
+/** Scores each line of a text separately. */
 @Command(
     name = "score",
     description = {
-      "Scores each line of a text by itself.",
-      "One line in, one line out: the log-probability in nats, a tab, the number of tokens."
-          + " Predicted are the tokens of the line and its end."
+      "Scores each line of a text separately.",
+      "Prints for each line: the log-probability in nats, a tab, the number of tokens. The model"
+          + " predicts the tokens of the line and the line end."
     })
 final class ScoreCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -32,13 +32,13 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--per-token",
       description =
-          "Add each token and its surprisal in nats, tabs between; a tab, line feed, carriage"
-              + " return or backslash in a token is written \\t, \\n"
+          "Append each token and its surprisal in nats, separated by tabs; a tab, line feed, carriage"
+              + " return or backslash in a token is printed as \\t, \\n"
               + ", \\r"
               + ", \\\\.")
   private boolean perToken;
 
-  @Option(names = "--json", description = "Print one JSON object a line.")
+  @Option(names = "--json", description = "Print a JSON object for each line.")
   private boolean json;
 
   @Parameters(paramLabel = "FILE|-", description = "UTF-8 text, - for standard input.")

@@ -3,15 +3,15 @@ package dev.surprisal.cli;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets Ctrl-C (and any other signal that ends the JVM) stop a piece of work in good order: the JVM
- * waits until this is closed, and then ends with the signal's status, 130 for Ctrl-C.
+ * Stops work cleanly on Ctrl-C or any other signal that ends the JVM: the JVM waits until this is
+ * closed, and then exits with the signal's status, 130 for Ctrl-C.
  */
 final class StopOnSignal implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
   private volatile boolean requested;
 
-  /** Calls {@code stop}, from a thread of its own, when the JVM is told to end. */
+  /** Calls {@code stop}, on a separate thread, when a signal ends the JVM. */
   StopOnSignal(Runnable stop) {
     hook =
         new Thread(
@@ -28,7 +28,7 @@ final class StopOnSignal implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Whether the JVM was told to end. */
+  /** Whether a signal asked the JVM to end. */
   boolean requested() {
     return requested;
   }

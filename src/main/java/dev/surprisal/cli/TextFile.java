@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
- * A text file and what tells whether it was changed.
+ * A text file, with size and checksum to detect changes.
  *
  * @param path absolute
  * @param bytes its size
@@ -47,7 +47,7 @@ record TextFile(String path, long bytes, String crc32c) {
               + now.bytes
               + ", "
               + now.crc32c
-              + "): bring it back, or start a new run");
+              + "): restore it, or start a new run");
     }
   }
 }

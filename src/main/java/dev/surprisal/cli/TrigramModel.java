@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model that predicts a token from the two before it, to compare with: interpolated Witten–Bell
- * smoothing (Witten and Bell 1991; Chen and Goodman 1999, equation 14).
+ * A 3-gram model, to compare with: it predicts a token from the two before it, with interpolated
+ * Witten–Bell smoothing (Witten and Bell 1991; Chen and Goodman 1999, equation 14).
  *
  * <p>p(c | h) = (n(h c) + t(h) · p(c | h′)) / (n(h) + t(h)), where n counts, t(h) is the number of
- * different tokens seen after h, h′ is h without its first token, and the shortest of all is the
+ * different tokens seen after h, h′ is h without its first token, and the recursion ends at the
  * uniform distribution.
  */
 final class TrigramModel {
@@ -19,7 +19,7 @@ final class TrigramModel {
   private final int vocabularySize;
   private final List<Map<Long, Successors>> byHistory = new ArrayList<>();
 
-  /** Counts a text of token ids below {@code vocabularySize}. */
+  /** Counts the n-grams of a text of token ids below {@code vocabularySize}. */
   TrigramModel(int[] text, int vocabularySize) {
     this.vocabularySize = vocabularySize;
     for (int length = 0; length <= LONGEST_HISTORY; length++) {
@@ -31,7 +31,7 @@ final class TrigramModel {
     }
   }
 
-  /** The probability of {@code text[at]} after the tokens before it, as many as there are. */
+  /** Computes the probability of {@code text[at]} after up to two tokens before it. */
   double probability(int[] text, int at) {
     double probability = 1.0 / vocabularySize;
     for (int length = 0; length <= Math.min(LONGEST_HISTORY, at); length++) {
@@ -43,7 +43,7 @@ final class TrigramModel {
     return probability;
   }
 
-  /** Mean surprisal of every token but the first, in nats. */
+  /** Computes the mean surprisal of every token but the first, in nats. */
   double loss(int[] text) {
     double sum = 0;
     for (int at = 1; at < text.length; at++) {
@@ -60,7 +60,7 @@ final class TrigramModel {
     return key;
   }
 
-  /** What came after one history. */
+  /** The counts of the tokens after one history. */
   private static final class Successors {
     private final Map<Integer, Integer> counts = new HashMap<>();
     private int total;

@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The lines of a UTF-8 text, of any number; a byte that is not UTF-8 is refused. */
+/** Reads a UTF-8 text line by line; rejects bytes that are not UTF-8. */
 final class Utf8Lines implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -42,8 +42,8 @@ final class Utf8Lines implements Closeable {
   }
 
   /**
-   * The next line without its line feed; null at the end. A byte order mark at the start is
-   * skipped.
+   * Returns the next line without its line feed; null at the end. Skips a byte order mark at the
+   * start.
    */
   TextLine next() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

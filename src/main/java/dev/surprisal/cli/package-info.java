@@ -1,2 +1,2 @@
-/** The command line. Nothing else imports it. */
+/** The command line, which no other package imports. */
 package dev.surprisal.cli;

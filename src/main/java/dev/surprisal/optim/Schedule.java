@@ -4,7 +4,7 @@ package dev.surprisal.optim;
  * The learning rate of each step. {@link Object#toString} spells a schedule; a checkpoint stores
  * that spelling, and a run resumes only with the same one.
  */
-public sealed interface Schedule {
+public interface Schedule {
   /**
    * Returns the learning rate of a step.
    *

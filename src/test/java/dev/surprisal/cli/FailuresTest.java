@@ -49,7 +49,7 @@ class FailuresTest {
   @Test
   void too_little_memory_says_how_to_get_more() {
     assertEquals(
-        "out of memory (Java heap space): JAVA_TOOL_OPTIONS=-Xmx8g gives more",
+        "out of memory (Java heap space): set JAVA_TOOL_OPTIONS=-Xmx8g for a larger heap",
         Failures.line(new OutOfMemoryError("Java heap space")));
   }
 }

@@ -123,7 +123,7 @@ class HeadsTest {
     assertRefused(2, "true or false for bias", "--loss", "adaptive-softmax:bias=maybe");
     assertRefused(
         2,
-        "--tie is for a projection, the loss adaptive-softmax needs another last layer",
+        "--tie needs a projection, but the loss adaptive-softmax has another last layer",
         "--loss",
         ADAPTIVE,
         "--tie");

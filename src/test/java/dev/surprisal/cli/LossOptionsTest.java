@@ -88,9 +88,9 @@ class LossOptionsTest {
   @Test
   void a_loss_that_learns_from_a_teacher_needs_one_and_others_take_none() {
     assertWrongUse(
-        "the loss kl learns from another model: give its folder, --teacher", "--loss", "kl");
+        "the loss kl learns from another model: add --teacher DIR", "--loss", "kl");
     assertWrongUse(
-        "the loss focal learns from no --teacher: leave it out",
+        "the loss focal has no teacher: leave --teacher out",
         "--loss",
         "focal",
         "--teacher",
@@ -104,7 +104,7 @@ class LossOptionsTest {
     Cli.Result result =
         Cli.run(TinyRun.train(text, folder.resolve("run"), "--loss", "kl", "--teacher", stranger));
     assertEquals(1, result.status());
-    assertTrue(result.err().contains("the teacher has a vocabulary of 4 tokens"), result.err());
+    assertTrue(result.err().contains("the teacher's vocabulary of 4 tokens differs"), result.err());
   }
 
   @Test

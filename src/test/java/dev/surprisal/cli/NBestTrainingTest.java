@@ -81,13 +81,13 @@ class NBestTrainingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--nbest LISTS --loss minimum-risk | --nbest needs a model to start from: give --from DIR",
+        "--nbest LISTS --loss minimum-risk | --nbest needs a model to start from: add --from DIR",
         "--nbest LISTS --from MODEL | --nbest trains with --loss minimum-risk or --loss ranking,"
             + " found cross-entropy",
-        "--nbest LISTS --from MODEL --loss ranking --text TEXT | --nbest takes the place of --text",
-        "--nbest LISTS --from MODEL --loss ranking --resume | --nbest trains in one go",
-        "--text TEXT --from MODEL | --from goes with --nbest",
-        "--text TEXT --loss ranking | the loss ranking is one of n-best lists: give --nbest"
+        "--nbest LISTS --from MODEL --loss ranking --text TEXT | --nbest and --text exclude each other",
+        "--nbest LISTS --from MODEL --loss ranking --resume | --nbest training saves at the end only",
+        "--text TEXT --from MODEL | --from works with --nbest only",
+        "--text TEXT --loss ranking | the loss ranking trains on n-best lists: add --nbest FILE"
       })
   void wrong_use_is_told_what_is_right(String args, String expected) {
     String[] given =

@@ -73,6 +73,18 @@ class ResumeTest {
   }
 
   @Test
+  void an_option_that_the_run_is_older_than_has_its_default() throws IOException {
+    Path settings = out.resolve("training.json");
+    String without = Files.readString(settings).replaceFirst("\"--clip\" : [^,]*,", "");
+    Files.writeString(settings, without);
+    assertRefused(resume(1, "--clip", "1"), "--clip 1.0 differs from the run's 0.0");
+    Path whole = TinyRun.trained(text, folder.resolve("whole"), "--epochs", 4);
+    resume(0, "--epochs", 4);
+    assertEquals(TinyRun.metrics(whole), TinyRun.metrics(out));
+    assertTrue(Files.readString(settings).contains("\"--clip\" : 0.0"));
+  }
+
+  @Test
   void a_changed_text_is_refused() throws IOException {
     Files.writeString(text, "!", StandardOpenOption.APPEND);
     assertRefused(resume(1, "--epochs", 3), "is not the text that the run was trained on");
@@ -123,11 +135,11 @@ class ResumeTest {
     Files.writeString(settings, whole.substring(0, whole.length() / 2));
     assertRefused(resume(1), "training.json: not valid JSON");
     Files.writeString(settings, whole.replace("\"--lr\"", "\"--learning\""));
-    assertRefused(resume(1), "expected a value of --lr");
+    assertRefused(resume(1), "unknown option --learning");
     Files.writeString(settings, whole.replace("\"--batch\" : 4", "\"--batch\" : \"four\""));
     assertRefused(resume(1), "expected a value of --batch, found \"four\"");
     Files.writeString(settings, "{}");
-    assertRefused(resume(1), "training.json is not what train wrote");
+    assertRefused(resume(1), "training.json is damaged, or from another version");
   }
 
   private Cli.Result resume(int status, Object... more) {

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.surprisal.ModelConfig;
+import dev.surprisal.device.AdamOptions;
 import dev.surprisal.device.Arena;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.io.SafeTensors;
 import dev.surprisal.io.SafeTensorsFile;
+import dev.surprisal.optim.AdamSpec;
+import dev.surprisal.optim.OptimizerSpec;
+import dev.surprisal.optim.Schedule;
 import dev.surprisal.text.Corpus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -163,6 +167,25 @@ class CheckpointTest {
       refused = assertThrows(IOException.class, run::train);
     }
     assertTrue(refused.getMessage().contains("expected a tensor '" + name), refused.getMessage());
+  }
+
+  @Test
+  void a_file_older_than_an_option_has_its_default() throws IOException {
+    rewrite(metadata -> metadata.remove("optimizer"), tensors -> {});
+    TrainingOptions given = SmallRun.OPTIONS;
+    AdamOptions constants = new AdamOptions(0.9, 0.99, 1e-8, 0, 1);
+    OptimizerSpec other = new AdamSpec(new Schedule.Constant(5e-3), constants);
+    try (SmallRun run =
+        SmallRun.resumed(
+            corpus,
+            new TrainingOptions(given.batching(), other, given.stopping(), given.loss()),
+            folder,
+            1)) {
+      assertRefused(run, "another optimizer (Adam, beta1 0.9, beta2 0.999", "now Adam, beta1 0.9, beta2 0.99,");
+    }
+    try (SmallRun run = SmallRun.resumed(corpus, given, folder, 1)) {
+      assertEquals(45, run.train().steps());
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,12 +58,27 @@ class LossChartTest {
   /** A display that is not there makes AWT throw an Error; what calls draw must not notice. */
   @Test
   void without_a_working_awt_one_log_line_says_so_and_the_caller_goes_on() throws Exception {
+    failsToDraw("-Djava.awt.headless=false", System.getProperty("java.class.path"));
+  }
+
+  @Test
+  void without_xchart_one_log_line_names_the_dependency_and_the_caller_goes_on() throws Exception {
+    String without =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("xchart"))
+            .collect(Collectors.joining(File.pathSeparator));
+    String output = failsToDraw("-Djava.awt.headless=true", without);
+    assertTrue(output.contains("add the dependency org.knowm.xchart:xchart"), output);
+  }
+
+  /** Draws in a JVM of its own, and returns what it prints. */
+  private String failsToDraw(String property, String classPath) throws Exception {
     ProcessBuilder command =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.awt.headless=false",
+            property,
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath,
             DrawsTwice.class.getName(),
             file.toString());
     command.environment().put("DISPLAY", ":4095");
@@ -71,6 +88,7 @@ class LossChartTest {
     assertTrue(output.contains("went on"), output);
     assertEquals(2, output.split("is not drawn", -1).length, output);
     assertFalse(Files.exists(file));
+    return output;
   }
 
   static final class DrawsTwice {

@@ -70,7 +70,7 @@ class TrainerRefusalTest {
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> new Trainer(model, corpus, options));
       assertEquals(
-          "a patience of 2 epochs needs a validation text: give one, or a split that leaves some",
+          "a patience of 2 epochs needs a validation text: add one, or a split with a validation part",
           refused.getMessage());
     }
   }
@@ -86,7 +86,7 @@ class TrainerRefusalTest {
           assertThrows(
               IllegalArgumentException.class, () -> new Trainer(model, corpus, SmallRun.OPTIONS));
       assertEquals(
-          "the model has another vocabulary than the text: create it with that of the corpus",
+          "the model and the text have different vocabularies: create the model with the corpus's",
           refused.getMessage());
     }
   }
