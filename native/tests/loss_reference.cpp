@@ -221,7 +221,7 @@ std::vector<float> distributions(uint64_t seed, size_t rows, int classes) {
   std::mt19937_64 words(seed);
   std::vector<float> all(rows * size_t(classes));
   for (size_t n = 0; n < rows; n++) {
-    std::vector<double> parts(size_t(classes));
+    std::vector<double> parts(static_cast<size_t>(classes));
     double sum = 0;
     for (double& part : parts) sum += part = double((words() >> 11) + 1) * 0x1p-53;
     for (int v = 0; v < classes; v++) all[n * size_t(classes) + size_t(v)] = float(parts[size_t(v)] / sum);

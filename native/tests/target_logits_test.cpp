@@ -91,7 +91,7 @@ BRIEF_TEST(the_gradient_of_a_target_logit_goes_to_its_hidden_state_and_its_row) 
 
 TEST(a_projection_of_more_than_2_to_the_31_weights_has_target_logits) {
   const int32_t classes = 2200000, width = 1000;
-  Array<float> weight(size_t(classes) * width), bias(std::vector<float>(size_t(classes)));
+  Array<float> weight(size_t(classes) * width), bias(std::vector<float>(classes));
   std::vector<int32_t> targets = {classes - 1, 2150000, 0};
   std::vector<float> states = normal(1, 3 * width);
   std::vector<double> expected(3);
