@@ -1,7 +1,12 @@
 /*
- * What the presets call of CUDA's libraries, on host memory: enough to see that they are called as they should be. Each
- * of the libraries is compiled from one part. Copies and zeroing can be captured; kernels are not seen here, so that work
- * with kernels needs NO_CAPTURE.
+ * The functions of CUDA's libraries that the presets call, on host memory: enough to see that they are called as they should
+ * be. Copies and zeroing can be captured; kernels are not seen here, so that work with kernels needs NO_CAPTURE.
+ *
+ * host-libraries.sh compiles each library from one part:
+ * library DRIVER libcuda.so.1 unversioned
+ * library RUNTIME libcudart.so.13
+ * library BLAS libcublas.so.13
+ * library BLAS_LT libcublasLt.so.13
  */
 #include <stddef.h>
 #include <stdio.h>

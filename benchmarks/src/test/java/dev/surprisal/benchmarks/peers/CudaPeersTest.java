@@ -34,55 +34,37 @@ import org.junit.jupiter.api.io.TempDir;
  * memory: whether what they are given is what CUDA's take.
  */
 class CudaPeersTest {
-  private static final Path CUDA =
-      Path.of("..", "src/test/resources/dev/surprisal/device/cuda/cuda_on_host.c");
+  private static final Path CUDA = Path.of("../src/test/resources/dev/surprisal/device/cuda");
   private static final Path CUDNN =
       Path.of("src/test/resources/dev/surprisal/benchmarks/peers/cudnn_on_host.c");
 
   @Test
   void cublas_and_cudnn_are_called_as_they_should_be(@TempDir Path folder)
       throws IOException, InterruptedException {
-    cuda(folder);
-    compile(CUDNN, "GRAPH", "libcudnn_graph.so.9", folder);
-    compile(CUDNN, "OPS", "libcudnn_ops.so.9", folder);
-    compile(CUDNN, "ADV", "libcudnn_adv.so.9", folder);
-    compile(CUDNN, "CNN", "libcudnn_cnn.so.9", folder);
+    compile(CUDA.resolve("cuda_on_host.c"), folder);
+    compile(CUDNN, folder);
     checks(folder, WithCudnn.class);
   }
 
   @Test
   void without_cudnn_it_is_named_as_absent_and_cublas_is_measured(@TempDir Path folder)
       throws IOException, InterruptedException {
-    cuda(folder);
+    compile(CUDA.resolve("cuda_on_host.c"), folder);
     checks(folder, WithoutCudnn.class);
   }
 
-  private static void cuda(Path folder) throws IOException, InterruptedException {
-    compile(CUDA, "DRIVER", "libcuda.so.1", folder);
-    compile(CUDA, "RUNTIME", "libcudart.so.13", folder);
-    compile(CUDA, "BLAS", "libcublas.so.13", folder);
-    compile(CUDA, "BLAS_LT", "libcublasLt.so.13", folder);
-  }
-
-  /** With the symbols in the version that the presets were linked against. */
-  private static void compile(Path source, String part, String library, Path folder)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-D" + part));
-    if (!part.equals("DRIVER")) {
-      Path versions = folder.resolve(library + ".map");
-      Files.writeString(versions, library + " { global: *; };\n");
-      command.add("-Wl,--version-script=" + versions);
-    }
-    command.add("-Wl,-soname," + library);
-    command.addAll(List.of("-o", folder.resolve(library).toString(), source.toString()));
-    Process compiler;
-    try {
-      compiler = new ProcessBuilder(command).inheritIO().start();
-    } catch (IOException none) {
-      assumeTrue(false, "no C compiler: " + none.getMessage());
-      return;
-    }
-    assertEquals(0, compiler.waitFor());
+  private static void compile(Path source, Path folder) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder(
+                "sh",
+                CUDA.resolve("host-libraries.sh").toString(),
+                source.toString(),
+                folder.toString())
+            .inheritIO()
+            .start()
+            .waitFor();
+    assumeTrue(status != 77, "no C compiler");
+    assertEquals(0, status);
   }
 
   private static void checks(Path folder, Class<?> checks)

@@ -1,7 +1,12 @@
 /*
- * What the preset calls of cuDNN for a recurrent layer, on host memory. It computes nothing: it checks what it is given,
- * writes all of what a call writes, and notes each call in the file that CUDNN_CALLS names. Each of the libraries is
- * compiled from one part.
+ * The functions of cuDNN that the preset calls for a recurrent layer, on host memory. They compute nothing: they check their
+ * arguments, write everything that a call writes, and append each call to the file that CUDNN_CALLS names.
+ *
+ * host-libraries.sh compiles each library from one part:
+ * library GRAPH libcudnn_graph.so.9
+ * library OPS libcudnn_ops.so.9
+ * library ADV libcudnn_adv.so.9
+ * library CNN libcudnn_cnn.so.9
  */
 #include <stddef.h>
 #include <stdio.h>
