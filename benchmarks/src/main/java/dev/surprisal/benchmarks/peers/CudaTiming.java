@@ -12,7 +12,7 @@ import dev.surprisal.device.Stopwatch;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.javacpp.BytePointer;
 
-/** The GPU's clock, for work that was issued to a stream of {@link Cuda}. */
+/** The GPU's clock, for work on a stream of {@link Cuda}. */
 final class CudaTiming implements Timing {
   /** What CUDA documents for the time between two events, in microseconds. */
   private static final double RESOLUTION = 0.5;

@@ -48,8 +48,8 @@ import org.bytedeco.cuda.cudnn.cudnnRNNStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 
 /**
- * A tanh layer as cuDNN is told of it. Its sequences are [T, B, H], which is the order that cuDNN
- * works in: any other costs it a transposition.
+ * A tanh layer as cuDNN's descriptors describe it. Its sequences are [T, B, H], which is the order
+ * that cuDNN works in: any other costs it a transposition.
  */
 final class CudnnLayer implements AutoCloseable {
   /** What cuDNN may have for a layer that is not compiled for its sizes while it runs. */

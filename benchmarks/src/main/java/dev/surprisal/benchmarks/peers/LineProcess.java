@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A process that is written to and read from by lines, with a limit to waiting. */
+/** A process with line-based input and output and a time limit for reading. */
 final class LineProcess implements AutoCloseable {
   private static final int LINES_OF_ERRORS = 20;
   private static final long SECONDS_TO_END = 5;

@@ -1,6 +1,6 @@
 package dev.surprisal.benchmarks.peers;
 
-/** Why a peer's process gave no answer; there is no such process any more. */
+/** Thrown when a peer's process gave no answer and has ended. */
 final class PeerFailure extends Exception {
   private static final long serialVersionUID = 1;
 

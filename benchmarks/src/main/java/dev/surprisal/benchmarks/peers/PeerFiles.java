@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the peers' own programs lie: in a folder {@code peers} beside this class's jar or above it,
+ * Finds the peers' own programs: in a folder {@code peers} beside this class's jar or above it,
  * as in benchmarks/peers.
  */
 final class PeerFiles {
@@ -14,7 +14,7 @@ final class PeerFiles {
 
   private PeerFiles() {}
 
-  /** A file or folder of the peers. */
+  /** Finds a file or folder of the peers. */
   static Optional<Path> find(String name) {
     Path folder = home();
     for (int level = 0; level < LEVELS && folder != null; level++) {
@@ -27,7 +27,7 @@ final class PeerFiles {
     return Optional.empty();
   }
 
-  /** Why there is none. */
+  /** Describes a missing file or folder. */
   static String missing(String name) {
     return "there is no peers/" + name + " beside " + home() + " or above it";
   }

@@ -14,7 +14,7 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** All that ours is measured beside. */
+/** The peers that Surprisal is measured beside. */
 public final class Peers {
   /** Importing PyTorch from a cold disk, or compiling a training step, takes a minute or so. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -28,12 +28,12 @@ public final class Peers {
   }
 
   /**
-   * Starts the peers that there are for a device.
+   * Starts the peers that this machine has for a device.
    *
    * @param device {@code cpu}, or as in {@code cuda:0}
    * @param python the command of a Python that has PyTorch; null for none
-   * @param absent hears a line for each peer that is not there, with why
-   * @return them, to be closed by the caller
+   * @param absent receives a line for each missing peer, with the reason
+   * @return the peers, which the caller closes
    */
   public static List<Contestant> open(String device, String python, Consumer<String> absent) {
     Peers peers = new Peers(absent);
@@ -70,7 +70,7 @@ public final class Peers {
       absent.accept(
           "deeplearning4j: "
               + PeerFiles.missing(build)
-              + ": build it with mvn -f benchmarks/peers/deeplearning4j/pom.xml package");
+              + ": build it with benchmarks/build -Ppeers");
       return;
     }
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -86,14 +86,13 @@ public final class Peers {
         Map.of("OMP_WAIT_POLICY", "PASSIVE"));
   }
 
-  /** What a jar on the class path may bring: PyTorch in this process. */
+  /** Finds peers that a jar on the class path brings: PyTorch in this process. */
   private void services() {
     List<ServiceLoader.Provider<Contestant>> providers =
         ServiceLoader.load(Contestant.class).stream().toList();
     if (providers.isEmpty()) {
       absent.accept(
-          "pytorch-javacpp: it is not on the class path: build it with"
-              + " benchmarks/build -Ppytorch-preset");
+          "pytorch-javacpp: it is not on the class path: build it with benchmarks/build -Ppeers");
     }
     for (ServiceLoader.Provider<Contestant> provider : providers) {
       try {
@@ -127,7 +126,7 @@ public final class Peers {
     return message.replaceFirst("^/\\S+: (?=lib)", "");
   }
 
-  /** Takes in what a program has; if that cannot be asked, it was for the one peer. */
+  /** Starts a program and adds its peers, or reports the given peer as absent. */
   private void process(String peer, List<String> command, Map<String, String> settings) {
     PeerProcess process = new PeerProcess(command, settings, PATIENCE);
     try {

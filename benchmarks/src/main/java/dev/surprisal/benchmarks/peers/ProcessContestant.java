@@ -6,7 +6,7 @@ import dev.surprisal.benchmarks.measure.Contestant;
 import dev.surprisal.benchmarks.measure.Effort;
 import java.util.Map;
 
-/** One of the peers that a process has. One that hung is not asked again. */
+/** A peer that runs in a process. After a hang it is not asked again. */
 final class ProcessContestant implements Contestant {
   private final String name;
   private final String version;

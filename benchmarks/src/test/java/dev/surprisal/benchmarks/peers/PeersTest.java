@@ -79,8 +79,7 @@ class PeersTest {
   void pytorch_in_this_process_needs_a_jar_that_is_not_here() {
     named(null);
     assertEquals(
-        "pytorch-javacpp: it is not on the class path: build it with benchmarks/build"
-            + " -Ppytorch-preset",
+        "pytorch-javacpp: it is not on the class path: build it with benchmarks/build -Ppeers",
         why("pytorch-javacpp"));
   }
 }

@@ -1,7 +1,13 @@
 package dev.surprisal.benchmarks.deeplearning4j;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.surprisal.benchmarks.measure.Case;
+import dev.surprisal.benchmarks.measure.Effort;
+import dev.surprisal.benchmarks.measure.Meter;
+import dev.surprisal.benchmarks.measure.Operation;
+import dev.surprisal.benchmarks.measure.RefusedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +18,8 @@ import java.util.Map;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Measures training steps, asked case by case: JSON in lines, as ../peer.py documents it. What is
- * no answer goes to standard error.
+ * A program that measures training steps by Deeplearning4j. It reads a case a line and answers each
+ * in a line of JSON, as ../peer.py documents; everything else goes to standard error.
  */
 public final class Peer {
   private static final String NAME = "deeplearning4j";
@@ -25,7 +31,7 @@ public final class Peer {
    * Answers until its input ends.
    *
    * @param args none
-   * @throws IOException if it is no longer listened to
+   * @throws IOException if nobody reads the answers any more
    */
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
@@ -38,7 +44,7 @@ public final class Peer {
     }
   }
 
-  /** With what its native threads do while they wait, which decides its speed. */
+  /** Includes how its native threads wait, which decides its speed. */
   private static String version() throws IOException {
     try (InputStream version = Peer.class.getResourceAsStream("version.txt")) {
       String waiting = System.getenv("OMP_WAIT_POLICY");
@@ -54,22 +60,33 @@ public final class Peer {
     answers.flush();
   }
 
-  private static Map<String, Object> answer(JsonNode request) {
-    JsonNode which = request.get("case");
-    String operation = which.get("operation").textValue();
-    String type = which.get("type").textValue();
-    if (!operation.equals("training_step")) {
-      return Map.of("refusal", "has no " + operation + " of its own");
+  private static Map<String, Object> answer(JsonNode request) throws JsonProcessingException {
+    Case which = JSON.treeToValue(request.get("case"), Case.class);
+    Effort effort = JSON.treeToValue(request.get("effort"), Effort.class);
+    if (which.operation() != Operation.TRAINING_STEP) {
+      return refusal("has no " + which.operation().text() + " of its own");
     }
-    if (!type.equals("float32")) {
-      return Map.of("refusal", "does not train in " + type);
+    if (!which.type().equals("float32")) {
+      return refusal("does not train in " + which.type());
     }
     try {
-      return Map.of(
-          "turn", Turn.of(new TrainingStep(which.get("shape"))::run, request.get("effort")));
+      TrainingStep step = new TrainingStep(which);
+      return Map.of("turn", Meter.ofCalls(effort).time(run -> finite(step.run())));
+    } catch (RefusedException refused) {
+      return refusal(refused.getMessage());
     } catch (RuntimeException | OutOfMemoryError failure) {
       failure.printStackTrace();
-      return Map.of("refusal", failure.toString());
+      return refusal(failure.toString());
+    }
+  }
+
+  private static Map<String, Object> refusal(String why) {
+    return Map.of("refusal", why);
+  }
+
+  private static void finite(double loss) {
+    if (!Double.isFinite(loss)) {
+      throw new IllegalStateException("the loss of a step is " + loss);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.surprisal.benchmarks.deeplearning4j;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.surprisal.benchmarks.measure.Case;
+import dev.surprisal.benchmarks.ours.SyntheticText;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -22,14 +23,17 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  */
 final class TrainingStep {
   private final SyntheticText text;
+  private final int batch;
+  private final int window;
   private final MultiLayerNetwork network;
 
-  TrainingStep(JsonNode shape) {
-    int vocabulary = shape.get("V").intValue();
-    int embed = shape.get("E").intValue();
-    int hidden = shape.get("H").intValue();
-    int window = shape.get("T").intValue();
-    text = new SyntheticText(vocabulary, shape.get("B").intValue(), window);
+  TrainingStep(Case which) {
+    int vocabulary = which.intSize("V");
+    int embed = which.intSize("E");
+    int hidden = which.intSize("H");
+    batch = which.intSize("B");
+    window = which.intSize("T");
+    text = new SyntheticText(vocabulary, batch * window);
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(1)
@@ -74,7 +78,11 @@ final class TrainingStep {
   }
 
   /** [B, 1, T]. */
-  private static INDArray tokens(float[][] of) {
-    return Nd4j.createFromArray(of).reshape(of.length, 1, of[0].length);
+  private INDArray tokens(int[] of) {
+    float[] values = new float[of.length];
+    for (int i = 0; i < of.length; i++) {
+      values[i] = of[i];
+    }
+    return Nd4j.createFromArray(values).reshape(batch, 1, window);
   }
 }

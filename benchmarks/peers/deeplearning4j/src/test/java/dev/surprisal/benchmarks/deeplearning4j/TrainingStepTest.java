@@ -3,16 +3,14 @@ package dev.surprisal.benchmarks.deeplearning4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import dev.surprisal.benchmarks.measure.Case;
+import dev.surprisal.benchmarks.measure.Operation;
 import org.junit.jupiter.api.Test;
 
 class TrainingStepTest {
   @Test
-  void it_learns_from_the_loss_of_guessing() throws IOException {
-    TrainingStep step =
-        new TrainingStep(
-            new ObjectMapper().readTree("{\"V\": 50, \"E\": 8, \"H\": 16, \"B\": 4, \"T\": 7}"));
+  void it_learns_from_the_loss_of_guessing() {
+    TrainingStep step = new TrainingStep(Case.of(Operation.TRAINING_STEP, 50, 8, 16, 4, 7));
     double first = step.run();
     // Summed over the window's 7 tokens.
     assertEquals(Math.log(50), first / 7, 0.7);
