@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Measures, and shows what was measured. Exit status: 0, 1 for a failure, 2 for wrong use. */
+/** The benchmarks' command line. Exit status: 0, 1 for a failure, 2 for wrong use. */
 @Command(
     name = "benchmarks",
-    description = "Measures Surprisal beside others on this machine.",
+    description = "Measures Surprisal and its peers on this machine.",
     mixinStandardHelpOptions = true,
     subcommands = {RunCommand.class, ReportCommand.class, CompareCommand.class})
 public final class Benchmarks {

@@ -12,7 +12,7 @@ import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** What is measured on which kind of device, what matters most first. */
+/** The cases that are measured on each kind of device, the most important first. */
 final class CaseLists {
   private static final long[][] STEPS = {
     {100, 50, 50, 32, 35},

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * With what figures are taken.
+ * The machine and the versions that figures are measured with.
  *
  * @param device the name of one device, never auto
  * @param hardware the device's or the processor's model

@@ -29,10 +29,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures ours and the peers that are here, in turns. */
+/** The command {@code run}: measures Surprisal and its peers in turns. */
 @Command(
     name = "run",
-    description = "Measures ours and the peers that are here, in turns, and keeps what came of it.",
+    description = "Measures Surprisal and the peers on this machine in turns, and stores the results.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
       description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
   private String device;
 
-  @Option(names = "--python", paramLabel = "PATH", description = "A Python that has torch.")
+  @Option(names = "--python", paramLabel = "PATH", description = "A Python with torch.")
   private String python;
 
   @Option(names = "--quick", description = "Fewer cases and two rounds: some minutes.")
@@ -59,29 +59,29 @@ final class RunCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "GROUP",
       arity = "1..*",
-      description = "Groups of cases, such as cross-entropy, step or growth; all without it.")
+      description = "Groups of cases, such as cross-entropy, step or growth (default: all).")
   private List<String> only = new ArrayList<>();
 
-  @Option(names = "--rounds", description = "Turns of each in a case (default: 3, quick: 2).")
+  @Option(names = "--rounds", description = "Turns of each contestant in a case (default: 3, quick: 2).")
   private Integer rounds;
 
   @Option(
       names = "--seconds",
       paramLabel = "BUDGET",
       description =
-          "After which no turn begins any more; what is left is recorded as not measured.")
+          "Begins no turn after this time, and records the remaining cases as not measured.")
   private double budget;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description = {
-        "Where results go (default: benchmarks/results/DATE-DEVICE,",
+        "Folder of the results (default: benchmarks/results/DATE-DEVICE,",
         "below benchmarks/target with --quick or --only)."
       })
   private Path out;
 
-  @Option(names = "--charts", description = "Draw the charts of the results beside them.")
+  @Option(names = "--charts", description = "Draw charts beside the results.")
   private boolean charts;
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Results as plain text, a table a group. */
+/** Renders results as plain text, one table per group. */
 final class Summary {
   private static final String NONE = "-";
 

@@ -1,2 +1,2 @@
-/** What a training step and its parts cost. */
+/** The benchmarks: the cost of a training step and of its parts. */
 package dev.surprisal.benchmarks;

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What Java adds to a kernel of the library: checks of operands, the call through JNI, and what the
- * device keeps in order. On a GPU the kernels are as small as there are, and launching them is in
+ * Measures the time that Java adds to a kernel of the library: checks of operands, the call through
+ * JNI, and the device's bookkeeping. On a GPU the kernels are as small as there are, and launching them is in
  * the figures. On the emulated device they are of no size, so that the library returns at once and
  * Java's part is what is left; a replay issues them one by one there, while a GPU gets one graph.
  */
@@ -42,7 +42,7 @@ public class BindingBenchmark {
   private Tensor target;
   private Recording recording;
 
-  /** Opens the device, and lets the recording see all that it remembers. */
+  /** Opens the device, and runs the recording until it is recorded. */
   @Setup
   public void open() {
     device = BenchmarkDevice.open(BenchmarkDevice.GPU);
@@ -61,13 +61,13 @@ public class BindingBenchmark {
     }
   }
 
-  /** Waits for what was issued, so that no iteration pays for the one before. */
+  /** Waits for the issued work, so that no iteration pays for the one before. */
   @TearDown(Level.Iteration)
   public void settle() {
     device.synchronize();
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   @TearDown
   public void close() {
     recording.close();

@@ -17,7 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A whole training step, from the tokens on the host to the loss on the host. */
+/** Measures a whole training step, from the tokens on the host to the loss on the host; with
+ * {@code -prof gc}, the bytes that it allocates. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,21 +36,21 @@ public class TrainingStepBenchmark {
   })
   public String shape;
 
-  /** As {@link BenchmarkDevice} names it. */
+  /** A name of {@link BenchmarkDevice}. */
   @Param("cpu")
   public String device;
 
   private Device opened;
   private TrainingStep step;
 
-  /** Opens the device and allocates all that a step needs. */
+  /** Opens the device and allocates a step's tensors. */
   @Setup
   public void open() {
     opened = BenchmarkDevice.open(device);
     step = new TrainingStep(opened, StepShape.parse(shape));
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   @TearDown
   public void close() {
     step.close();

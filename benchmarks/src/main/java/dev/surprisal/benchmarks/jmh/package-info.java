@@ -1,4 +1,4 @@
 /**
- * JMH benchmarks: the CPU's operations one by one, and what Java adds to a kernel of the library.
+ * JMH benchmarks: the time that Java adds to a kernel, and the allocation of a training step.
  */
 package dev.surprisal.benchmarks.jmh;

@@ -3,7 +3,7 @@ package dev.surprisal.benchmarks.measure;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a contestant says to a case: how long it takes, or why there is no such figure. */
+/** A contestant's answer to a case: its time, or the reason for having none. */
 public sealed interface Answer {
   /**
    * One turn: many samples, each of one run or of several where one is too short to be timed.

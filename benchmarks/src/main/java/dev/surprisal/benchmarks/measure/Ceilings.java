@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What the device can do at best, measured in the same run as all else. A null was not measured.
+ * The device's limits, measured in the same run as everything else. A null was not measured.
  *
  * @param copyBytesPerSecond of a copy from device to device beyond its caches, bytes read and
  *     written both counted

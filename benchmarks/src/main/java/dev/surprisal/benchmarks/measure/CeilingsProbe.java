@@ -16,8 +16,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * Measures {@link Ceilings}. Each is what the faster quarter of samples reaches: what a device does
- * at best, on a machine where something else may run at times.
+ * Measures {@link Ceilings}. Each is what the faster quarter of samples reaches, because something
+ * else may run on the machine at times.
  */
 public final class CeilingsProbe {
   private static final long COPY_BYTES = 1L << 30;

@@ -2,7 +2,7 @@ package dev.surprisal.benchmarks.measure;
 
 import java.util.Map;
 
-/** Something that is measured beside others: ours, or a peer. Used by one thread. */
+/** A contestant: Surprisal or a peer. Used by one thread. */
 public interface Contestant extends AutoCloseable {
   /** The name of ours in all results. */
   String OURS = "surprisal";

@@ -4,7 +4,7 @@ import dev.surprisal.device.Device;
 import dev.surprisal.device.Probe;
 import dev.surprisal.device.Stopwatch;
 
-/** The device's own clock: what it takes for work that is there when it is ready. */
+/** The device's own clock: the time of work that is queued when the device is ready. */
 final class DeviceTiming implements Timing {
   private static final long PROBE_NANOSECONDS = 2_000_000;
   private static final int PROBES = 3;

@@ -3,7 +3,7 @@ package dev.surprisal.benchmarks.measure;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How long a turn takes.
+ * The length of a turn.
  *
  * @param warmup seconds of runs that do not count
  * @param seconds of runs that do

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The last-level cache of this machine's processors, as Linux tells it. */
+/** The last-level cache of this machine's processors, as Linux reports it. */
 final class HostCache {
   /** Where nothing is told; more than most desktop processors have. */
   static final long UNKNOWN = 64L << 20;

@@ -3,7 +3,7 @@ package dev.surprisal.benchmarks.measure;
 import dev.surprisal.device.Device;
 import dev.surprisal.device.Stopwatch;
 
-/** The host's clock: what work takes from its first call until its results are there. */
+/** The host's clock: the time from the first call until the results are on the host. */
 final class HostTiming implements Timing {
   /** As {@link System#nanoTime} is, and its own cost, in microseconds. */
   private static final double RESOLUTION = 0.1;

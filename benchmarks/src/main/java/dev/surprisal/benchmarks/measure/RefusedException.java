@@ -1,10 +1,10 @@
 package dev.surprisal.benchmarks.measure;
 
-/** There is no figure for a case, for a reason that is a result in itself. */
+/** Thrown when a case has no figure for a reason that is a result in itself. */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** With what {@link Answer.Refusal} says. */
+  /** Creates one with the reason for {@link Answer.Refusal}. */
   public RefusedException(String why) {
     super(why);
   }

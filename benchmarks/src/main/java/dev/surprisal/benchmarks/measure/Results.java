@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a run leaves: {@code benchmarks.json} in a folder of its own.
+ * The results of a run: {@code benchmarks.json} in a folder of its own.
  *
- * @param environment with what the figures were taken: date, device, commit and so on
+ * @param environment machine and versions of the run: date, device, commit and so on
  * @param ceilings of the device; null if they were not measured
  * @param rows in the order they were measured
  */

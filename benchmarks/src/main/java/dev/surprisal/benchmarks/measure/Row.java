@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What came of one case.
+ * The results of one case.
  *
  * @param group the table that it belongs to, such as {@code cross-entropy} or {@code growth in V}
  * @param which the case

@@ -2,7 +2,7 @@ package dev.surprisal.benchmarks.measure;
 
 import java.util.Arrays;
 
-/** Times of samples, in microseconds, and what they come to. */
+/** Times of samples, in microseconds, and their quartiles. */
 public final class Samples {
   private final double[] sorted;
 

@@ -2,7 +2,7 @@ package dev.surprisal.benchmarks.measure;
 
 import dev.surprisal.device.Stopwatch;
 
-/** By what clock work is timed, and how the device is kept from waiting for the host meanwhile. */
+/** The clock that times work, and how it keeps the device from waiting for the host. */
 public interface Timing {
   /** A clock that the caller closes. */
   Stopwatch stopwatch();

@@ -1,2 +1,2 @@
-/** What is measured and how: cases, contestants, turns, and the results as they are kept. */
+/** Cases, contestants, turns, and the results that are stored. */
 package dev.surprisal.benchmarks.measure;

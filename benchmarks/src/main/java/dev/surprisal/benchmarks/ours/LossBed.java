@@ -12,13 +12,11 @@ import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Projection;
 
 /**
- * What a loss is measured with: a projection, hidden states, and another last layer if it is asked
- * for.
+ * The operands of a loss: a projection, hidden states, and a second last layer for some losses.
  */
 final class LossBed implements AutoCloseable {
   private final Device device;
   private final ProjectionShape shape;
-  private final long chunkRows;
   private final SyntheticText text;
   private final Arena arena;
   private final Parameters parameters;
@@ -32,12 +30,10 @@ final class LossBed implements AutoCloseable {
    *
    * @param device that holds nothing else
    * @param shape of the projection
-   * @param chunkRows rows of logits at a time, or 0 for what the library chooses
    */
-  LossBed(Device device, ProjectionShape shape, long chunkRows) {
+  LossBed(Device device, ProjectionShape shape) {
     this.device = device;
     this.shape = shape;
-    this.chunkRows = chunkRows;
     text = new SyntheticText(shape.vocabulary(), shape.rows());
     arena = new Arena(device);
     parameters = newParameters();
@@ -71,10 +67,6 @@ final class LossBed implements AutoCloseable {
     return shape;
   }
 
-  long chunkRows() {
-    return chunkRows;
-  }
-
   SyntheticText text() {
     return text;
   }
@@ -93,9 +85,7 @@ final class LossBed implements AutoCloseable {
 
   /** Fuses a loss with the projection. */
   Projected project(LogitsLoss loss) {
-    return chunkRows == 0
-        ? new Projected(loss, projection)
-        : new Projected(loss, projection, chunkRows);
+    return new Projected(loss, projection);
   }
 
   /** Another last layer of the same sizes. */

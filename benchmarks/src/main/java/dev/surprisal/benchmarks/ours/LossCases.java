@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The losses that are measured, by the names that training has for them. */
+/** The losses that are measured, by the names that {@code train} uses. */
 public final class LossCases {
   private static final int IGNORE = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
   private static final int CANDIDATES = 16;
@@ -148,7 +148,7 @@ public final class LossCases {
   private static Measured adaptive(LossBed bed) {
     AdaptiveSoftmax softmax = bed.adaptive(new HeadConfig.Adaptive(List.of(2000, 10000), 4, false));
     AdaptiveLoss loss =
-        new AdaptiveLoss(softmax, bed.shape().rows(), IGNORE, Reduction.MEAN, bed.chunkRows());
+        new AdaptiveLoss(softmax, bed.shape().rows(), IGNORE, Reduction.MEAN);
     return Measured.of(loss, loss::write, bed);
   }
 
@@ -177,7 +177,6 @@ public final class LossCases {
     return new Measured(
         tokens.targets()::write,
         () -> loss.forwardBackward(bed.hidden(), false, bed.gradHidden()),
-        loss.total(),
         loss::close);
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Operands of random numbers, never zeros: what a processor does for those may cost less. */
+/** Operands of random numbers, never zeros, which may cost a processor less. */
 final class Operands implements AutoCloseable {
   private static final long SEED = 1;
 

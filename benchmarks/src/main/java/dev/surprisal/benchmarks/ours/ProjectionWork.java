@@ -9,7 +9,7 @@ import dev.surprisal.loss.CrossEntropy;
 import dev.surprisal.loss.LossSettings;
 import dev.surprisal.loss.Projected;
 
-/** A projection without a bias fused with its cross-entropy, with the chunk that is the default. */
+/** A projection without a bias, fused with its cross-entropy, in chunks of the default size. */
 final class ProjectionWork implements Work {
   private final Tensor hidden;
   private final Tensor gradHidden;

@@ -6,7 +6,7 @@ import dev.surprisal.benchmarks.measure.Effort;
 import dev.surprisal.benchmarks.measure.Meter;
 import dev.surprisal.device.Device;
 
-/** Training steps, by the host's clock: what it takes for tokens and losses is part of them. */
+/** Training steps by the host's clock, including the transfer of tokens and losses. */
 final class StepWork implements Work {
   private final TrainingStep step;
 

@@ -5,7 +5,7 @@ import dev.surprisal.benchmarks.measure.Effort;
 import dev.surprisal.benchmarks.measure.Meter;
 import dev.surprisal.device.Device;
 
-/** All that one case needs, allocated, filled with random numbers and ready to be run. */
+/** The operands of one case, filled with random numbers, and the work to run on them. */
 interface Work extends AutoCloseable {
   /** Issues run number {@code i}, on the operands whose turn it is. */
   void run(int i);

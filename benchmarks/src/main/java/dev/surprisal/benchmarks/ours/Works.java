@@ -8,7 +8,7 @@ import dev.surprisal.device.DType;
 import java.util.Map;
 import java.util.Set;
 
-/** Which work an operation is, and which types and variants there are of it. */
+/** Creates the work of an operation, and knows its types and variants. */
 final class Works {
   private static final Set<String> ALL = Set.of("float32", "tf32", "bfloat16");
   private static final Set<String> PRODUCTS = Set.of("float32", "tf32");

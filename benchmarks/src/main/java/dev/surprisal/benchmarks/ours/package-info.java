@@ -1,2 +1,2 @@
-/** What a benchmark does in Surprisal, operation by operation, on any device. */
+/** The work of each benchmark in Surprisal, operation by operation, on any device. */
 package dev.surprisal.benchmarks.ours;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What holds a case back, and how near a time comes to it.
+ * The ceiling that limits a case, and the share of it that a time reaches.
  *
  * @param unit of the work: {@code B} or {@code FLOP}
  * @param ceiling by name, as in {@code copy}

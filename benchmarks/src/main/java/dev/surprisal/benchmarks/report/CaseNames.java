@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Short names for the cases of a group: what they all share is left out. */
+/** Short names for the cases of a group, without the parts that all of them share. */
 final class CaseNames {
   private final boolean operations;
   private final boolean variants;

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What became of a case from one run to the next. Changes are the new over the old: above 1 is
- * slower.
+ * The change of a case from one run to the next, new over old: above 1 is slower.
  *
  * @param group of the case
  * @param which the case, as text

@@ -22,7 +22,7 @@ import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Draws what the pages show. The same figures give the same picture. */
+/** Draws the charts of the pages. The same figures give the same picture. */
 final class Charts {
   private static final int HEIGHT = 480;
   private static final int BARS = 320;

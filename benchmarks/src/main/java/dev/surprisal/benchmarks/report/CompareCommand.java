@@ -18,12 +18,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says what became slower. */
+/** The command {@code compare}: prints what became slower. */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
     description =
-        "Compares two runs case by case, and says what became slower beyond the noise of its"
+        "Compares two runs case by case, and prints what became slower beyond the noise of its"
             + " repeats. Where a peer was measured in both runs, its change is taken for the"
             + " machine's.",
     exitCodeListHeading = "Exit status:%n",
@@ -39,7 +39,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Parameters(paramLabel = "OLD", description = "A folder with a benchmarks.json, or the file.")
   private Path old;
 
-  @Parameters(paramLabel = "NEW", description = "Another.")
+  @Parameters(paramLabel = "NEW", description = "The newer one, in the same form.")
   private Path now;
 
   @Option(names = "--anyway", description = "Compare runs on different devices too.")

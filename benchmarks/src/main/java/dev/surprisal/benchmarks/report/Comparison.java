@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Two runs, case by case. The rule:
+ * A comparison of two runs, case by case. The rule:
  *
  * <ul>
  *   <li>A case is judged by our time over a peer's in the same round where that peer has turns in

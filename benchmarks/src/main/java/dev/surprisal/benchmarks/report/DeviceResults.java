@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One device's results, by group.
+ * The results of one device, by group.
  *
  * @param results of a run
- * @param jmh what JMH found on the same device
+ * @param jmh JMH's figures on the same device
  */
 record DeviceResults(Results results, List<JmhFigure> jmh) {
-  /** Without any of JMH's. */
+  /** Creates results without JMH's figures. */
   DeviceResults(Results results) {
     this(results, List.of());
   }
 
-  /** Those of a folder, or of a file of it. */
+  /** Loads the results of a folder, or of a file in it. */
   static DeviceResults load(Path place) {
     Path folder = Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
     return new DeviceResults(Results.load(place), JmhFigure.load(folder));

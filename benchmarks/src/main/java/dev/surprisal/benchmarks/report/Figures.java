@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What the turns of a row come to. */
+/** The figures that follow from the turns of a row. */
 record Figures(Row row) {
   /** The peers that have turns or a reason for having none, in the row's order. */
   Set<String> peers() {

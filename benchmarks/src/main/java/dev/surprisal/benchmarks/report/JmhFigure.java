@@ -17,7 +17,7 @@ import java.util.Map;
  * @param name class, method and parameters
  * @param microseconds of an operation
  * @param error half of JMH's interval of 99.9% around it, NaN for a single iteration
- * @param bytes that an operation allocates on the Java heap, NaN where nobody looked
+ * @param bytes that an operation allocates on the Java heap, NaN if it was not measured
  */
 record JmhFigure(String name, double microseconds, double error, double bytes) {
   /** The file beside benchmarks.json. */
@@ -27,7 +27,7 @@ record JmhFigure(String name, double microseconds, double error, double bytes) {
   private static final Map<String, Double> MICROSECONDS =
       Map.of("ns/op", 1e-3, "us/op", 1.0, "ms/op", 1e3, "s/op", 1e6);
 
-  /** Those of a folder of results; none if it has none. */
+  /** Loads the figures of a folder; none if it has no such file. */
   static List<JmhFigure> load(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
@@ -85,7 +85,7 @@ record JmhFigure(String name, double microseconds, double error, double bytes) {
     return Double.NaN;
   }
 
-  /** A table of them all. */
+  /** Renders the figures as a table. */
   static String table(List<JmhFigure> figures) {
     Table table = new Table(List.of("By JMH", "an operation", "± (99.9%)", "allocated"));
     for (JmhFigure figure : figures) {

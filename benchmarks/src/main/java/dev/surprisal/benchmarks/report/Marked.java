@@ -5,8 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A part of a page that is written by a program: what is between {@code <!-- name -->} and {@code
- * <!-- /name -->}.
+ * A generated part of a page: the text between {@code <!-- name -->} and {@code <!-- /name -->}.
  */
 final class Marked {
   private Marked() {}

@@ -3,9 +3,7 @@ package dev.surprisal.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Why a table has no figure in some of its cells; a reason that several cells share is said once.
- */
+/** The reasons for missing figures in a table, each listed once. */
 final class Notes {
   private final List<String> reasons = new ArrayList<>();
 

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The picture of a group.
+ * The chart of a group.
  *
- * @param device whose
+ * @param device the device that was measured
  * @param group its name
  * @param rows of the group
  */

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pictures of a run, for those who measure and want to see what came of it. */
+/** The charts of a run, drawn beside its results. */
 public final class Pictures {
   private Pictures() {}
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Writes everything in a checkout that is made of results. */
+/** Writes all pages and charts of a checkout that are generated from results. */
 final class Report {
   private final List<DeviceResults> devices;
   private final Path repository;

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Renders results. */
+/** The command {@code report}: renders results as pages and charts. */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,

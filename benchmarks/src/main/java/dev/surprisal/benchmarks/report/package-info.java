@@ -1,2 +1,2 @@
-/** What is made of results: the pages and charts in docs/, and how two runs compare. */
+/** Pages and charts in docs/, made from results, and the comparison of two runs. */
 package dev.surprisal.benchmarks.report;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What short commands of the system print. */
+/** The output of short system commands. */
 final class Answers {
   private Answers() {}
 

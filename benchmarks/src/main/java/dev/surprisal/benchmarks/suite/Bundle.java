@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The folder that the suite was unpacked to. */
+/** The folder that the bundle was unpacked to. */
 record Bundle(Path folder) {
   /** Where the launcher says that it is. */
   static Bundle found() {

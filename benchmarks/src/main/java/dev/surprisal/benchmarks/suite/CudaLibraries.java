@@ -102,14 +102,14 @@ final class CudaLibraries {
     return NEEDED.stream().filter(name -> !found.containsKey(name)).toList();
   }
 
-  /** With what a process finds all of them; the path of before is kept for {@code python3}. */
+  /** The environment in which a process finds all of them. The earlier path is kept for {@code python3}. */
   Map<String, String> environment() {
     return Map.of(
         PATH_VARIABLE, joined(Stream.concat(own.stream(), added.stream())),
         USERS_PATH_VARIABLE, joined(own.stream()));
   }
 
-  /** With what JavaCPP, which has an order of its own, takes those that were found. */
+  /** The options that make JavaCPP, which searches in its own order, load the libraries found. */
   List<String> properties() {
     String folders = joined(found.values().stream().map(Path::getParent).distinct());
     return folders.isEmpty()

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Whether a device can be used, found out in a process of its own: a broken driver may hang.
+ * Checks in a separate process whether a device can be used, because a broken driver may hang.
  *
  * @param missing why it cannot; null if it can
  * @param about what its provider tells of the hardware and the libraries

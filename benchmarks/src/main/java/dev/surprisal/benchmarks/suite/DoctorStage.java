@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What there is to compute with, as {@code surprisal doctor} tells it. */
+/** Lists the devices with {@code surprisal doctor}. */
 record DoctorStage(Setting setting, DeviceCheck check) implements Stage {
   @Override
   public String name() {

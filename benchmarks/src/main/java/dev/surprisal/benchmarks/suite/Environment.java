@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** With what the suite's findings were found. */
+/** The machine and the versions that the suite ran with. */
 final class Environment {
   private Environment() {}
 

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the suite found: {@code suite.json}, and the table that it prints last.
+ * The results of the suite: {@code suite.json}, and the table that it prints last.
  *
- * @param environment with what it was found
+ * @param environment machine and versions of the run
  * @param stages in the order they ran
  * @param seconds of all of them
  */

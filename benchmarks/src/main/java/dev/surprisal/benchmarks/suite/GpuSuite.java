@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "gpu-suite",
     description = {
-      "Proves and times Surprisal on this machine's GPU.",
+      "Tests and measures Surprisal on this machine's GPU.",
       "Runs doctor, the kernels' tests, compute-sanitizer where there is one, a training run held"
           + " against the CPU's, and the benchmarks beside PyTorch where python3 has it. A table"
           + " comes last; DIR has it all as JSON."
@@ -72,7 +72,7 @@ public final class GpuSuite implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec command;
 
-  @Option(names = "--quick", description = "Take 3 minutes at most, in place of 9.")
+  @Option(names = "--quick", description = "Take at most 3 minutes instead of 9.")
   private boolean quick;
 
   @Option(
@@ -93,13 +93,13 @@ public final class GpuSuite implements Callable<Integer> {
       names = "--limit",
       paramLabel = "STAGE=SECONDS",
       split = ",",
-      description = "Give a stage another limit of time. May be repeated.")
+      description = "Time limit of a stage in seconds. May be repeated.")
   private Map<String, Integer> limits = new LinkedHashMap<>();
 
   @Option(
       names = "--tests",
       paramLabel = "REGEX",
-      description = "Of the kernels' tests, run only those of classes with such a name.")
+      description = "Run only the kernel tests of classes whose names match.")
   private String tests;
 
   @Option(

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What came of the library's tests.
+ * The outcome of the library's tests.
  *
  * @param ending how JUnit's process ended
  * @param count of those that passed

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of the kernels' own tests, a program without Java.
+ * The outcome of the kernels' own tests, a program without Java.
  *
  * @param ending how it ended
  * @param cases those that were begun

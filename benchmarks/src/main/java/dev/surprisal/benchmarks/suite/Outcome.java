@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What came of a stage.
+ * The outcome of a stage.
  *
  * @param result how it ended
  * @param summary one line for the table

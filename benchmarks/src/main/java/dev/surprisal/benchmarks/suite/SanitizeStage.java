@@ -22,7 +22,7 @@ record SanitizeStage(Setting setting, Optional<Path> sanitizer) implements Stage
   private static final List<String> TOOLS =
       List.of("memcheck", "racecheck", "initcheck", "synccheck");
 
-  /** With what it ends if it has found something. */
+  /** The exit status of a sanitizer that has found something. */
   private static final int FOUND = 99;
 
   private static final String PREFIX = "========= ";

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What all stages run in.
+ * The settings that all stages share.
  *
  * @param bundle the bundle
  * @param device {@code cuda:0} or {@code cpu}

@@ -3,7 +3,7 @@ package dev.surprisal.benchmarks.suite;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A part of the suite that fails or takes too long without keeping the others from running. */
+/** A part of the suite. If it fails or takes too long, the others still run. */
 interface Stage {
   /** As {@code --only} names it; also of its files. */
   String name();

@@ -16,8 +16,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes a line of JSON when a test begins and one when it ends, so that what a run has found is
- * there however it ends. JUnit finds it by itself; it is silent unless a system property names the
+ * Writes a line of JSON when a test begins and one when it ends, so that the results of a run
+ * survive however it ends. JUnit finds it by itself; it is silent unless a system property names the
  * file.
  */
 public final class TestLines implements TestExecutionListener {
