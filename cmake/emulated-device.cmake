@@ -1,5 +1,5 @@
-# Kernels for the host. With SURPRISAL_CHECKS=access every load and store of a kernel is shown to the emulator, which
-# takes the place of the thread sanitizer's library; the other options keep accesses as the source has them.
+# Kernels for the host. With SURPRISAL_CHECKS=access the compiler calls the thread sanitizer's functions for every load and
+# store of a kernel; the emulator implements them. The other options keep the accesses as they are in the source.
 set(CMAKE_CXX_FLAGS_RELEASE -O2)
 add_compile_options(-Wall -Wextra -Werror -Wold-style-cast -Wno-unknown-pragmas -g)
 if(SURPRISAL_CHECKS STREQUAL address)
@@ -26,22 +26,37 @@ add_executable(kernel_tests ${tests} ${test_kernels})
 target_link_libraries(kernel_tests PRIVATE kernels)
 
 enable_testing()
+# add_kernel_test NAME [ARGUMENT...] ENVIRONMENT SETTING...
 function(add_kernel_test name)
-  add_test(NAME ${name} COMMAND kernel_tests)
-  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${ARGN}" TIMEOUT 600)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" ENVIRONMENT)
+  add_test(NAME ${name} COMMAND kernel_tests ${test_UNPARSED_ARGUMENTS})
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_ENVIRONMENT}" TIMEOUT 600)
 endfunction()
+# add_figures NAME REPORT RUN...: compares what the tests RUN have written to REPORT with the committed figures.
+function(add_figures name report)
+  set_tests_properties(${ARGN} PROPERTIES FIXTURES_SETUP ${name})
+  add_test(NAME ${name} COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/within-recorded
+                                ${CMAKE_CURRENT_SOURCE_DIR}/traffic.json ${report})
+  set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${name})
+endfunction()
+
+# Brief tests launch every kernel, on the schedule that build-native chooses and under the race detector, and measure the
+# traffic. Without "brief" all tests run, on three schedules and under the race detector.
 if(SURPRISAL_CHECKS STREQUAL access)
-  set(found ${CMAKE_CURRENT_BINARY_DIR}/traffic.json)
+  set(report ${CMAKE_CURRENT_BINARY_DIR}/traffic.json)
   foreach(share 0 1)
-    add_kernel_test(races-${share} SURPRISAL_EMULATOR_MONITOR=race SURPRISAL_TRAFFIC_REPORT=${found}
+    add_kernel_test(races-${share} ENVIRONMENT SURPRISAL_EMULATOR_MONITOR=race SURPRISAL_TRAFFIC_REPORT=${report}
                     SURPRISAL_TEST_SHARE=${share}/2)
-    set_tests_properties(races-${share} PROPERTIES FIXTURES_SETUP figures)
   endforeach()
-  add_test(NAME traffic COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/same-as-recorded
-                                ${CMAKE_CURRENT_SOURCE_DIR}/traffic.json ${found})
-  set_tests_properties(traffic PROPERTIES FIXTURES_REQUIRED figures)
+  add_figures(traffic ${report} races-0 races-1)
+  set(report ${CMAKE_CURRENT_BINARY_DIR}/traffic-brief.json)
+  add_kernel_test(brief-races --brief ENVIRONMENT SURPRISAL_EMULATOR_MONITOR=race)
+  add_kernel_test(brief-figures traffic_test.cpp ENVIRONMENT SURPRISAL_TRAFFIC_REPORT=${report})
+  add_figures(brief-traffic ${report} brief-figures)
 else()
-  add_kernel_test(forward SURPRISAL_EMULATOR_SCHEDULE=forward SURPRISAL_EMULATOR_THREADS=1)
-  add_kernel_test(reversed SURPRISAL_EMULATOR_SCHEDULE=reversed SURPRISAL_EMULATOR_THREADS=2)
-  add_kernel_test(random SURPRISAL_EMULATOR_SCHEDULE=random SURPRISAL_EMULATOR_THREADS=3)
+  add_kernel_test(forward ENVIRONMENT SURPRISAL_EMULATOR_SCHEDULE=forward SURPRISAL_EMULATOR_THREADS=1)
+  add_kernel_test(reversed ENVIRONMENT SURPRISAL_EMULATOR_SCHEDULE=reversed SURPRISAL_EMULATOR_THREADS=2)
+  add_kernel_test(random ENVIRONMENT SURPRISAL_EMULATOR_SCHEDULE=random SURPRISAL_EMULATOR_THREADS=3)
+  add_kernel_test(brief-results --brief)
+  add_test(NAME ceilings COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/within-recorded-test)
 endif()

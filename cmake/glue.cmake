@@ -1,9 +1,9 @@
-# JavaCPP's glue between the C ABI and Java, where Maven has made its C++ and there is a JDK to compile it against. It
-# finds the kernel library beside itself, or one that was loaded before.
+# JavaCPP's glue between the C ABI and Java. It needs the C++ that Maven generates and a JDK's headers. At run time it finds
+# the kernel library beside itself, or uses one that was loaded before.
 set(made ${CMAKE_CURRENT_SOURCE_DIR}/../target/generated-sources/jni)
 file(GLOB glue CONFIGURE_DEPENDS ${made}/*.cpp)
 if(NOT glue)
-  message(STATUS "Without the Java binding, whose C++ mvn process-classes makes")
+  message(STATUS "Without the Java binding: run mvn process-classes first, which generates its C++")
   return()
 endif()
 
@@ -12,7 +12,7 @@ file(REAL_PATH "${SURPRISAL_JAVAC}" javac)
 cmake_path(GET javac PARENT_PATH bin)
 find_path(SURPRISAL_JNI jni.h HINTS ${bin}/../include NO_DEFAULT_PATH)
 if(NOT SURPRISAL_JNI)
-  message(STATUS "Without the Java binding, for want of a JDK with a jni.h on the PATH or in JAVA_HOME")
+  message(STATUS "Without the Java binding: no JDK with jni.h on the PATH or in JAVA_HOME")
   return()
 endif()
 

@@ -11,6 +11,7 @@ import dev.surprisal.oracle.Tolerance;
 import dev.surprisal.text.Tokens;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ class EvaluatorTest {
     }
   }
 
+  @Tag("long")
   @Test
   void a_large_vocabulary_takes_the_memory_of_a_few_rows_and_changes_nothing() {
     int size = (1 << 22) / 8;

@@ -11,8 +11,10 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Projection;
 import dev.surprisal.oracle.Samples;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 class ProjectedMemoryTest {
   private static final int V = 262_144;
   private static final int N = 8192;

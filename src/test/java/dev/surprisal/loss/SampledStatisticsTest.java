@@ -12,11 +12,13 @@ import dev.surprisal.oracle.SampledOracle;
 import dev.surprisal.oracle.Samples;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /**
  * What sampled classes stand for: over many draws, of seeds that are always the same, means lie
  * within 3 standard errors of what all classes give.
  */
+@Tag("long")
 class SampledStatisticsTest {
   private static final int DRAWS = 4000;
   private static final int M = 3;

@@ -23,6 +23,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What only the CPU's losses promise. */
@@ -161,6 +162,7 @@ class CpuLossesTest {
   }
 
   /** Pages that were never written take no memory: the logits are all but three rows of zeros. */
+  @Tag("long")
   @Test
   void more_logits_than_an_integer_counts_are_read_and_written_where_they_belong() {
     int classes = 65_537;
