@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code run}: measures Surprisal and its peers in turns. */
 @Command(
     name = "run",
-    description = "Measures Surprisal and the peers on this machine in turns, and stores the results.",
+    description =
+        "Measures Surprisal and the peers on this machine in turns, and stores the results.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
@@ -62,7 +63,9 @@ final class RunCommand implements Callable<Integer> {
       description = "Groups of cases, such as cross-entropy, step or growth (default: all).")
   private List<String> only = new ArrayList<>();
 
-  @Option(names = "--rounds", description = "Turns of each contestant in a case (default: 3, quick: 2).")
+  @Option(
+      names = "--rounds",
+      description = "Turns of each contestant in a case (default: 3, quick: 2).")
   private Integer rounds;
 
   @Option(

@@ -24,9 +24,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Measures the time that Java adds to a kernel of the library: checks of operands, the call through
- * JNI, and the device's bookkeeping. On a GPU the kernels are as small as there are, and launching them is in
- * the figures. On the emulated device they are of no size, so that the library returns at once and
- * Java's part is what is left; a replay issues them one by one there, while a GPU gets one graph.
+ * JNI, and the device's bookkeeping. On a GPU the kernels are as small as there are, and launching
+ * them is in the figures. On the emulated device they are of no size, so that the library returns
+ * at once and Java's part is what is left; a replay issues them one by one there, while a GPU gets
+ * one graph.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -17,8 +17,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures a whole training step, from the tokens on the host to the loss on the host; with
- * {@code -prof gc}, the bytes that it allocates. */
+/**
+ * Measures a whole training step, from the tokens on the host to the loss on the host; with {@code
+ * -prof gc}, the bytes that it allocates.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -11,9 +11,7 @@ import dev.surprisal.nn.HeadConfig;
 import dev.surprisal.nn.Parameters;
 import dev.surprisal.nn.Projection;
 
-/**
- * The operands of a loss: a projection, hidden states, and a second last layer for some losses.
- */
+/** The operands of a loss: a projection, hidden states, and a second last layer for some losses. */
 final class LossBed implements AutoCloseable {
   private final Device device;
   private final ProjectionShape shape;

@@ -147,8 +147,7 @@ public final class LossCases {
 
   private static Measured adaptive(LossBed bed) {
     AdaptiveSoftmax softmax = bed.adaptive(new HeadConfig.Adaptive(List.of(2000, 10000), 4, false));
-    AdaptiveLoss loss =
-        new AdaptiveLoss(softmax, bed.shape().rows(), IGNORE, Reduction.MEAN);
+    AdaptiveLoss loss = new AdaptiveLoss(softmax, bed.shape().rows(), IGNORE, Reduction.MEAN);
     return Measured.of(loss, loss::write, bed);
   }
 

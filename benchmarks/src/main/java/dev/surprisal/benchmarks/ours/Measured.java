@@ -10,8 +10,7 @@ import java.util.function.Consumer;
  * @param step issues the loss and all gradients
  * @param closing releases the loss
  */
-record Measured(Consumer<int[]> targets, Runnable step, Runnable closing)
-    implements AutoCloseable {
+record Measured(Consumer<int[]> targets, Runnable step, Runnable closing) implements AutoCloseable {
   static Measured of(Loss loss, Consumer<int[]> targets, LossBed bed) {
     return new Measured(
         targets,

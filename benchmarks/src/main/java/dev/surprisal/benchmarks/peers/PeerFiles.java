@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Finds the peers' own programs: in a folder {@code peers} beside this class's jar or above it,
- * as in benchmarks/peers.
+ * Finds the peers' own programs: in a folder {@code peers} beside this class's jar or above it, as
+ * in benchmarks/peers.
  */
 final class PeerFiles {
   private static final int LEVELS = 4;

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program that measures. It speaks JSON, one object per line: it lists its peers, then answers each
- * case that it is asked, and ends with its input; peers/peer.py documents the fields. A process that
- * has ended is restarted for the next case. Used by one thread.
+ * A program that measures. It speaks JSON, one object per line: it lists its peers, then answers
+ * each case that it is asked, and ends with its input; peers/peer.py documents the fields. A
+ * process that has ended is restarted for the next case. Used by one thread.
  */
 final class PeerProcess implements AutoCloseable {
   /** What peers it has, with their versions, and why it does not have others. */

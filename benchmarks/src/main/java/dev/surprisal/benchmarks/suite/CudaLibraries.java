@@ -102,7 +102,10 @@ final class CudaLibraries {
     return NEEDED.stream().filter(name -> !found.containsKey(name)).toList();
   }
 
-  /** The environment in which a process finds all of them. The earlier path is kept for {@code python3}. */
+  /**
+   * The environment in which a process finds all of them. The earlier path is kept for {@code
+   * python3}.
+   */
   Map<String, String> environment() {
     return Map.of(
         PATH_VARIABLE, joined(Stream.concat(own.stream(), added.stream())),

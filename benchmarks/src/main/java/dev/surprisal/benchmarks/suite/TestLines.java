@@ -17,8 +17,8 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Writes a line of JSON when a test begins and one when it ends, so that the results of a run
- * survive however it ends. JUnit finds it by itself; it is silent unless a system property names the
- * file.
+ * survive however it ends. JUnit finds it by itself; it is silent unless a system property names
+ * the file.
  */
 public final class TestLines implements TestExecutionListener {
   /** The system property with the file's name. */
