@@ -24,7 +24,8 @@ constexpr int64_t kNoException = INT64_MIN;
 // Used by a whole block: the lowest position in [0, count) whose id is outside [0, bound) and is not `except`, or count.
 // A thread has several loads under way, since one block must look at all. Scratch: one int64_t a warp. Ends with a
 // barrier.
-__device__ inline int64_t first_outside(const int32_t* ids, int64_t count, int bound, int64_t except, int64_t* scratch) {
+__device__ inline int64_t first_outside(const int32_t* ids, int64_t count, int bound, int64_t except,
+                                        int64_t* scratch) {
   constexpr int kEach = 4;
   int64_t first = count;
   for (int64_t start = threadIdx.x; start < count && first == count; start += kEach * int64_t(blockDim.x)) {

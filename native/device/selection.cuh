@@ -76,7 +76,7 @@ struct Ones {
 struct Limit {
   uint64_t total;  // 0: not known
   double share;
-  bool passed;     // whether the sum is to be above the share, not just to reach it
+  bool passed;  // whether the sum is to be above the share, not just to reach it
 
   __device__ uint64_t of(uint64_t row_sum) const {
     uint64_t all = total > 0 ? total : row_sum;
@@ -171,7 +171,8 @@ __device__ Crossing cross(const Row& row, Measure measure, const Limit& limit, S
       uint64_t value = rank >> shift >> 8 == crossing.rank ? measure(row.logits[index]) : 0;
       if (value > 0) {
         int slot = slot_of(int(rank >> shift & 255));
-        atomicAdd(reinterpret_cast<unsigned long long*>(&scratch.sums[copy][slot]), static_cast<unsigned long long>(value));
+        atomicAdd(reinterpret_cast<unsigned long long*>(&scratch.sums[copy][slot]),
+                  static_cast<unsigned long long>(value));
         atomicAdd(&scratch.numbers[copy][slot], 1u);
       }
     }

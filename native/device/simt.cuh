@@ -83,8 +83,7 @@ struct LaunchConfig {
 inline cudaError_t ask_for(const void* kernel, const Launch& launch) {
   cudaError_t result = cudaSuccess;
   if (launch.shared_bytes > kSharedWithoutAsking) {
-    result = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                  int(launch.shared_bytes));
+    result = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(launch.shared_bytes));
   }
   if (result == cudaSuccess && launch.cluster > kClusterWithoutAsking) {
     result = cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);

@@ -141,9 +141,9 @@ __device__ bool tokens_fit(const int32_t* tokens, int64_t count, int32_t vocabul
   return first == count;
 }
 
-__global__ void __launch_bounds__(kSmallThreads) token_sort_kernel(const int32_t* tokens, SortSpace space, int count,
-                                                                   int32_t vocabulary, int passes,
-                                                                   surprisal_fault* fault) {
+__global__ void __launch_bounds__(kSmallThreads)
+    token_sort_kernel(const int32_t* tokens, SortSpace space, int count, int32_t vocabulary, int passes,
+                      surprisal_fault* fault) {
   __shared__ int64_t scratch[kSmallThreads / 32];
   __shared__ uint32_t counts[kSmallThreads / 32][kRadix];
   __shared__ uint32_t totals[kRadix];
@@ -164,15 +164,15 @@ __global__ void __launch_bounds__(kSmallThreads) token_sort_kernel(const int32_t
   }
 }
 
-__global__ void __launch_bounds__(1024) token_check_kernel(const int32_t* tokens, int64_t count, int32_t vocabulary,
-                                                           surprisal_fault* fault) {
+__global__ void __launch_bounds__(1024)
+    token_check_kernel(const int32_t* tokens, int64_t count, int32_t vocabulary, surprisal_fault* fault) {
   __shared__ int64_t scratch[1024 / 32];
   if (faulted(fault)) return;
   tokens_fit(tokens, count, vocabulary, scratch, fault);
 }
 
-__global__ void __launch_bounds__(kTileThreads) token_count_kernel(const int32_t* tokens, uint32_t* counts, int count,
-                                                                   int shift, const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kTileThreads)
+    token_count_kernel(const int32_t* tokens, uint32_t* counts, int count, int shift, const surprisal_fault* fault) {
   __shared__ uint32_t in_tile[kRadix];
   if (faulted(fault)) return;
   in_tile[threadIdx.x] = 0;
@@ -186,8 +186,8 @@ __global__ void __launch_bounds__(kTileThreads) token_count_kernel(const int32_t
 }
 
 // One warp a byte: turns its counts by tile into the sums of those before.
-__global__ void __launch_bounds__(32) token_scan_kernel(uint32_t* counts, uint32_t* totals, int tiles,
-                                                        const surprisal_fault* fault) {
+__global__ void __launch_bounds__(32)
+    token_scan_kernel(uint32_t* counts, uint32_t* totals, int tiles, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   uint32_t* row = counts + int64_t(blockIdx.x) * tiles;
   uint32_t before = 0;
@@ -205,11 +205,10 @@ __global__ void __launch_bounds__(32) token_scan_kernel(uint32_t* counts, uint32
   if (threadIdx.x == 0) totals[blockIdx.x] = before;
 }
 
-__global__ void __launch_bounds__(kTileThreads) token_scatter_kernel(const int32_t* tokens, const int32_t* positions,
-                                                                     int32_t* to_tokens, int32_t* to_positions,
-                                                                     const uint32_t* counts_before,
-                                                                     const uint32_t* totals, int count, int shift,
-                                                                     const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kTileThreads)
+    token_scatter_kernel(const int32_t* tokens, const int32_t* positions, int32_t* to_tokens, int32_t* to_positions,
+                         const uint32_t* counts_before, const uint32_t* totals, int count, int shift,
+                         const surprisal_fault* fault) {
   __shared__ uint32_t counts[kTileThreads / 32][kRadix];
   __shared__ uint32_t in_tile[kRadix];
   __shared__ uint32_t begin[kRadix];
@@ -243,8 +242,7 @@ cudaError_t sort_tokens(const int32_t* tokens, const SortSpace& space, int count
     return SURPRISAL_LAUNCH(token_sort_kernel, all, tokens, space, count, vocabulary, passes, stream->fault);
   }
   Launch one{1, 1024, surprisal::cuda(stream)};
-  cudaError_t status =
-      SURPRISAL_LAUNCH(token_check_kernel, one, tokens, int64_t(count), vocabulary, stream->fault);
+  cudaError_t status = SURPRISAL_LAUNCH(token_check_kernel, one, tokens, int64_t(count), vocabulary, stream->fault);
   int tiles = int(sort_tiles(count));
   Launch by_tile{unsigned(tiles), kTileThreads, surprisal::cuda(stream)};
   Launch by_digit{kRadix, 32, surprisal::cuda(stream)};

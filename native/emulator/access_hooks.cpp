@@ -23,18 +23,18 @@ bool instrumented() {
 
 using emulator::Access;
 
-#define HOOKS_OF_SIZE(bytes)                                \
-  HOOK __tsan_read##bytes(void* pointer) {                  \
-    emulator::see(pointer, bytes, Access::read, PC);        \
-  }                                                         \
-  HOOK __tsan_unaligned_read##bytes(void* pointer) {        \
-    emulator::see(pointer, bytes, Access::read, PC);        \
-  }                                                         \
-  HOOK __tsan_write##bytes(void* pointer) {                 \
-    emulator::see(pointer, bytes, Access::write, PC);       \
-  }                                                         \
-  HOOK __tsan_unaligned_write##bytes(void* pointer) {       \
-    emulator::see(pointer, bytes, Access::write, PC);       \
+#define HOOKS_OF_SIZE(bytes)                          \
+  HOOK __tsan_read##bytes(void* pointer) {            \
+    emulator::see(pointer, bytes, Access::read, PC);  \
+  }                                                   \
+  HOOK __tsan_unaligned_read##bytes(void* pointer) {  \
+    emulator::see(pointer, bytes, Access::read, PC);  \
+  }                                                   \
+  HOOK __tsan_write##bytes(void* pointer) {           \
+    emulator::see(pointer, bytes, Access::write, PC); \
+  }                                                   \
+  HOOK __tsan_unaligned_write##bytes(void* pointer) { \
+    emulator::see(pointer, bytes, Access::write, PC); \
   }
 HOOKS_OF_SIZE(1)
 HOOKS_OF_SIZE(2)

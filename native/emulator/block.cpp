@@ -323,11 +323,11 @@ void Block::complete(Warp& warp, Fiber& last, unsigned need) {
     const Fiber& fiber = *warp.fibers[lowest(m)];
     if (fiber.mask != last.mask || fiber.operation != last.operation || fiber.line != last.line ||
         fiber.value_bytes != last.value_bytes) {
-      fault(last, text("lanes of mask %08x meet in different operations: %s with mask %08x at %s, and lane %u in a %s "
-                       "with mask %08x at %s",
-                       last.mask, emulator::name_of(last.operation), last.mask, place(last.file, last.line).c_str(),
-                       fiber.lane, emulator::name_of(fiber.operation), fiber.mask,
-                       place(fiber.file, fiber.line).c_str()));
+      fault(last,
+            text("lanes of mask %08x meet in different operations: %s with mask %08x at %s, and lane %u in a %s "
+                 "with mask %08x at %s",
+                 last.mask, emulator::name_of(last.operation), last.mask, place(last.file, last.line).c_str(),
+                 fiber.lane, emulator::name_of(fiber.operation), fiber.mask, place(fiber.file, fiber.line).c_str()));
     }
     if (fiber.operation == WarpOperation::ballot) votes |= fiber.source << fiber.lane;
   }
@@ -383,8 +383,7 @@ Text Block::name_of(unsigned block, unsigned thread) const {
 }
 
 void Block::fail_launch(unsigned block, unsigned thread, const Text& what) {
-  launch_->failure.set(
-      text("kernel %s, %s: %s", launch_->request.name, name_of(block, thread).c_str(), what.c_str()));
+  launch_->failure.set(text("kernel %s, %s: %s", launch_->request.name, name_of(block, thread).c_str(), what.c_str()));
   if (gang_ != nullptr) gang_->stop();
 }
 

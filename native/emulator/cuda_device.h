@@ -28,7 +28,9 @@
 // Bytes in front that belong to no variable, so that an overrun does not reach the next one.
 #define EMULATOR_GAP(number) thread_local char emulator_gap_##number[128] __attribute__((used))
 #define EMULATOR_NUMBERED_GAP(number) EMULATOR_GAP(number)
+// clang-format off
 #define __shared__ EMULATOR_NUMBERED_GAP(__COUNTER__); thread_local
+// clang-format on
 #else
 #define __shared__ thread_local
 #endif
@@ -125,8 +127,7 @@ inline unsigned lane_up(unsigned delta, int width = 32) {
 // Macros, for the caller's file and line.
 #define __syncthreads() emulator::block_sync(__FILE__, __LINE__)
 #define __syncwarp(...) emulator::warp_sync(emulator::mask_or_all(__VA_ARGS__), __FILE__, __LINE__)
-#define __shfl_sync(mask, value, ...) \
-  emulator::shuffle(mask, value, emulator::lane_of(__VA_ARGS__), __FILE__, __LINE__)
+#define __shfl_sync(mask, value, ...) emulator::shuffle(mask, value, emulator::lane_of(__VA_ARGS__), __FILE__, __LINE__)
 #define __shfl_xor_sync(mask, value, ...) \
   emulator::shuffle(mask, value, emulator::lane_across(__VA_ARGS__), __FILE__, __LINE__)
 #define __shfl_down_sync(mask, value, ...) \
@@ -166,11 +167,11 @@ struct Same {  // keeps a parameter out of type deduction
 };
 }  // namespace emulator
 
-#define EMULATOR_ATOMIC(name, result)                                                                          \
-  template <class T>                                                                                           \
-  EMULATOR_UNSEEN inline T name(T* pointer, typename emulator::Same<T>::type value) {                          \
-    auto change = [value](T old) EMULATOR_UNSEEN { return static_cast<T>(result); };                           \
-    return emulator::atomic_change(pointer, change, __builtin_return_address(0));                              \
+#define EMULATOR_ATOMIC(name, result)                                                 \
+  template <class T>                                                                  \
+  EMULATOR_UNSEEN inline T name(T* pointer, typename emulator::Same<T>::type value) { \
+    auto change = [value](T old) EMULATOR_UNSEEN { return static_cast<T>(result); };  \
+    return emulator::atomic_change(pointer, change, __builtin_return_address(0));     \
   }
 EMULATOR_ATOMIC(atomicAdd, old + value)
 EMULATOR_ATOMIC(atomicMin, value < old ? value : old)
@@ -192,10 +193,10 @@ inline void __threadfence() {
 
 // ---- loads and stores with a cache hint
 
-#define EMULATOR_LOAD(name)                                     \
-  template <class T>                                            \
-  __forceinline__ T name(const T* pointer) {                    \
-    return *pointer;                                            \
+#define EMULATOR_LOAD(name)                  \
+  template <class T>                         \
+  __forceinline__ T name(const T* pointer) { \
+    return *pointer;                         \
   }
 EMULATOR_LOAD(__ldg)
 EMULATOR_LOAD(__ldca)
@@ -204,10 +205,10 @@ EMULATOR_LOAD(__ldcs)
 EMULATOR_LOAD(__ldlu)
 #undef EMULATOR_LOAD
 
-#define EMULATOR_STORE(name)                                                    \
-  template <class T>                                                            \
+#define EMULATOR_STORE(name)                                                      \
+  template <class T>                                                              \
   __forceinline__ void name(T* pointer, typename emulator::Same<T>::type value) { \
-    *pointer = value;                                                           \
+    *pointer = value;                                                             \
   }
 EMULATOR_STORE(__stcg)
 EMULATOR_STORE(__stcs)

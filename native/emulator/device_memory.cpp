@@ -9,8 +9,8 @@
 namespace emulator {
 namespace {
 constexpr size_t kAlignment = 256;
-constexpr size_t kGapBytes = 256;          // between allocations, where accesses are seen
-constexpr size_t kBlankBytes = 64 << 20;   // beyond it, filling would take longer than tests of large offsets do
+constexpr size_t kGapBytes = 256;              // between allocations, where accesses are seen
+constexpr size_t kBlankBytes = 64 << 20;       // beyond it, filling would take longer than tests of large offsets do
 constexpr size_t kMaxBytes = size_t{1} << 38;  // more than any GPU has
 constexpr size_t kMaxFreedBytes = 64 << 20;
 }  // namespace

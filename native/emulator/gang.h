@@ -21,7 +21,7 @@ class Gang {
   bool meet(Block& block, const void* key, unsigned count);
   // A block has ended. Returns when all have, and as many others may begin, or the launch has failed.
   void leave();
-  void stop();               // wakes all that wait, because the launch has failed
+  void stop();  // wakes all that wait, because the launch has failed
 
   // While a block runs, if blocks have to take turns.
   void take_turn();

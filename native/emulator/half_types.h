@@ -52,7 +52,7 @@ inline __half __float2half_rn(float value) {
   uint32_t magnitude = bits & 0x7fffffffu;
   if (magnitude > 0x7f800000u) return {0x7fff};
   if (magnitude >= 0x477ff000u) return {uint16_t(sign | 0x7c00)};  // from 65520 on: infinity
-  if (magnitude >= 0x38800000u) {                                    // from 2^-14 on: normal; the exponent is rebased
+  if (magnitude >= 0x38800000u) {                                  // from 2^-14 on: normal; the exponent is rebased
     return {uint16_t(sign | emulator::shift_rounded(magnitude - 0x38000000u, 13))};
   }
   if (magnitude <= 0x33000000u) return {sign};  // up to 2^-25: zero

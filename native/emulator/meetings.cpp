@@ -89,8 +89,8 @@ unsigned cluster_blocks() {
 void* cluster_address(const void* own, unsigned rank, const char* file, int line) {
   Block& block = *here()->block;
   if (rank >= block.cluster_blocks()) {
-    block.fault(*here(), text("block %u of a cluster of %u, at %s", rank, block.cluster_blocks(),
-                              place(file, line).c_str()));
+    block.fault(*here(),
+                text("block %u of a cluster of %u, at %s", rank, block.cluster_blocks(), place(file, line).c_str()));
   }
   const Block& other = *block.of_cluster(rank);
   const char* address = static_cast<const char*>(own);
@@ -100,8 +100,8 @@ void* cluster_address(const void* own, unsigned rank, const char* file, int line
   }
   size_t offset = reinterpret_cast<uintptr_t>(own) - block.thread_local_begin();
   if (offset < Program::own().thread_local_bytes()) return reinterpret_cast<void*>(other.thread_local_begin() + offset);
-  block.fault(*here(), text("map_shared_rank of an address that is not in shared memory, at %s",
-                            place(file, line).c_str()));
+  block.fault(*here(),
+              text("map_shared_rank of an address that is not in shared memory, at %s", place(file, line).c_str()));
 }
 
 void note_atomic(const void* pointer, unsigned bytes, const void* pc) {

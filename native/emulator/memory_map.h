@@ -5,7 +5,7 @@
 
 namespace emulator {
 enum class Space {
-  local,        // the thread's stack
+  local,  // the thread's stack
   global,
   shared,       // of its own block
   distributed,  // of another block of its cluster

@@ -90,9 +90,8 @@ Program::Program() {
 
 uintptr_t Program::thread_local_begin() const {
   uintptr_t begin = 0;
-  visit_own_module([&](const dl_phdr_info& info, uintptr_t, uintptr_t) {
-    begin = reinterpret_cast<uintptr_t>(info.dlpi_tls_data);
-  });
+  visit_own_module(
+      [&](const dl_phdr_info& info, uintptr_t, uintptr_t) { begin = reinterpret_cast<uintptr_t>(info.dlpi_tls_data); });
   return begin;
 }
 

@@ -164,10 +164,10 @@ void RaceMonitor::access(Fiber& fiber, const void* pointer, unsigned bytes, Acce
     }
     if (other != nullptr) {
       Access other_kind = other->atomic ? Access::atomic : other == &word.write ? Access::write : Access::read;
-      report(fiber, location, address, bytes, kind, pc,
-             text("race with the %s by %s at %s:", name_of(other_kind),
-                  block.name_of(other->block, other->thread).c_str(),
-                  Program::own().source_line(Program::own().pc_at(other->pc)).c_str()));
+      report(
+          fiber, location, address, bytes, kind, pc,
+          text("race with the %s by %s at %s:", name_of(other_kind), block.name_of(other->block, other->thread).c_str(),
+               Program::own().source_line(Program::own().pc_at(other->pc)).c_str()));
     }
     if (kind != Access::read) {
       remember(word.write, now);
@@ -189,9 +189,9 @@ void RaceMonitor::remember(Mark& mark, const Mark& now) {
 
 void RaceMonitor::report(const Fiber& fiber, const Location& location, uintptr_t address, unsigned bytes, Access kind,
                          const void* pc, const Text& what) {
-  const char* memory = location.owner != nullptr           ? "shared memory"
+  const char* memory = location.owner != nullptr          ? "shared memory"
                        : location.space == Space::program ? "a global variable"
-                                                           : "global memory";
+                                                          : "global memory";
   fiber.block->fault(fiber, text("%s %s of %u bytes of %s at address 0x%zx, at %s", what.c_str(), name_of(kind), bytes,
                                  memory, size_t(address), Program::own().source_line(pc).c_str()));
 }

@@ -56,7 +56,7 @@ class RaceMonitor : public Monitor {
     std::array<std::array<uint32_t, kWarpLanes>, kWarpLanes> known;
   };
 
-  struct Visit {  // the last access of another block to this one's shared memory
+  struct Visit {         // the last access of another block to this one's shared memory
     uint32_t clock = 0;  // of the visitor
     uint32_t pc = 0;
     unsigned block = 0, thread = 0;
@@ -64,11 +64,11 @@ class RaceMonitor : public Monitor {
 
   struct BlockState {
     uint32_t clock = 1;
-    unsigned first = 0;             // block of the gang
-    std::vector<uint32_t> known;    // last clock of each block of the gang that this one has heard of
-    std::vector<Visit> visits;      // by block of the gang
+    unsigned first = 0;           // block of the gang
+    std::vector<uint32_t> known;  // last clock of each block of the gang that this one has heard of
+    std::vector<Visit> visits;    // by block of the gang
     std::vector<Clocks> warps;
-    std::vector<bool> written[2];   // bytes of static and of dynamic shared memory
+    std::vector<bool> written[2];  // bytes of static and of dynamic shared memory
     MemoryMap map;
   };
 

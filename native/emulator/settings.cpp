@@ -21,7 +21,8 @@ struct Settings {
 
   Settings() {
     model.multiprocessors = int(from_environment("SURPRISAL_EMULATOR_MULTIPROCESSORS", model.multiprocessors));
-    model.shared_bytes = size_t(from_environment("SURPRISAL_EMULATOR_SHARED_BYTES", static_cast<long>(model.shared_bytes)));
+    model.shared_bytes =
+        size_t(from_environment("SURPRISAL_EMULATOR_SHARED_BYTES", static_cast<long>(model.shared_bytes)));
     if (const char* capability = getenv("SURPRISAL_EMULATOR_COMPUTE_CAPABILITY")) {
       sscanf(capability, "%d.%d", &model.major, &model.minor);
     }

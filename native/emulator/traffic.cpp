@@ -60,11 +60,11 @@ std::string to_json(const std::vector<TrafficRecord>& records) {
             ", \"block\": " + dim_json(record.block) + ",\n   \"reads\": " + global_json(c.reads()) +
             ",\n   \"writes\": " + global_json(c.writes()) + ",\n   \"atomics\": " + global_json(c.atomics()) +
             ",\n   \"shared\": {" + number("bytes", shared.bytes) + ", " + number("requests", shared.requests) + ", " +
-            number("cycles", shared.cycles) + ", " + number("conflicts", shared.conflicts()) +
-            "},\n   " + number("distributed_bytes", c.distributed_bytes) + ", " +
-            number("block_barriers", c.block_barriers) + ", " + number("blocks_met", c.blocks_met) + ", " +
-            number("shuffles", c.shuffles) + ", " + number("ballots", c.ballots) + ", " +
-            number("warp_barriers", c.warp_barriers) + ", " + number("collectives", c.collectives) + "}";
+            number("cycles", shared.cycles) + ", " + number("conflicts", shared.conflicts()) + "},\n   " +
+            number("distributed_bytes", c.distributed_bytes) + ", " + number("block_barriers", c.block_barriers) +
+            ", " + number("blocks_met", c.blocks_met) + ", " + number("shuffles", c.shuffles) + ", " +
+            number("ballots", c.ballots) + ", " + number("warp_barriers", c.warp_barriers) + ", " +
+            number("collectives", c.collectives) + "}";
   }
   return json + "\n]\n";
 }

@@ -1,19 +1,19 @@
 // CUDA's vector types, with its sizes and alignments.
 #pragma once
 
-#define EMULATOR_VECTOR2(T, NAME)                  \
-  struct alignas(2 * sizeof(T)) NAME##2 {          \
-    T x, y;                                        \
-  };                                               \
-  inline NAME##2 make_##NAME##2(T x, T y) {        \
-    return {x, y};                                 \
+#define EMULATOR_VECTOR2(T, NAME)           \
+  struct alignas(2 * sizeof(T)) NAME##2 {   \
+    T x, y;                                 \
+  };                                        \
+  inline NAME##2 make_##NAME##2(T x, T y) { \
+    return {x, y};                          \
   }
-#define EMULATOR_VECTOR4(T, NAME)                         \
-  struct alignas(16) NAME##4 {                            \
-    T x, y, z, w;                                         \
-  };                                                      \
-  inline NAME##4 make_##NAME##4(T x, T y, T z, T w) {     \
-    return {x, y, z, w};                                  \
+#define EMULATOR_VECTOR4(T, NAME)                     \
+  struct alignas(16) NAME##4 {                        \
+    T x, y, z, w;                                     \
+  };                                                  \
+  inline NAME##4 make_##NAME##4(T x, T y, T z, T w) { \
+    return {x, y, z, w};                              \
   }
 
 EMULATOR_VECTOR2(float, float)

@@ -37,17 +37,17 @@ typedef enum surprisal_fault_kind {
   SURPRISAL_FAULT_PROBABILITY = 3, /* row position holds value, which is negative or NaN */
   SURPRISAL_FAULT_SUM = 4,         /* row position sums to value, not to 1 */
   SURPRISAL_FAULT_LOGIT = 5,       /* row position holds value (NaN) or has it (an infinity) as its largest logit */
-  SURPRISAL_FAULT_POSITION = 6,    /* positions[position] is no token; value is what it is, classes how many there are */
-  SURPRISAL_FAULT_ID = 7,          /* ids of token position hold value, which is no class or stands there twice */
-  SURPRISAL_FAULT_SAMPLE = 8,      /* samples[position] is no class; value is what it is */
-  SURPRISAL_FAULT_SEQUENCE = 9,    /* sequence position, of classes tokens from value on, does not fit in */
-  SURPRISAL_FAULT_LIST = 10,       /* lists[position] does not end a list of 2 or more; value is what it is */
-  SURPRISAL_FAULT_COST = 11        /* costs[position] is not finite; value is what it is */
+  SURPRISAL_FAULT_POSITION = 6, /* positions[position] is no token; value is what it is, classes how many there are */
+  SURPRISAL_FAULT_ID = 7,       /* ids of token position hold value, which is no class or stands there twice */
+  SURPRISAL_FAULT_SAMPLE = 8,   /* samples[position] is no class; value is what it is */
+  SURPRISAL_FAULT_SEQUENCE = 9, /* sequence position, of classes tokens from value on, does not fit in */
+  SURPRISAL_FAULT_LIST = 10,    /* lists[position] does not end a list of 2 or more; value is what it is */
+  SURPRISAL_FAULT_COST = 11     /* costs[position] is not finite; value is what it is */
 } surprisal_fault_kind;
 
 /* The first fault that kernels of a stream found, at the lowest position; 24 bytes of device memory. */
 typedef struct surprisal_fault {
-  int32_t kind; /* surprisal_fault_kind; the host takes a fault by setting it to SURPRISAL_FAULT_NONE */
+  int32_t kind;    /* surprisal_fault_kind; the host takes a fault by setting it to SURPRISAL_FAULT_NONE */
   int32_t classes; /* V of the operation */
   int64_t position;
   double value;
@@ -131,13 +131,13 @@ int surprisal_add_rows(const int32_t* rows, const float* grad_output, float* gra
 typedef struct surprisal_matrix_product {
   const void* a;
   const void* b;
-  const float* bias;  /* [n], optional */
-  float* c;           /* [m, n] */
+  const float* bias; /* [n], optional */
+  float* c;          /* [m, n] */
   int64_t m;
   int64_t n;
-  int64_t k;          /* the number of terms */
-  int32_t form;       /* surprisal_form */
-  int32_t type_a;     /* surprisal_type */
+  int64_t k;      /* the number of terms */
+  int32_t form;   /* surprisal_form */
+  int32_t type_a; /* surprisal_type */
   int32_t type_b;
   int32_t accumulate; /* whether C is added to */
   int32_t tf32;       /* whether on tensor cores, where the GPU has them, with float32 rounded to TF32 */
@@ -200,9 +200,8 @@ int surprisal_recurrent(const surprisal_recurrent_layer* layer, void* workspace,
  * Back through time: overwrites the reserve with the gradient before the gates' activations, which is also that of x_t
  * and of the biases, and writes previous and grad_initial_state. Reads neither biases nor final_state.
  */
-int surprisal_recurrent_backward(const surprisal_recurrent_layer* layer,
-                                 const surprisal_recurrent_gradients* gradients, void* workspace,
-                                 const surprisal_stream* stream);
+int surprisal_recurrent_backward(const surprisal_recurrent_layer* layer, const surprisal_recurrent_gradients* gradients,
+                                 void* workspace, const surprisal_stream* stream);
 
 /* ---- losses of rows of logits, in nats, with their gradients in the same pass ---- */
 
@@ -288,8 +287,8 @@ typedef enum surprisal_divergence_kind {
  * Distillation: weight T^2 D(softmax(y / T), softmax(z' / T)) + (1 - weight) (lse(z') - z'_t), with the teacher's logits
  * y [N, V] row by row with the logits and T the temperature. targets are optional if weight is 1.
  */
-int surprisal_divergence(const surprisal_loss_rows* rows, const float* teacher, const int32_t* targets,
-                         void* workspace, int32_t ignore_index, int kind, float beta, float temperature, float weight,
+int surprisal_divergence(const surprisal_loss_rows* rows, const float* teacher, const int32_t* targets, void* workspace,
+                         int32_t ignore_index, int kind, float beta, float temperature, float weight,
                          const surprisal_stream* stream);
 
 /* ids[rows, k] = the k classes with the largest logits, falling, of equal ones the lower first, and their log q. */

@@ -69,11 +69,10 @@ __device__ __forceinline__ Parameter updated(float p, float gradient, float m, f
   return {__fsub_rn(p, __fmul_rn(scalars.step_size, m) / denominator), m, v};
 }
 
-__global__ void __launch_bounds__(kThreads) adam_kernel(const float* __restrict__ gradients, const Scalars* prepared,
-                                                        float* __restrict__ parameters,
-                                                        float* __restrict__ first_moments,
-                                                        float* __restrict__ second_moments, int64_t count,
-                                                        Options options, bool aligned, const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    adam_kernel(const float* __restrict__ gradients, const Scalars* prepared, float* __restrict__ parameters,
+                float* __restrict__ first_moments, float* __restrict__ second_moments, int64_t count, Options options,
+                bool aligned, const surprisal_fault* fault) {
   __shared__ Scalars scalars;
   if (faulted(fault)) return;
   if (threadIdx.x == 0) scalars = *prepared;
@@ -125,12 +124,12 @@ extern "C" int surprisal_adam(const surprisal_adam_step* step, void* workspace, 
   }
   Scalars* scalars = static_cast<Scalars*>(workspace);
   Launch prepare{1, 1, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(adam_prepare_kernel, prepare, s.learning_rate, s.gradient_norm, s.step,
-                                        scalars, s.beta1, s.beta2, s.max_norm, stream->fault);
+  cudaError_t result = SURPRISAL_LAUNCH(adam_prepare_kernel, prepare, s.learning_rate, s.gradient_norm, s.step, scalars,
+                                        s.beta1, s.beta2, s.max_norm, stream->fault);
   if (result != cudaSuccess || s.count == 0) return launched("Adam", result);
   Options options{float(s.weight_decay), float(1 - s.beta1), float(s.beta2), float(1 - s.beta2), float(s.eps)};
-  bool aligned = aligned16(s.gradients) && aligned16(s.parameters) && aligned16(s.first_moments) &&
-                 aligned16(s.second_moments);
+  bool aligned =
+      aligned16(s.gradients) && aligned16(s.parameters) && aligned16(s.first_moments) && aligned16(s.second_moments);
   Launch launch{1, kThreads, surprisal::cuda(stream)};
   unsigned blocks = 0;
   result = resident_blocks(adam_kernel, kThreads, s.count, kTile, &blocks);

@@ -140,10 +140,9 @@ __device__ void clear_rows(const Chunks& chunks, const Gradient<Vector>& gradien
 
 // `lanes` is a power of two; `tiles` groups of them go through a row.
 template <class Vector>
-__global__ void __launch_bounds__(kChunkThreads) add_rows_chunks_kernel(Chunks chunks, Gradient<Vector> gradient,
-                                                                         int lanes, int tiles, int64_t chunk_blocks,
-                                                                         int rows_cleared,
-                                                                         const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kChunkThreads)
+    add_rows_chunks_kernel(Chunks chunks, Gradient<Vector> gradient, int lanes, int tiles, int64_t chunk_blocks,
+                           int rows_cleared, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   if (blockIdx.x >= chunk_blocks) {
     clear_rows(chunks, gradient, (blockIdx.x - chunk_blocks) * rows_cleared, rows_cleared);
@@ -222,9 +221,14 @@ cudaError_t sum_rows(const Chunks& chunks, const Workspace& space, const float* 
                      int32_t vocabulary, int32_t width, int32_t padding, bool accumulate,
                      const surprisal_stream* stream) {
   int per_row = int(width * sizeof(float) / sizeof(Vector));
-  Gradient<Vector> gradient{reinterpret_cast<const Vector*>(grad_output), reinterpret_cast<Vector*>(grad_weight),
-                            reinterpret_cast<Vector*>(space.heads), reinterpret_cast<Vector*>(space.tails), per_row,
-                            vocabulary, padding, accumulate};
+  Gradient<Vector> gradient{reinterpret_cast<const Vector*>(grad_output),
+                            reinterpret_cast<Vector*>(grad_weight),
+                            reinterpret_cast<Vector*>(space.heads),
+                            reinterpret_cast<Vector*>(space.tails),
+                            per_row,
+                            vocabulary,
+                            padding,
+                            accumulate};
   int lanes = 1;
   while (lanes < kChunkThreads && lanes < per_row) lanes *= 2;
   int64_t tiles = ceil_div(per_row, lanes);
@@ -248,9 +252,9 @@ extern "C" int64_t surprisal_add_rows_workspace(int64_t count, int32_t vocabular
   return Workspace(nullptr, count, width, ceil_div(count, chunk_size(count))).bytes;
 }
 
-extern "C" int surprisal_add_rows(const int32_t* tokens, const float* grad_output, float* grad_weight,
-                                            void* workspace, int64_t count, int32_t vocabulary, int32_t width,
-                                            int32_t padding, int accumulate, const surprisal_stream* stream) {
+extern "C" int surprisal_add_rows(const int32_t* tokens, const float* grad_output, float* grad_weight, void* workspace,
+                                  int64_t count, int32_t vocabulary, int32_t width, int32_t padding, int accumulate,
+                                  const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || count > kMostTokens || vocabulary < 0 || width < 0) {
     return invalid("add rows", "expected up to 2^30 tokens and a matrix, found %lld and [%d, %d]",

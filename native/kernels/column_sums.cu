@@ -17,10 +17,10 @@ constexpr int64_t kMostSlabs = 512;
 constexpr int64_t kRowsEach = 16;
 
 struct Layout {
-  int width;         // of a vector: 4 if that divides the columns, else 1
-  int lanes;         // vectors that a block takes of a row
-  int64_t tiles;     // blocks for a row
-  int64_t slab;      // rows of a block
+  int width;      // of a vector: 4 if that divides the columns, else 1
+  int lanes;      // vectors that a block takes of a row
+  int64_t tiles;  // blocks for a row
+  int64_t slab;   // rows of a block
   int64_t slabs;
 };
 
@@ -57,10 +57,9 @@ __device__ __forceinline__ void add(Sum<W>& sum, const float* from, bool aligned
 
 // Row `s` of sums, and of second unless that is NULL, are the sums of slab s.
 template <int W>
-__global__ void __launch_bounds__(kThreads) column_sums_kernel(const float* matrix, float* sums, float* second,
-                                                               int64_t rows, int64_t columns, Layout layout,
-                                                               bool accumulate, bool aligned,
-                                                               const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    column_sums_kernel(const float* matrix, float* sums, float* second, int64_t rows, int64_t columns, Layout layout,
+                       bool accumulate, bool aligned, const surprisal_fault* fault) {
   __shared__ float scratch[W][kThreads + 8];  // so that the lines begin at banks apart
   if (faulted(fault)) return;
   int lane = threadIdx.x % layout.lanes;
@@ -97,15 +96,15 @@ __global__ void __launch_bounds__(kThreads) column_sums_kernel(const float* matr
   }
 }
 
-cudaError_t launch(const float* matrix, float* sums, float* second, int64_t rows, int64_t columns,
-                   const Layout& layout, bool accumulate, const surprisal_stream* stream) {
+cudaError_t launch(const float* matrix, float* sums, float* second, int64_t rows, int64_t columns, const Layout& layout,
+                   bool accumulate, const surprisal_stream* stream) {
   Launch launch{blocks_for(layout.tiles * layout.slabs, 1), kThreads, surprisal::cuda(stream)};
   if (layout.width == 4) {
     return SURPRISAL_LAUNCH(column_sums_kernel<4>, launch, matrix, sums, second, rows, columns, layout, accumulate,
                             aligned16(matrix), stream->fault);
   }
-  return SURPRISAL_LAUNCH(column_sums_kernel<1>, launch, matrix, sums, second, rows, columns, layout, accumulate,
-                          false, stream->fault);
+  return SURPRISAL_LAUNCH(column_sums_kernel<1>, launch, matrix, sums, second, rows, columns, layout, accumulate, false,
+                          stream->fault);
 }
 }  // namespace
 }  // namespace surprisal

@@ -11,9 +11,9 @@ namespace surprisal {
 namespace {
 constexpr int kThreads = 256;
 
-__global__ void __launch_bounds__(kThreads) convert_to_bfloat16_kernel(const float* source, uint16_t* target,
-                                                                       int64_t count, bool aligned,
-                                                                       const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    convert_to_bfloat16_kernel(const float* source, uint16_t* target, int64_t count, bool aligned,
+                               const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int64_t stride = int64_t(gridDim.x) * kThreads * 4;
   for (int64_t at = (int64_t(blockIdx.x) * kThreads + threadIdx.x) * 4; at < count; at += stride) {
@@ -27,9 +27,9 @@ __global__ void __launch_bounds__(kThreads) convert_to_bfloat16_kernel(const flo
   }
 }
 
-__global__ void __launch_bounds__(kThreads) convert_to_float32_kernel(const uint16_t* source, float* target,
-                                                                      int64_t count, bool aligned,
-                                                                      const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    convert_to_float32_kernel(const uint16_t* source, float* target, int64_t count, bool aligned,
+                              const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int64_t stride = int64_t(gridDim.x) * kThreads * 4;
   for (int64_t at = (int64_t(blockIdx.x) * kThreads + threadIdx.x) * 4; at < count; at += stride) {

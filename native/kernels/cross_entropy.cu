@@ -41,7 +41,8 @@ class CrossEntropy : public HardTarget {
     double hard = (1 - classes_.smoothing) * target_weight;
     double spread = classes_.smoothing / classes_.count;
     double all = hard + spread * weight_sum();
-    double gradient = hard * (-others(peak) * inverse) + spread * (weight_sum() * (term(peak) * inverse) - target_weight);
+    double gradient =
+        hard * (-others(peak) * inverse) + spread * (weight_sum() * (term(peak) * inverse) - target_weight);
     return {float(factor * all * inverse), float(factor * spread), float(factor * gradient)};
   }
 
@@ -101,8 +102,8 @@ extern "C" int surprisal_cross_entropy(const surprisal_loss_rows* rows, const in
   if (status == SURPRISAL_SUCCESS && class_weights != nullptr && smoothing > 0) {
     weight_sum = static_cast<double*>(workspace);
     status = launched("class_weights",
-                      SURPRISAL_LAUNCH(class_weights_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), class_weights,
-                                       weight_sum, rows->classes, stream->fault));
+                      SURPRISAL_LAUNCH(class_weights_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}),
+                                       class_weights, weight_sum, rows->classes, stream->fault));
   }
   if (status != SURPRISAL_SUCCESS) return status;
   Classes classes = {targets, class_weights, weight_sum, unsigned(rows->classes), ignore_index, smoothing};

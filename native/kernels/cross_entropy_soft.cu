@@ -120,8 +120,8 @@ extern "C" int surprisal_cross_entropy_soft(const surprisal_loss_rows* rows, con
   double kept = 1 - double(smoothing), spread = double(smoothing) / rows->classes;
   Distributions given = {probabilities, class_weights, findings, unsigned(rows->classes), float(kept), float(spread)};
   Launch launch = {dim3(unsigned(rows->rows)), dim3(rows->classes <= 1024 ? 32 : 256), surprisal::cuda(stream)};
-  status = launched("cross_entropy_distribution", SURPRISAL_LAUNCH(cross_entropy_distribution_kernel, launch, given,
-                                                                   findings, stream->fault));
+  status = launched("cross_entropy_distribution",
+                    SURPRISAL_LAUNCH(cross_entropy_distribution_kernel, launch, given, findings, stream->fault));
   if (status != SURPRISAL_SUCCESS) return status;
   status = refuse_findings("cross_entropy_soft", *rows, findings, false, stream);
   if (status != SURPRISAL_SUCCESS) return status;

@@ -128,8 +128,8 @@ __global__ __launch_bounds__(256) void cross_entropy_sparse_check_kernel(surpris
     bool twice = false;
     for (unsigned i = 0; i < j && !twice; i++) twice = ids[i] == ids[j];
     bool no_id = twice || ids[j] < 0 || unsigned(ids[j]) >= given.count;
-    findings[blockIdx.x] = no_id ? Finding{double(ids[j]), SURPRISAL_FAULT_ID}
-                                 : Finding{probabilities[j], SURPRISAL_FAULT_PROBABILITY};
+    findings[blockIdx.x] =
+        no_id ? Finding{double(ids[j]), SURPRISAL_FAULT_ID} : Finding{probabilities[j], SURPRISAL_FAULT_PROBABILITY};
     return;
   }
   bool is_one = sum <= 1 + kTolerance && (given.k < given.count || sum >= 1 - kTolerance);
@@ -150,8 +150,8 @@ extern "C" int surprisal_cross_entropy_sparse(const surprisal_loss_rows* rows, c
   Finding* findings = static_cast<Finding*>(workspace);
   Sparse given = {ids, probabilities, findings, unsigned(rows->classes), unsigned(k)};
   Launch launch = {dim3(unsigned(rows->rows)), dim3(k <= 32 ? 32 : 256), surprisal::cuda(stream)};
-  status = launched("cross_entropy_sparse", SURPRISAL_LAUNCH(cross_entropy_sparse_check_kernel, launch, *rows, given,
-                                                             findings, stream->fault));
+  status = launched("cross_entropy_sparse",
+                    SURPRISAL_LAUNCH(cross_entropy_sparse_check_kernel, launch, *rows, given, findings, stream->fault));
   if (status == SURPRISAL_SUCCESS) {
     status = refuse_findings("cross_entropy_sparse", *rows, findings, true, stream);
   }

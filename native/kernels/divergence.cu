@@ -80,9 +80,12 @@ class Divergence : public HardTarget {
     if (view.group.leads()) {
       double inverse = 1 / (1 + student.rest), teacher_inverse = 1 / (1 + teacher.rest);
       shift_ = log1p(teacher.rest) - log1p(student.rest);
-      softened_ = {float(inverse),         float(student.rest * inverse),
-                   float(teacher_inverse), float(teacher.rest * teacher_inverse),
-                   teacher.max,            float(shift_)};
+      softened_ = {float(inverse),
+                   float(student.rest * inverse),
+                   float(teacher_inverse),
+                   float(teacher.rest * teacher_inverse),
+                   teacher.max,
+                   float(shift_)};
     }
     softened_ = view.group.share(softened_, &shared->softened);
     if (teacher_.kind != SURPRISAL_DIVERGENCE_KL) {
@@ -166,8 +169,8 @@ class Divergence : public HardTarget {
 }  // namespace surprisal
 
 extern "C" int surprisal_divergence(const surprisal_loss_rows* rows, const float* teacher, const int32_t* targets,
-                                    void*, int32_t ignore_index, int kind, float beta, float temperature,
-                                    float weight, const surprisal_stream* stream) {
+                                    void*, int32_t ignore_index, int kind, float beta, float temperature, float weight,
+                                    const surprisal_stream* stream) {
   using namespace surprisal;
   bool with_classes = rows->log_probability != nullptr || rows->correct != nullptr || weight != 1;
   if (targets == nullptr && with_classes) return invalid("divergence", "no targets for what is asked of them");
@@ -178,7 +181,7 @@ extern "C" int surprisal_divergence(const surprisal_loss_rows* rows, const float
   }
   int status = check_rows("divergence", *rows, targets, ignore_index, stream);
   if (status != SURPRISAL_SUCCESS) return status;
-  Teacher of = {teacher, targets, ignore_index, kind, beta, 1 / temperature, logf(beta), log1pf(-beta), weight,
-                temperature};
+  Teacher of = {teacher,         targets,    ignore_index,  kind,   beta,
+                1 / temperature, logf(beta), log1pf(-beta), weight, temperature};
   return launch_rows<Divergence>("divergence", *rows, of, stream);
 }

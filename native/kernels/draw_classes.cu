@@ -50,9 +50,9 @@ struct Alias {
 };
 
 template <class Distribution>
-__global__ void __launch_bounds__(kThreads) draw_classes_kernel(Distribution distribution, const int64_t* sequence,
-                                                                int32_t* samples, int64_t count, uint64_t seed,
-                                                                const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    draw_classes_kernel(Distribution distribution, const int64_t* sequence, int32_t* samples, int64_t count,
+                        uint64_t seed, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   uint64_t high = uint64_t(*sequence);
   int64_t stride = int64_t(gridDim.x) * kThreads;
@@ -89,14 +89,14 @@ extern "C" int surprisal_draw_classes(const float* thresholds, const int32_t* al
                                       const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || classes < 1) {
-    return invalid("draw classes", "expected 0 samples or more of a class or more, found %lld of %d", static_cast<long long>(count),
-                   classes);
+    return invalid("draw classes", "expected 0 samples or more of a class or more, found %lld of %d",
+                   static_cast<long long>(count), classes);
   }
   if ((thresholds == nullptr) != (aliases == nullptr)) {
     return invalid("draw classes", "expected thresholds and aliases or neither, found one without the other");
   }
-  return launched("draw classes", thresholds == nullptr
-                                      ? draw(LogUniform(classes), sequence, samples, count, seed, stream)
-                                      : draw(Alias{thresholds, aliases, classes}, sequence, samples, count, seed,
-                                             stream));
+  return launched("draw classes",
+                  thresholds == nullptr
+                      ? draw(LogUniform(classes), sequence, samples, count, seed, stream)
+                      : draw(Alias{thresholds, aliases, classes}, sequence, samples, count, seed, stream));
 }

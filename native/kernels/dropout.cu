@@ -17,9 +17,9 @@ __device__ __forceinline__ float kept(float value, uint32_t word, float probabil
   return uniform01(word) >= probability ? value * scale : 0;
 }
 
-__global__ void __launch_bounds__(kThreads) dropout_kernel(const float* input, const int64_t* sequence, float* output,
-                                                           int64_t count, float probability, float scale,
-                                                           uint64_t seed, bool aligned, const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    dropout_kernel(const float* input, const int64_t* sequence, float* output, int64_t count, float probability,
+                   float scale, uint64_t seed, bool aligned, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   uint64_t high = uint64_t(*sequence);
   int64_t stride = int64_t(gridDim.x) * kThreads;

@@ -15,9 +15,9 @@ constexpr int64_t kVectorsEach = 8;
 
 // `head` floats lie before the first aligned one. Threads from `active`, a multiple of columns, on have no vector.
 // `aligned`: vectors of the output are vectors of the bias.
-__global__ void __launch_bounds__(kThreads) fill_rows_kernel(const float* bias, float* output, int64_t count,
-                                                             int64_t columns, int head, int64_t active, bool aligned,
-                                                             const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    fill_rows_kernel(const float* bias, float* output, int64_t count, int64_t columns, int head, int64_t active,
+                     bool aligned, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int64_t thread = int64_t(blockIdx.x) * kThreads + threadIdx.x;
   int64_t vectors = (count - head) / 4;
@@ -39,7 +39,8 @@ extern "C" int surprisal_fill_rows(const float* bias, float* output, int64_t row
                                    const surprisal_stream* stream) {
   using namespace surprisal;
   if (rows < 0 || columns < 0) {
-    return invalid("fill rows", "expected sizes of 0 or more, found [%lld, %lld]", static_cast<long long>(rows), static_cast<long long>(columns));
+    return invalid("fill rows", "expected sizes of 0 or more, found [%lld, %lld]", static_cast<long long>(rows),
+                   static_cast<long long>(columns));
   }
   int64_t count = rows * columns;
   if (count == 0) return SURPRISAL_SUCCESS;

@@ -16,8 +16,8 @@ constexpr int kEach = 8;
 constexpr int kTile = kThreads * kEach;
 constexpr int kCheckThreads = 1024;
 
-__global__ void __launch_bounds__(kCheckThreads) gather_rows_check_kernel(const int32_t* tokens, int64_t count,
-                                                                        int32_t vocabulary, surprisal_fault* fault) {
+__global__ void __launch_bounds__(kCheckThreads)
+    gather_rows_check_kernel(const int32_t* tokens, int64_t count, int32_t vocabulary, surprisal_fault* fault) {
   __shared__ int64_t scratch[kCheckThreads / 32];
   if (faulted(fault)) return;
   int64_t first = first_outside(tokens, count, vocabulary, kNoException, scratch);
@@ -28,9 +28,9 @@ __global__ void __launch_bounds__(kCheckThreads) gather_rows_check_kernel(const 
 
 // `per_row` is the width and `vectors` the size of the output, in vectors.
 template <class Vector>
-__global__ void __launch_bounds__(kThreads) gather_rows_kernel(const Vector* weight, const int32_t* tokens,
-                                                             Vector* output, int64_t vectors, int32_t per_row,
-                                                             const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    gather_rows_kernel(const Vector* weight, const int32_t* tokens, Vector* output, int64_t vectors, int32_t per_row,
+                       const surprisal_fault* fault) {
   __shared__ int32_t ids[kTile + 1];
   __shared__ bool stop;
   int64_t start = int64_t(blockIdx.x) * kTile;
@@ -73,7 +73,7 @@ cudaError_t look_up(const void* weight, const int32_t* tokens, void* output, int
 }  // namespace surprisal
 
 extern "C" int surprisal_gather_rows(const void* weight, const int32_t* tokens, void* output, int64_t count,
-                                   int32_t vocabulary, int32_t width, int type, const surprisal_stream* stream) {
+                                     int32_t vocabulary, int32_t width, int type, const surprisal_stream* stream) {
   using namespace surprisal;
   if (count < 0 || vocabulary < 0 || width < 0) {
     return invalid("gather rows", "expected sizes of 0 or more, found %lld tokens and a matrix [%d, %d]",

@@ -37,9 +37,9 @@ __device__ double chunk_squares(const float* gradients, int64_t count, int64_t c
   return sum;
 }
 
-__global__ void __launch_bounds__(kThreads) gradient_squares_kernel(const float* gradients, float* norm, double* sums,
-                                                                    int64_t count, int64_t chunks, bool aligned,
-                                                                    const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    gradient_squares_kernel(const float* gradients, float* norm, double* sums, int64_t count, int64_t chunks,
+                            bool aligned, const surprisal_fault* fault) {
   __shared__ double scratch[kThreads / 32];
   if (faulted(fault)) return;
   for (int64_t chunk = blockIdx.x; chunk < chunks; chunk += gridDim.x) {
@@ -54,8 +54,8 @@ __global__ void __launch_bounds__(kThreads) gradient_squares_kernel(const float*
   }
 }
 
-__global__ void __launch_bounds__(kFinishThreads) gradient_norm_kernel(const double* sums, float* norm, int64_t chunks,
-                                                                       const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kFinishThreads)
+    gradient_norm_kernel(const double* sums, float* norm, int64_t chunks, const surprisal_fault* fault) {
   __shared__ double scratch[kFinishThreads / 32];
   if (faulted(fault)) return;
   double sum = 0;
@@ -78,7 +78,8 @@ extern "C" int64_t surprisal_gradient_norm_workspace(int64_t count) {
 extern "C" int surprisal_gradient_norm(const float* gradients, float* norm, void* workspace, int64_t count,
                                        const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("gradient norm", "expected 0 gradients or more, found %lld", static_cast<long long>(count));
+  if (count < 0)
+    return invalid("gradient norm", "expected 0 gradients or more, found %lld", static_cast<long long>(count));
   int64_t chunks = chunks_of(count);
   double* sums = static_cast<double*>(workspace);
   Launch launch{blocks_for(chunks, 1), kThreads, surprisal::cuda(stream)};

@@ -18,8 +18,8 @@ struct Shift {
 };
 
 // A logit is read by the thread that writes in its place, so that output may be the logits.
-__global__ __launch_bounds__(kThreads) void log_softmax_kernel(const float* logits, const float* offsets,
-                                                               float* output, unsigned classes, int64_t offset_stride,
+__global__ __launch_bounds__(kThreads) void log_softmax_kernel(const float* logits, const float* offsets, float* output,
+                                                               unsigned classes, int64_t offset_stride,
                                                                int64_t output_stride, const surprisal_fault* fault) {
   __shared__ Exchange<Peak> peaks;
   __shared__ Shift shared;
@@ -48,11 +48,11 @@ extern "C" int surprisal_log_softmax(const float* logits, const float* offsets, 
   if (rows < 0 || rows > INT32_MAX) return invalid("log_softmax", "%lld rows", static_cast<long long>(rows));
   if (classes < 1) return invalid("log_softmax", "%d classes", classes);
   if (output_stride < classes || (offsets != nullptr && offset_stride < 1)) {
-    return invalid("log_softmax", "strides of %lld and %lld", static_cast<long long>(offset_stride), static_cast<long long>(output_stride));
+    return invalid("log_softmax", "strides of %lld and %lld", static_cast<long long>(offset_stride),
+                   static_cast<long long>(output_stride));
   }
   if (rows == 0) return SURPRISAL_SUCCESS;
   Launch launch{dim3(unsigned(rows)), dim3(kThreads), surprisal::cuda(stream)};
-  return launched("log_softmax",
-                  SURPRISAL_LAUNCH(log_softmax_kernel, launch, logits, offsets, output, unsigned(classes),
-                                   offset_stride, output_stride, stream->fault));
+  return launched("log_softmax", SURPRISAL_LAUNCH(log_softmax_kernel, launch, logits, offsets, output,
+                                                  unsigned(classes), offset_stride, output_stride, stream->fault));
 }

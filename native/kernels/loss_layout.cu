@@ -89,7 +89,8 @@ int layout_rows(const char* operation, const surprisal_loss_rows& rows, const Ro
     }
     blocks = rows.rows * layout->launch.cluster;
   }
-  if (blocks > INT32_MAX) return invalid(operation, "%lld rows, too many for one launch", static_cast<long long>(rows.rows));
+  if (blocks > INT32_MAX)
+    return invalid(operation, "%lld rows, too many for one launch", static_cast<long long>(rows.rows));
   layout->launch.grid = dim3(unsigned(blocks));
   layout->launch.stream = cuda(stream);
   return SURPRISAL_SUCCESS;

@@ -41,15 +41,13 @@ struct WarpSums {
       FragmentB b[kAcross];
 #pragma unroll
       for (int j = 0; j < kAcross; j++) {
-        b[j] = fragment_b(lane, [&](int term, int line) {
-          return tile_b[Tile::B::offset(column + 8 * j + line, k + term)];
-        });
+        b[j] = fragment_b(lane,
+                          [&](int term, int line) { return tile_b[Tile::B::offset(column + 8 * j + line, k + term)]; });
       }
 #pragma unroll
       for (int i = 0; i < kDown; i++) {
-        FragmentA a = fragment_a(lane, [&](int line, int term) {
-          return tile_a[Tile::A::offset(row + 16 * i + line, k + term)];
-        });
+        FragmentA a = fragment_a(
+            lane, [&](int line, int term) { return tile_a[Tile::A::offset(row + 16 * i + line, k + term)]; });
 #pragma unroll
         for (int j = 0; j < kAcross; j++) multiply_add(sum[i][j], a, b[j]);
       }

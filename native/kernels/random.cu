@@ -44,9 +44,9 @@ struct Normal {
 };
 
 template <class Distribution>
-__global__ void __launch_bounds__(kThreads) random_kernel(float* output, int64_t count, Distribution distribution,
-                                                          uint64_t seed, uint64_t sequence, bool aligned,
-                                                          const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    random_kernel(float* output, int64_t count, Distribution distribution, uint64_t seed, uint64_t sequence,
+                  bool aligned, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int64_t stride = int64_t(gridDim.x) * kThreads;
   for (int64_t counter = int64_t(blockIdx.x) * kThreads + threadIdx.x; counter * 4 < count; counter += stride) {

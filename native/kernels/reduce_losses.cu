@@ -24,6 +24,6 @@ extern "C" int surprisal_reduce_losses(const float* losses, const float* divisor
   using namespace surprisal;
   if (count < 0) return invalid("reduce_losses", "%lld losses", static_cast<long long>(count));
   return launched("reduce_losses",
-                  SURPRISAL_LAUNCH(reduce_losses_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), losses, divisor,
-                                   total, count, stream->fault));
+                  SURPRISAL_LAUNCH(reduce_losses_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), losses,
+                                   divisor, total, count, stream->fault));
 }

@@ -22,9 +22,9 @@ constexpr int32_t kRefused = -1;
 
 struct Options {
   double temperature;
-  double scale;      // the largest weight, a power of two
+  double scale;  // the largest weight, a power of two
   double top_p;
-  int32_t top_k;     // 1 to classes
+  int32_t top_k;  // 1 to classes
   int index_bytes;
   uint64_t seed;
   uint64_t counter;
@@ -67,9 +67,9 @@ __device__ int draw(const Row& row, int64_t number, uint64_t largest, const Opti
   return row.index(cross(row, weights, {total, 1 - positive01(word), true}, scratch).rank);
 }
 
-__global__ void __launch_bounds__(kMostThreads) sample_kernel(const float* logits, int32_t* drawn, float* largest,
-                                                              int64_t rows, int32_t classes, Options options,
-                                                              const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kMostThreads)
+    sample_kernel(const float* logits, int32_t* drawn, float* largest, int64_t rows, int32_t classes, Options options,
+                  const surprisal_fault* fault) {
   __shared__ Scratch scratch;
   if (faulted(fault)) return;
   clear(scratch);
@@ -88,9 +88,9 @@ __global__ void __launch_bounds__(kMostThreads) sample_kernel(const float* logit
   }
 }
 
-__global__ void __launch_bounds__(kCommitThreads) sample_commit_kernel(const int32_t* drawn, const float* largest,
-                                                                       int32_t* tokens, int64_t rows, int32_t classes,
-                                                                       surprisal_fault* fault) {
+__global__ void __launch_bounds__(kCommitThreads)
+    sample_commit_kernel(const int32_t* drawn, const float* largest, int32_t* tokens, int64_t rows, int32_t classes,
+                         surprisal_fault* fault) {
   __shared__ int64_t scratch[kCommitThreads / 32];
   if (faulted(fault)) return;
   int64_t first = first_outside(drawn, rows, classes, kNoException, scratch);
@@ -113,7 +113,8 @@ extern "C" int surprisal_sample(const float* logits, int32_t* tokens, void* work
                                 const surprisal_stream* stream) {
   using namespace surprisal;
   if (rows < 0 || classes < 1) {
-    return invalid("sample", "expected 0 rows or more of 1 class or more, found [%lld, %d]", static_cast<long long>(rows), classes);
+    return invalid("sample", "expected 0 rows or more of 1 class or more, found [%lld, %d]",
+                   static_cast<long long>(rows), classes);
   }
   if (!(temperature >= 0 && std::isfinite(temperature) && top_k >= 0 && top_p > 0 && top_p <= 1)) {
     return invalid("sample",
@@ -124,14 +125,18 @@ extern "C" int surprisal_sample(const float* logits, int32_t* tokens, void* work
   // The sum of all weights stays below 2^63, and each weight below what a double holds exactly.
   int bits = 0;
   while (int64_t(1) << bits < classes) bits++;
-  Options options{temperature, std::ldexp(1.0, std::min(52, 62 - bits)), top_p,
-                  top_k == 0 || top_k > classes ? classes : top_k, index_bytes_for(classes), uint64_t(seed),
+  Options options{temperature,
+                  std::ldexp(1.0, std::min(52, 62 - bits)),
+                  top_p,
+                  top_k == 0 || top_k > classes ? classes : top_k,
+                  index_bytes_for(classes),
+                  uint64_t(seed),
                   uint64_t(counter)};
   int32_t* drawn = static_cast<int32_t*>(workspace);
   float* largest = reinterpret_cast<float*>(drawn + rows);
   Launch launch{blocks_for(rows, 1), unsigned(threads_for(classes)), surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(sample_kernel, launch, logits, drawn, largest, rows, classes, options,
-                                        stream->fault);
+  cudaError_t result =
+      SURPRISAL_LAUNCH(sample_kernel, launch, logits, drawn, largest, rows, classes, options, stream->fault);
   if (result == cudaSuccess) {
     Launch commit{1, kCommitThreads, surprisal::cuda(stream)};
     result = SURPRISAL_LAUNCH(sample_commit_kernel, commit, drawn, largest, tokens, rows, classes, stream->fault);

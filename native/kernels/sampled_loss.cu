@@ -234,11 +234,22 @@ extern "C" int surprisal_sampled_loss(const surprisal_sampled_rows* rows, void* 
     return invalid("sampled loss", "expected a kind of 0 or 1, found %d", kind);
   }
   float* corrections = static_cast<float*>(workspace);
-  Batch batch{r.targets, r.samples, r.log_probabilities, corrections, r.positions, r.grad_losses, r.divisor, r.logits,
-              r.target_logits, r.losses, r.rows, std::log(double(r.samples_count)), unsigned(r.samples_count)};
+  Batch batch{r.targets,
+              r.samples,
+              r.log_probabilities,
+              corrections,
+              r.positions,
+              r.grad_losses,
+              r.divisor,
+              r.logits,
+              r.target_logits,
+              r.losses,
+              r.rows,
+              std::log(double(r.samples_count)),
+              unsigned(r.samples_count)};
   Launch prepare{1, kMostThreads, surprisal::cuda(stream)};
-  cudaError_t result = SURPRISAL_LAUNCH(sampled_loss_prepare_kernel, prepare, batch, corrections, r.tokens, r.classes,
-                                        stream->fault);
+  cudaError_t result =
+      SURPRISAL_LAUNCH(sampled_loss_prepare_kernel, prepare, batch, corrections, r.tokens, r.classes, stream->fault);
   if (result == cudaSuccess && r.rows > 0) result = launch_rows(batch, kind, stream);
   return launched("sampled loss", result);
 }

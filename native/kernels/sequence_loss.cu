@@ -64,9 +64,12 @@ __device__ int64_t first_misfit(int64_t count, Fits fits, int64_t* scratch) {
 __global__ void __launch_bounds__(kCheckThreads) sequence_check_kernel(Lists in, surprisal_fault* fault) {
   __shared__ int64_t scratch[kCheckThreads / 32];
   if (faulted(fault)) return;
-  int64_t sequence = first_misfit(in.sequences, [&](int64_t i) { return sequence_fits(in, i); }, scratch);
-  int64_t list = first_misfit(in.count + 1, [&](int64_t i) { return list_ends_well(in, i); }, scratch);
-  int64_t cost = first_misfit(in.sequences, [&](int64_t i) { return isfinite(in.costs[i]); }, scratch);
+  int64_t sequence = first_misfit(
+      in.sequences, [&](int64_t i) { return sequence_fits(in, i); }, scratch);
+  int64_t list = first_misfit(
+      in.count + 1, [&](int64_t i) { return list_ends_well(in, i); }, scratch);
+  int64_t cost = first_misfit(
+      in.sequences, [&](int64_t i) { return isfinite(in.costs[i]); }, scratch);
   if (threadIdx.x > 0) return;
   if (sequence < in.sequences) {
     raise_fault(fault, SURPRISAL_FAULT_SEQUENCE, sequence, in.starts[sequence], in.lengths[sequence]);
@@ -102,7 +105,8 @@ __device__ int64_t first_largest(int64_t count, Value value, double* scratch) {
 // R = sum P cost with P = softmax(scale s), dR/ds = scale P (cost - R). Costs are taken relative to that of the most
 // probable hypothesis: if it is almost certain, cost - R is as small as the probability of the rest and keeps its digits.
 __device__ double risk(const Hypotheses& list, double scale, double* scratch) {
-  int64_t best = first_largest(list.count, [&](int64_t i) { return list.scores[i]; }, scratch);
+  int64_t best = first_largest(
+      list.count, [&](int64_t i) { return list.scores[i]; }, scratch);
   double reference = list.costs[best];
   double sum = 0, excess = 0;
   for (int64_t i = threadIdx.x; i < list.count; i += kThreads) {
@@ -145,10 +149,9 @@ __device__ double ranking(const Hypotheses& list, double scale, double margin, d
   return loss / pairs;
 }
 
-__global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judgement by, float* scores,
-                                                                 float* list_losses, float* grad_losses,
-                                                                 double* exact_scores, double* slopes,
-                                                                 const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    sequence_loss_kernel(Lists in, Judgement by, float* scores, float* list_losses, float* grad_losses,
+                         double* exact_scores, double* slopes, const surprisal_fault* fault) {
   __shared__ double scratch[kWarps];
   if (faulted(fault)) return;
   int warp = int(threadIdx.x) / 32, lane = int(threadIdx.x) % 32;
@@ -171,7 +174,8 @@ __global__ void __launch_bounds__(kThreads) sequence_loss_kernel(Lists in, Judge
     double loss = by.kind == SURPRISAL_SEQUENCE_RISK ? risk(list, by.scale, scratch)
                                                      : ranking(list, by.scale, by.margin, scratch);
     if (by.likelihood > 0) {
-      int64_t cheapest = first_largest(list.count, [&](int64_t i) { return -list.costs[i]; }, scratch);
+      int64_t cheapest = first_largest(
+          list.count, [&](int64_t i) { return -list.costs[i]; }, scratch);
       loss -= by.likelihood * list.scores[cheapest];
       // By the thread that has written it before.
       if (threadIdx.x == cheapest % kThreads) list.slopes[cheapest] -= by.likelihood;

@@ -23,8 +23,8 @@ struct Matrices {
   int32_t width;
 };
 
-__global__ void __launch_bounds__(kCheckThreads) target_check_kernel(const int32_t* targets, int64_t count,
-                                                                     int32_t classes, surprisal_fault* fault) {
+__global__ void __launch_bounds__(kCheckThreads)
+    target_check_kernel(const int32_t* targets, int64_t count, int32_t classes, surprisal_fault* fault) {
   __shared__ int64_t scratch[kCheckThreads / 32];
   if (faulted(fault)) return;
   int64_t first = first_outside(targets, count, classes, kNoException, scratch);
@@ -33,8 +33,8 @@ __global__ void __launch_bounds__(kCheckThreads) target_check_kernel(const int32
   }
 }
 
-__global__ void __launch_bounds__(kThreads) target_logits_kernel(Matrices of, const float* bias, float* logits,
-                                                                 const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kThreads)
+    target_logits_kernel(Matrices of, const float* bias, float* logits, const surprisal_fault* fault) {
   if (faulted(fault)) return;
   int lane = threadIdx.x % 32;
   int64_t stride = int64_t(gridDim.x) * kRows;
@@ -83,8 +83,8 @@ __global__ void __launch_bounds__(kThreads)
 
 int refused(const char* operation, int64_t rows, int32_t classes, int32_t width) {
   if (rows >= 0 && classes >= 0 && width >= 0) return SURPRISAL_SUCCESS;
-  return invalid(operation, "expected sizes of 0 or more, found %lld rows and a matrix [%d, %d]", static_cast<long long>(rows),
-                 classes, width);
+  return invalid(operation, "expected sizes of 0 or more, found %lld rows and a matrix [%d, %d]",
+                 static_cast<long long>(rows), classes, width);
 }
 
 cudaError_t check_targets(const Matrices& of, int32_t classes, const surprisal_stream* stream) {
@@ -120,7 +120,8 @@ extern "C" int surprisal_target_logits_backward(const float* weight, const float
   Launch launch{blocks_for(rows, kRows), kThreads, surprisal::cuda(stream)};
   cudaError_t result = check_targets(of, classes, stream);
   if (result == cudaSuccess) {
-    result = SURPRISAL_LAUNCH(target_logits_backward_kernel, launch, of, grad_logits, grad_hidden, grad_rows, stream->fault);
+    result =
+        SURPRISAL_LAUNCH(target_logits_backward_kernel, launch, of, grad_logits, grad_hidden, grad_rows, stream->fault);
   }
   return launched("target logits backward", result);
 }

@@ -33,6 +33,6 @@ extern "C" int surprisal_target_weight(const int32_t* targets, const float* clas
   if (classes < 1) return invalid("target_weight", "targets of no class at all");
   if (count < 0) return invalid("target_weight", "%lld targets", static_cast<long long>(count));
   return launched("target_weight",
-                  SURPRISAL_LAUNCH(target_weight_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), targets,
-                                   class_weights, sum, count, classes, ignore_index, stream->fault));
+                  SURPRISAL_LAUNCH(target_weight_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}),
+                                   targets, class_weights, sum, count, classes, ignore_index, stream->fault));
 }

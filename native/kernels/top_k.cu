@@ -22,9 +22,9 @@ struct RowSum {
 };
 
 // A class that is almost certain leaves a sum of 1 and little more: the rest is kept apart from the 1.
-__global__ void __launch_bounds__(kMostThreads) top_k_sum_kernel(const float* logits, RowSum* sums, int64_t rows,
-                                                                 int32_t classes, int index_bytes,
-                                                                 const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kMostThreads)
+    top_k_sum_kernel(const float* logits, RowSum* sums, int64_t rows, int32_t classes, int index_bytes,
+                     const surprisal_fault* fault) {
   __shared__ uint64_t ranks[kMostThreads / 32];
   __shared__ double parts[kMostThreads / 32];
   if (faulted(fault)) return;
@@ -41,8 +41,8 @@ __global__ void __launch_bounds__(kMostThreads) top_k_sum_kernel(const float* lo
   }
 }
 
-__global__ void __launch_bounds__(kCheckThreads) top_k_check_kernel(const RowSum* sums, int64_t rows, int32_t classes,
-                                                                    surprisal_fault* fault) {
+__global__ void __launch_bounds__(kCheckThreads)
+    top_k_check_kernel(const RowSum* sums, int64_t rows, int32_t classes, surprisal_fault* fault) {
   __shared__ int64_t scratch[kCheckThreads / 32];
   if (faulted(fault)) return;
   int64_t first = rows;
@@ -74,10 +74,9 @@ __device__ void sort_ranks(uint64_t* ranks, int size) {
   __syncthreads();
 }
 
-__global__ void __launch_bounds__(kMostThreads) top_k_kernel(const float* logits, const RowSum* sums, int32_t* ids,
-                                                             float* log_probabilities, int64_t rows, int32_t classes,
-                                                             int32_t k, int index_bytes,
-                                                             const surprisal_fault* fault) {
+__global__ void __launch_bounds__(kMostThreads)
+    top_k_kernel(const float* logits, const RowSum* sums, int32_t* ids, float* log_probabilities, int64_t rows,
+                 int32_t classes, int32_t k, int index_bytes, const surprisal_fault* fault) {
   __shared__ Scratch scratch;
   __shared__ uint64_t ranks[kSegment];
   __shared__ int gathered;

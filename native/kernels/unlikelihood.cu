@@ -156,9 +156,9 @@ extern "C" int surprisal_unlikelihood(const surprisal_loss_rows* rows, const int
   if (!(alpha >= 0) || k < 0) return invalid("unlikelihood", "%d candidates, an alpha of %g", k, double(alpha));
   int status = check_rows("unlikelihood", *rows, targets, ignore_index, stream);
   if (status == SURPRISAL_SUCCESS && k > 0) {
-    status = launched("unlikelihood", SURPRISAL_LAUNCH(candidates_check_kernel,
-                                                       (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), *rows,
-                                                       candidates, k, stream->fault));
+    status = launched("unlikelihood",
+                      SURPRISAL_LAUNCH(candidates_check_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}),
+                                       *rows, candidates, k, stream->fault));
   }
   if (status != SURPRISAL_SUCCESS) return status;
   Candidates given = {targets, candidates, k, ignore_index, alpha};

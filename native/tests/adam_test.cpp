@@ -27,7 +27,19 @@ struct Adam {
         workspace(surprisal_adam_workspace()) {}
 
   void run(const Options& o, bool clip = false) {
-    const surprisal_adam_step adam_step = {g.data(), rate.data(), clip ? norm.data() : nullptr, p.data(), m.data(), v.data(), step.data(), int64_t(p.count()), o.beta1, o.beta2, o.eps, o.weight_decay, o.max_norm};
+    const surprisal_adam_step adam_step = {g.data(),
+                                           rate.data(),
+                                           clip ? norm.data() : nullptr,
+                                           p.data(),
+                                           m.data(),
+                                           v.data(),
+                                           step.data(),
+                                           int64_t(p.count()),
+                                           o.beta1,
+                                           o.beta2,
+                                           o.eps,
+                                           o.weight_decay,
+                                           o.max_norm};
     CHECK(surprisal_adam(&adam_step, workspace.data(), stream()));
   }
 };
@@ -165,7 +177,19 @@ TEST(adam_writes_nothing_behind_its_parameters) {
   std::vector<float> start = normal(1, 1030);
   Adam adam(start, start, 0.1f, 0);
   Options o;
-  const surprisal_adam_step adam_step = {adam.g.data(), adam.rate.data(), nullptr, adam.p.data(), adam.m.data(), adam.v.data(), adam.step.data(), 1025, o.beta1, o.beta2, o.eps, 0, o.max_norm};
+  const surprisal_adam_step adam_step = {adam.g.data(),
+                                         adam.rate.data(),
+                                         nullptr,
+                                         adam.p.data(),
+                                         adam.m.data(),
+                                         adam.v.data(),
+                                         adam.step.data(),
+                                         1025,
+                                         o.beta1,
+                                         o.beta2,
+                                         o.eps,
+                                         0,
+                                         o.max_norm};
   CHECK(surprisal_adam(&adam_step, adam.workspace.data(), stream()));
   std::vector<float> p = adam.p.read(), m = adam.m.read(), v = adam.v.read();
   for (int i = 1025; i < 1030; i++) EXPECT(p[i] == start[i] && m[i] == 0 && v[i] == 0);
@@ -175,7 +199,19 @@ TEST(adam_writes_nothing_behind_its_parameters) {
 TEST(constants_outside_their_range_are_refused) {
   Adam adam({1}, {1}, 0.1f, 0);
   auto refused = [&](double beta1, double beta2, double eps, double decay, double max_norm) {
-    const surprisal_adam_step adam_step = {adam.g.data(), adam.rate.data(), nullptr, adam.p.data(), adam.m.data(), adam.v.data(), adam.step.data(), 1, beta1, beta2, eps, decay, max_norm};
+    const surprisal_adam_step adam_step = {adam.g.data(),
+                                           adam.rate.data(),
+                                           nullptr,
+                                           adam.p.data(),
+                                           adam.m.data(),
+                                           adam.v.data(),
+                                           adam.step.data(),
+                                           1,
+                                           beta1,
+                                           beta2,
+                                           eps,
+                                           decay,
+                                           max_norm};
     return surprisal_adam(&adam_step, adam.workspace.data(), stream()) == SURPRISAL_INVALID_ARGUMENT;
   };
   EXPECT(refused(1, 0.999, 1e-8, 0, 1) && refused(-0.1, 0.999, 1e-8, 0, 1) && refused(NAN, 0.999, 1e-8, 0, 1));

@@ -24,8 +24,8 @@ std::vector<float> backward(const Case& c, const std::vector<float>& rows, size_
   Array<float> grad_output(rows, skew), grad_weight(size_t(c.vocabulary) * c.width, skew);
   if (c.accumulate) grad_weight.write(start_of(c));
   Array<char> workspace(surprisal_add_rows_workspace(count, c.vocabulary, c.width));
-  CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
-                                     c.vocabulary, c.width, c.padding, c.accumulate, stream()));
+  CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count, c.vocabulary,
+                           c.width, c.padding, c.accumulate, stream()));
   return grad_weight.read();
 }
 
@@ -156,8 +156,8 @@ TEST(the_gradient_may_have_more_than_2_to_the_31_elements) {
     for (int32_t token : {2200000, vocabulary - 1}) {
       CHECK(cudaMemset(grad_weight.data() + size_t(token) * width, 0, width * 4));
     }
-    CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count,
-                                       vocabulary, width, -1, 1, stream()));
+    CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), count, vocabulary,
+                             width, -1, 1, stream()));
     for (int32_t token : {2200000, vocabulary - 1}) {
       std::vector<float> row(width), expected(width, token == 2200000 ? float(count - 1) / 2 : 0.5f);
       CHECK(cudaMemcpy(row.data(), grad_weight.data() + size_t(token) * width, width * 4, cudaMemcpyDeviceToHost));
@@ -178,11 +178,11 @@ TEST(a_token_outside_the_vocabulary_leaves_the_gradient_alone) {
         std::vector<float> before = normal(2, 31 * 3);
         Array<float> grad_weight(before);
         Array<char> workspace(surprisal_add_rows_workspace(int64_t(count), 31, 3));
-        CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(),
-                                           int64_t(count), 31, 3, outside, accumulate, stream()));
+        CHECK(surprisal_add_rows(ids.data(), grad_output.data(), grad_weight.data(), workspace.data(), int64_t(count),
+                                 31, 3, outside, accumulate, stream()));
         surprisal_fault fault = take_fault();
-        EXPECT(fault.kind == SURPRISAL_FAULT_TOKEN && fault.position == int64_t(count) / 2 &&
-               fault.value == outside && fault.classes == 31);
+        EXPECT(fault.kind == SURPRISAL_FAULT_TOKEN && fault.position == int64_t(count) / 2 && fault.value == outside &&
+               fault.classes == 31);
         expect_same("gradient", before, grad_weight.read());
       }
     }

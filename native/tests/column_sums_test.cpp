@@ -21,8 +21,9 @@ Sums column_sums(const std::vector<float>& matrix, int64_t rows, int64_t columns
 }  // namespace
 
 TEST(column_sums_are_those_of_the_matrix) {
-  const int64_t shapes[][2] = {{0, 3},    {1, 1},    {3, 0},    {1, 31},    {17, 4},    {127, 33},  {128, 8},  {129, 12},
-                               {1120, 5}, {700, 50}, {300, 127}, {257, 128}, {513, 132}, {70000, 3}, {2049, 260}};
+  const int64_t shapes[][2] = {{0, 3},     {1, 1},     {3, 0},     {1, 31},    {17, 4},
+                               {127, 33},  {128, 8},   {129, 12},  {1120, 5},  {700, 50},
+                               {300, 127}, {257, 128}, {513, 132}, {70000, 3}, {2049, 260}};
   for (auto& shape : shapes) {
     int64_t rows = shape[0], columns = shape[1];
     std::vector<float> matrix = normal(rows + columns, rows * columns);

@@ -52,7 +52,8 @@ Sparse sample(int classes, size_t rows, int k) {
   for (float& p : call.probabilities) p *= k == classes ? 1.0f : 0.9f;
   int step = classes % 3 == 0 ? 1 : 3;
   for (size_t token = 0; token < tokens; token++) {
-    for (int j = 0; j < k; j++) call.ids.push_back(int((static_cast<long>(token) * 7 + static_cast<long>(j) * step) % classes));
+    for (int j = 0; j < k; j++)
+      call.ids.push_back(int((static_cast<long>(token) * 7 + static_cast<long>(j) * step) % classes));
   }
   return call;
 }

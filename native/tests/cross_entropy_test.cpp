@@ -294,11 +294,14 @@ TEST(two_halves_of_a_batch_have_the_gradient_of_the_whole) {
   for (size_t half : {0, 1}) {
     CrossEntropyCall part = whole;
     part.divisor = {13};
-    part.logits.assign(whole.logits.begin() + 310 * static_cast<long>(half), whole.logits.begin() + 310 * static_cast<long>(half + 1));
-    part.targets.assign(whole.targets.begin() + 10 * static_cast<long>(half), whole.targets.begin() + 10 * static_cast<long>(half + 1));
+    part.logits.assign(whole.logits.begin() + 310 * static_cast<long>(half),
+                       whole.logits.begin() + 310 * static_cast<long>(half + 1));
+    part.targets.assign(whole.targets.begin() + 10 * static_cast<long>(half),
+                        whole.targets.begin() + 10 * static_cast<long>(half + 1));
     CrossEntropyResult result = run(part);
     total += result.total[0];
-    std::vector<float> expected(all.gradient.begin() + 310 * static_cast<long>(half), all.gradient.begin() + 310 * static_cast<long>(half + 1));
+    std::vector<float> expected(all.gradient.begin() + 310 * static_cast<long>(half),
+                                all.gradient.begin() + 310 * static_cast<long>(half + 1));
     expect_same("gradient", expected, result.gradient);
   }
   expect_close("total", {total}, all.total);

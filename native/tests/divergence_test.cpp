@@ -56,8 +56,10 @@ struct Distillation {
       if (p.q[v] > 0) of_p += js ? b * p.q[v] * (p.log_q[v] - log_m) : p.q[v] * (p.log_q[v] - q.log_q[v]);
     }
     for (size_t v = 0; v < classes; v++) {
-      if (kind == SURPRISAL_DIVERGENCE_KL) gradient[v] = q.q[v] - p.q[v];
-      else if (q.q[v] > 0) gradient[v] = q.q[v] * (a[v] - of_q);
+      if (kind == SURPRISAL_DIVERGENCE_KL)
+        gradient[v] = q.q[v] - p.q[v];
+      else if (q.q[v] > 0)
+        gradient[v] = q.q[v] * (a[v] - of_q);
     }
     return kind == SURPRISAL_DIVERGENCE_KL ? of_p : kind == SURPRISAL_DIVERGENCE_REVERSE_KL ? of_q : of_p + of_q;
   }

@@ -262,8 +262,10 @@ Launch launch_of(size_t shared_bytes = 0) {
 }
 }  // namespace
 
-#define FAULTY(kernel, fault, line, launch) \
-  { #kernel, fault, line, [](float* memory) { return SURPRISAL_LAUNCH(kernel, launch, memory); } }
+#define FAULTY(kernel, fault, line, launch)                                                      \
+  {                                                                                              \
+#kernel, fault, line, [](float* memory) { return SURPRISAL_LAUNCH(kernel, launch, memory); } \
+  }
 
 const Faulty kBarrierFaults[] = {
     FAULTY(divergent_kernel, "divergent barrier", kDivergentLine, (launch_of<1, 64>())),

@@ -5,8 +5,8 @@
 namespace emulated {
 struct Faulty {
   const char* kernel;
-  const char* fault;  // what the report must say
-  int line;           // of emulator_faulty.cu, that the report must name
+  const char* fault;                     // what the report must say
+  int line;                              // of emulator_faulty.cu, that the report must name
   cudaError_t (*launch)(float* memory);  // 256 floats
 };
 

@@ -153,9 +153,8 @@ __global__ void neighbours_kernel(int2* out) {
 __global__ void coordinates_kernel(int* out) {
   unsigned thread = threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
   unsigned block = blockIdx.x + gridDim.x * (blockIdx.y + gridDim.y * blockIdx.z);
-  out[block * blockDim.x * blockDim.y * blockDim.z + thread] =
-      int(((((blockIdx.z * 10 + blockIdx.y) * 10 + blockIdx.x) * 10 + threadIdx.z) * 10 + threadIdx.y) * 10 +
-            threadIdx.x);
+  out[block * blockDim.x * blockDim.y * blockDim.z + thread] = int(
+      ((((blockIdx.z * 10 + blockIdx.y) * 10 + blockIdx.x) * 10 + threadIdx.z) * 10 + threadIdx.y) * 10 + threadIdx.x);
 }
 
 __global__ void warp_exchange_kernel(int* out) {

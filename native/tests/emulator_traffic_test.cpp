@@ -146,17 +146,18 @@ TEST(the_report_is_json) {
   if (skipped()) return;
   Array<float> from(normal(1, 256)), to(256);
   std::string json = emulator::to_json({measured([&] { return emulated::copy(from.data(), to.data(), 256); })});
-  EXPECT(json ==
-         "[\n"
-         "  {\"kernel\": \"copy_kernel\", \"grid\": [1, 1, 1], \"block\": [256, 1, 1],\n"
-         "   \"reads\": {\"bytes\": 1024, \"requests\": 8, \"sectors\": 32, \"least_bytes\": 1024, \"again_bytes\": 0, "
-         "\"again_after_barrier_bytes\": 0},\n"
-         "   \"writes\": {\"bytes\": 1024, \"requests\": 8, \"sectors\": 32, \"least_bytes\": 1024, \"again_bytes\": 0, "
-         "\"again_after_barrier_bytes\": 0},\n"
-         "   \"atomics\": {\"bytes\": 0, \"requests\": 0, \"sectors\": 0, \"least_bytes\": 0, \"again_bytes\": 0, "
-         "\"again_after_barrier_bytes\": 0},\n"
-         "   \"shared\": {\"bytes\": 0, \"requests\": 0, \"cycles\": 0, \"conflicts\": 0},\n"
-         "   \"distributed_bytes\": 0, \"block_barriers\": 0, \"blocks_met\": 0, \"shuffles\": 0, \"ballots\": 0, "
-         "\"warp_barriers\": 0, \"collectives\": 0}\n"
-         "]\n");
+  EXPECT(
+      json ==
+      "[\n"
+      "  {\"kernel\": \"copy_kernel\", \"grid\": [1, 1, 1], \"block\": [256, 1, 1],\n"
+      "   \"reads\": {\"bytes\": 1024, \"requests\": 8, \"sectors\": 32, \"least_bytes\": 1024, \"again_bytes\": 0, "
+      "\"again_after_barrier_bytes\": 0},\n"
+      "   \"writes\": {\"bytes\": 1024, \"requests\": 8, \"sectors\": 32, \"least_bytes\": 1024, \"again_bytes\": 0, "
+      "\"again_after_barrier_bytes\": 0},\n"
+      "   \"atomics\": {\"bytes\": 0, \"requests\": 0, \"sectors\": 0, \"least_bytes\": 0, \"again_bytes\": 0, "
+      "\"again_after_barrier_bytes\": 0},\n"
+      "   \"shared\": {\"bytes\": 0, \"requests\": 0, \"cycles\": 0, \"conflicts\": 0},\n"
+      "   \"distributed_bytes\": 0, \"block_barriers\": 0, \"blocks_met\": 0, \"shuffles\": 0, \"ballots\": 0, "
+      "\"warp_barriers\": 0, \"collectives\": 0}\n"
+      "]\n");
 }

@@ -33,9 +33,8 @@ TEST(after_a_fault_no_random_numbers_are_written) {
 TEST(after_a_fault_dropout_writes_nothing) {
   Array<float> input(normal(1, 9)), output(std::vector<float>(9, -7));
   Array<int64_t> sequence(std::vector<int64_t>{7});
-  expect_nothing_written({&output}, [&] {
-    return surprisal_dropout(input.data(), sequence.data(), output.data(), 9, 0.5f, 1, stream());
-  });
+  expect_nothing_written(
+      {&output}, [&] { return surprisal_dropout(input.data(), sequence.data(), output.data(), 9, 0.5f, 1, stream()); });
 }
 
 TEST(after_a_fault_nothing_is_written_for_sampled_classes) {
@@ -62,7 +61,9 @@ TEST(after_a_fault_nothing_is_written_for_sampled_classes) {
   for (int kind : {SURPRISAL_SAMPLED_SOFTMAX, SURPRISAL_SAMPLED_NCE}) {
     Array<float> logits(normal(7, rows * samples)), losses(std::vector<float>(rows, -7));
     expect_nothing_written({&logits, &own, &losses}, [&] {
-      const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), bias.data(), nullptr, nullptr, nullptr, logits.data(), own.data(), losses.data(), rows, rows, samples, classes};
+      const surprisal_sampled_rows sampled = {targets.data(), drawn.data(),  bias.data(), nullptr,       nullptr,
+                                              nullptr,        logits.data(), own.data(),  losses.data(), rows,
+                                              rows,           samples,       classes};
       return surprisal_sampled_loss(&sampled, workspace.data(), kind, stream());
     });
   }
@@ -74,7 +75,8 @@ TEST(after_a_fault_adam_takes_no_step) {
   Array<int32_t> step(std::vector<int32_t>{4});
   Array<char> workspace(surprisal_adam_workspace());
   expect_nothing_written({&p, &m, &v}, [&] {
-    const surprisal_adam_step adam_step = {g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), 9, 0.9, 0.999, 1e-8, 0, INFINITY};
+    const surprisal_adam_step adam_step = {g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(),
+                                           9,        0.9,         0.999,   1e-8,     0,        INFINITY};
     return surprisal_adam(&adam_step, workspace.data(), stream());
   });
   EXPECT(step.read()[0] == 5);
@@ -82,8 +84,7 @@ TEST(after_a_fault_adam_takes_no_step) {
 
 TEST(after_a_fault_rows_are_not_filled) {
   Array<float> bias(normal(1, 3)), output(std::vector<float>(21, -7));
-  expect_nothing_written({&output},
-                         [&] { return surprisal_fill_rows(bias.data(), output.data(), 7, 3, stream()); });
+  expect_nothing_written({&output}, [&] { return surprisal_fill_rows(bias.data(), output.data(), 7, 3, stream()); });
 }
 
 TEST(after_a_fault_columns_are_not_summed) {
@@ -112,8 +113,8 @@ TEST(after_a_fault_no_rows_are_added) {
     Array<float> grad_output(normal(1, count * 3)), grad_weight(std::vector<float>(31 * 3, -7));
     Array<char> workspace(surprisal_add_rows_workspace(int64_t(count), 31, 3));
     expect_nothing_written({&grad_weight}, [&] {
-      return surprisal_add_rows(tokens.data(), grad_output.data(), grad_weight.data(), workspace.data(),
-                                          int64_t(count), 31, 3, -1, 0, stream());
+      return surprisal_add_rows(tokens.data(), grad_output.data(), grad_weight.data(), workspace.data(), int64_t(count),
+                                31, 3, -1, 0, stream());
     });
   }
 }

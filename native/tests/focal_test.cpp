@@ -100,8 +100,7 @@ BRIEF_TEST(an_almost_certain_target_keeps_its_digits) {
           focal.targets[0] = 1;
           double other = std::exp(-lead), rest = (classes - 1) * other, missed = rest / (1 + rest);
           double loss = std::pow(missed, gamma) * std::log1p(rest);
-          double slope = std::pow(missed, gamma) +
-                         gamma * std::pow(missed, gamma - 1) / (1 + rest) * std::log1p(rest);
+          double slope = std::pow(missed, gamma) + gamma * std::pow(missed, gamma - 1) / (1 + rest) * std::log1p(rest);
           std::vector<double> gradient(size_t(classes), slope * other / (1 + rest));
           gradient[1] = -slope * missed;
           LossResult result = run_loss(focal.rows, focal.function());

@@ -174,9 +174,9 @@ BRIEF_TEST(fragments_of_matrices_are_multiplied_with_operands_rounded) {
 
 TEST(rounding_is_to_the_nearest_and_ties_go_away_from_zero) {
   std::vector<float> values = normal(4, 300), expected;
-  for (uint32_t bits : {0x3f800000u, 0x3f800fffu, 0x3f801000u, 0x3f801001u, 0x3f802fffu, 0x3f803000u, 0x3fffefffu,
-                        0x3ffff000u, 0x00000000u, 0x80000000u, 0x00001000u, 0x00000fffu, 0x007ff000u, 0x7f7fe000u,
-                        0x7f800000u, 0xff800000u}) {
+  for (uint32_t bits :
+       {0x3f800000u, 0x3f800fffu, 0x3f801000u, 0x3f801001u, 0x3f802fffu, 0x3f803000u, 0x3fffefffu, 0x3ffff000u,
+        0x00000000u, 0x80000000u, 0x00001000u, 0x00000fffu, 0x007ff000u, 0x7f7fe000u, 0x7f800000u, 0xff800000u}) {
     values.push_back(float_of(bits));
     values.push_back(float_of(bits ^ 0x80000000u));
   }

@@ -17,7 +17,7 @@ TEST(a_token_is_turned_into_its_row) {
           Array<int32_t> ids(tokens, 1);
           Array<float> output(std::vector<float>(count * width + 1, -7), skew);
           CHECK(surprisal_gather_rows(placed.data(), ids.data(), output.data(), count, vocabulary, width,
-                                    SURPRISAL_FLOAT32, stream()));
+                                      SURPRISAL_FLOAT32, stream()));
           std::vector<float> expected(count * width + 1, -7);
           for (int64_t i = 0; i < count * width; i++) {
             expected[i] = weight[size_t(tokens[i / width]) * width + i % width];
@@ -38,7 +38,7 @@ BRIEF_TEST(rows_of_bfloat16_are_copied_as_they_are) {
         Array<uint16_t> placed(weight, skew), output(std::vector<uint16_t>(count * width + 1, 7), skew);
         Array<int32_t> ids(tokens);
         CHECK(surprisal_gather_rows(placed.data(), ids.data(), output.data(), count, 31, width, SURPRISAL_BFLOAT16,
-                                  stream()));
+                                    stream()));
         std::vector<uint16_t> found = output.read();
         for (int64_t i = 0; i < count * width; i++) {
           EXPECT(found[i] == weight[size_t(tokens[i / width]) * width + i % width]);
@@ -72,8 +72,8 @@ TEST(the_embedding_matrix_may_have_more_than_2_to_the_31_elements) {
   }
   Array<int32_t> ids(tokens);
   Array<float> output(3 * width);
-  CHECK(surprisal_gather_rows(weight.data(), ids.data(), output.data(), 3, vocabulary, width,
-                            SURPRISAL_FLOAT32, stream()));
+  CHECK(surprisal_gather_rows(weight.data(), ids.data(), output.data(), 3, vocabulary, width, SURPRISAL_FLOAT32,
+                              stream()));
   expect_same("rows", expected, output.read());
 }
 
@@ -111,10 +111,10 @@ TEST(rows_of_no_known_type_are_refused) {
 }
 
 TEST(negative_sizes_are_refused) {
-  EXPECT(surprisal_gather_rows(nullptr, nullptr, nullptr, -1, 1, 1,
-                             SURPRISAL_FLOAT32, stream()) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(surprisal_gather_rows(nullptr, nullptr, nullptr, 1, -1, 1,
-                             SURPRISAL_FLOAT32, stream()) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(surprisal_gather_rows(nullptr, nullptr, nullptr, 1, 1, -1,
-                             SURPRISAL_FLOAT32, stream()) == SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(surprisal_gather_rows(nullptr, nullptr, nullptr, -1, 1, 1, SURPRISAL_FLOAT32, stream()) ==
+         SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(surprisal_gather_rows(nullptr, nullptr, nullptr, 1, -1, 1, SURPRISAL_FLOAT32, stream()) ==
+         SURPRISAL_INVALID_ARGUMENT);
+  EXPECT(surprisal_gather_rows(nullptr, nullptr, nullptr, 1, 1, -1, SURPRISAL_FLOAT32, stream()) ==
+         SURPRISAL_INVALID_ARGUMENT);
 }

@@ -28,7 +28,8 @@ std::vector<double> expected_of(const std::vector<float>& z, const std::vector<f
       if (v != top) rest += std::exp(row[v] - max);
     }
     for (int64_t v = 0; v < classes; v++) {
-      expected[n * stride + kBefore + v] = (row[v] - max) - std::log1p(rest) + (offsets.empty() ? 0 : offsets[3 * n + 1]);
+      expected[n * stride + kBefore + v] =
+          (row[v] - max) - std::log1p(rest) + (offsets.empty() ? 0 : offsets[3 * n + 1]);
     }
   }
   return expected;

@@ -100,8 +100,8 @@ Softmax softmax_of(const std::vector<double>& z) {
 LossExpected expected_of(const LossCall& call, const LossDefinition& definition) {
   size_t classes = size_t(call.classes);
   std::vector<double> untouched(call.token_count(), kUntouched);
-  LossExpected expected = {untouched, std::vector<double>(call.logits.size()), untouched, untouched,
-                           untouched, untouched,                               untouched};
+  LossExpected expected = {
+      untouched, std::vector<double>(call.logits.size()), untouched, untouched, untouched, untouched, untouched};
   for (size_t n = 0; n < call.rows(); n++) {
     size_t token = call.token(n);
     const float* logits = &call.logits[n * classes];
@@ -165,8 +165,8 @@ void expect_refused(const LossCall& call, const LossFunction& function, int kind
     fail("expected fault %d at %lld, found %d at %lld of %d", kind, static_cast<long long>(position), fault.kind,
          static_cast<long long>(fault.position), fault.classes);
   }
-  bool same = fault.value == value || (std::isnan(value) && std::isnan(fault.value)) ||
-              std::fabs(fault.value - value) < 1e-6;
+  bool same =
+      fault.value == value || (std::isnan(value) && std::isnan(fault.value)) || std::fabs(fault.value - value) < 1e-6;
   if (!same) fail("expected the value %g, found %g", value, fault.value);
   std::vector<float> untouched(call.token_count(), kUntouched);
   expect_same("losses", untouched, result.losses);

@@ -50,8 +50,8 @@ struct LossCall {
 
 struct LossResult {
   std::vector<float> losses;
-  std::vector<float> gradient;  // none without one
-  std::vector<float> logits;    // afterwards
+  std::vector<float> gradient;                                                // none without one
+  std::vector<float> logits;                                                  // afterwards
   std::vector<float> log_sum_exp, log_probability, entropy, correct, argmax;  // none if not asked for
 };
 

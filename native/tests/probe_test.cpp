@@ -46,11 +46,13 @@ BRIEF_TEST(a_spin_takes_its_time_and_little_more) {
     int64_t least = INT64_MAX;
     for (int i = 0; i < 7; i++) {
       const int64_t time = time_of([&] { return surprisal_probe_spin(duration, stream()); });
-      if (time < duration) fail("%lld ns took only %lld", static_cast<long long>(duration), static_cast<long long>(time));
+      if (time < duration)
+        fail("%lld ns took only %lld", static_cast<long long>(duration), static_cast<long long>(time));
       least = std::min(least, time);
     }
     // The host's part, and that of whatever else the machine does, is a few milliseconds.
-    if (least >= duration + 15 * kMillisecond) fail("%lld ns took %lld", static_cast<long long>(duration), static_cast<long long>(least));
+    if (least >= duration + 15 * kMillisecond)
+      fail("%lld ns took %lld", static_cast<long long>(duration), static_cast<long long>(least));
   }
 }
 
@@ -107,7 +109,8 @@ TEST(a_device_without_cooperative_launches_is_told_apart) {
   const int status = surprisal_probe_barriers(counter.data(), 5, stream());
   emulator::set_device_model(usual);
   EXPECT(status == SURPRISAL_LAUNCH_FAILED);
-  EXPECT(strcmp(surprisal_message(), "probe barriers: this GPU cannot launch blocks that wait for one another "
-                                     "(cooperative launches)") == 0);
+  EXPECT(strcmp(surprisal_message(),
+                "probe barriers: this GPU cannot launch blocks that wait for one another "
+                "(cooperative launches)") == 0);
 }
 #endif

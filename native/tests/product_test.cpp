@@ -28,9 +28,11 @@ struct Call {
   std::string name() const {
     char text[120];
     snprintf(text, sizeof text, "%s %lld x %lld sums of %lld terms%s%s%s%s, skew %zu",
-             form == SURPRISAL_FORM_NN ? "NN" : form == SURPRISAL_FORM_NT ? "NT" : "TN", static_cast<long long>(m), static_cast<long long>(n),
-             static_cast<long long>(k), bias ? ", bias" : "", accumulate ? ", accumulate" : "", tf32 ? ", TF32" : "",
-             bfloat16 ? ", bfloat16" : "", skew);
+             form == SURPRISAL_FORM_NN   ? "NN"
+             : form == SURPRISAL_FORM_NT ? "NT"
+                                         : "TN",
+             static_cast<long long>(m), static_cast<long long>(n), static_cast<long long>(k), bias ? ", bias" : "",
+             accumulate ? ", accumulate" : "", tf32 ? ", TF32" : "", bfloat16 ? ", bfloat16" : "", skew);
     return text;
   }
   bool bfloat16_a() const {
@@ -74,7 +76,10 @@ std::vector<float> run(const Call& c) {
   Array<float> bias(c.row(), c.skew), output(c.before(), c.skew);
   if (!c.accumulate) output.write(std::vector<float>(output.count(), NAN));
   Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
-  const surprisal_matrix_product product = {a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), c.m, c.n, c.k, c.form, c.bfloat16_a(), c.bfloat16, c.accumulate, c.tf32};
+  const surprisal_matrix_product product = {a.data(),      b.data(),     c.bias ? bias.data() : nullptr,
+                                            output.data(), c.m,          c.n,
+                                            c.k,           c.form,       c.bfloat16_a(),
+                                            c.bfloat16,    c.accumulate, c.tf32};
   CHECK(surprisal_product(&product, workspace.data(), stream()));
   return output.read();
 }
@@ -83,7 +88,18 @@ std::vector<float> run(const Call& c) {
 std::vector<float> run_widened(const Call& c) {
   Array<float> a(c.a()), b(c.b()), bias(c.row()), output(c.before());
   Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
-  const surprisal_matrix_product product = {a.data(), b.data(), c.bias ? bias.data() : nullptr, output.data(), c.m, c.n, c.k, c.form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, c.accumulate, c.tf32};
+  const surprisal_matrix_product product = {a.data(),
+                                            b.data(),
+                                            c.bias ? bias.data() : nullptr,
+                                            output.data(),
+                                            c.m,
+                                            c.n,
+                                            c.k,
+                                            c.form,
+                                            SURPRISAL_FLOAT32,
+                                            SURPRISAL_FLOAT32,
+                                            c.accumulate,
+                                            c.tf32};
   CHECK(surprisal_product(&product, workspace.data(), stream()));
   return output.read();
 }
@@ -255,7 +271,9 @@ TEST(the_workspace_stays_small) {
   for (int64_t rows = 1; rows < 1 << 14; rows = rows * 3 / 2 + 1) {
     for (int64_t columns = 1; columns < 1 << 14; columns = columns * 3 / 2 + 1) {
       int64_t bytes = surprisal_product_workspace(rows, columns, int64_t{1} << 33);
-      if (bytes > 17 << 20) fail("%lld x %lld: %lld bytes", static_cast<long long>(rows), static_cast<long long>(columns), static_cast<long long>(bytes));
+      if (bytes > 17 << 20)
+        fail("%lld x %lld: %lld bytes", static_cast<long long>(rows), static_cast<long long>(columns),
+             static_cast<long long>(bytes));
     }
   }
 }
@@ -296,10 +314,9 @@ void check_rows_apart(const Call& c, int64_t pitch) {
   Operand b(spread(c.b(), b_along_k ? c.n : c.k, b_along_k ? c.k : c.n, pitch), c.bfloat16, c.skew);
   Array<float> bias(c.row()), output(spread(c.before(), c.m, c.n, pitch), c.skew);
   Array<char> workspace(size_t(surprisal_product_workspace(c.m, c.n, c.k)));
-  surprisal::Product product{a.data(),       b.data(),      bias.data(), output.data(), workspace.data(),
-                             c.m,            c.n,           c.k,         pitch,         pitch,
-                             pitch,          c.form,        c.accumulate, c.tf32,       c.bfloat16_a(),
-                             c.bfloat16};
+  surprisal::Product product{
+      a.data(), b.data(), bias.data(),  output.data(), workspace.data(), c.m,       c.n, c.k, pitch, pitch,
+      pitch,    c.form,   c.accumulate, c.tf32,        c.bfloat16_a(),   c.bfloat16};
   CHECK(surprisal::product("product", product, stream()));
   std::vector<float> all = output.read(), found;
   for (size_t i = 0; i < all.size(); i++) {
@@ -414,8 +431,8 @@ TEST(offsets_of_bfloat16_may_pass_two_to_the_31st) {
 TEST(empty_products_write_nothing) {
   Array<float> a(normal(1, 4)), c(normal(2, 4));
   for (int64_t m : {0, 4}) {
-    const surprisal_matrix_product product = {a.data(), a.data(), nullptr, c.data(), m, 4 - m, 1, SURPRISAL_FORM_NN,
-                                              0,        0,        0,       0};
+    const surprisal_matrix_product product = {a.data(), a.data(),          nullptr, c.data(), m, 4 - m,
+                                              1,        SURPRISAL_FORM_NN, 0,       0,        0, 0};
     CHECK(surprisal_product(&product, nullptr, stream()));
   }
   expect_same("output", normal(2, 4), c.read());
@@ -429,7 +446,8 @@ TEST(after_a_fault_nothing_is_written) {
     CHECK(cudaMemcpy(stream()->fault, &fault, sizeof fault, cudaMemcpyHostToDevice));
     for (int tf32 : {0, 1}) {
       for (int type : {SURPRISAL_FLOAT32, SURPRISAL_BFLOAT16}) {
-        const surprisal_matrix_product product = {a.data(), a.data(), nullptr, c.data(), 1, 1, k, SURPRISAL_FORM_NT, type, type, 0, tf32};
+        const surprisal_matrix_product product = {a.data(), a.data(),          nullptr, c.data(), 1, 1,
+                                                  k,        SURPRISAL_FORM_NT, type,    type,     0, tf32};
         CHECK(surprisal_product(&product, workspace.data(), stream()));
       }
     }

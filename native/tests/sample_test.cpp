@@ -60,9 +60,9 @@ void check(const std::vector<float>& logits, int32_t classes, const Options& o, 
   }
 }
 
-const Options kOptions[] = {{1, 0, 1},      {0, 0, 1},      {0.5f, 0, 1},     {10, 0, 1},       {1, 1, 1},
-                            {1, 5, 1},      {1, 255, 1},    {1, 1000, 1},     {1, 0, 1e-9f},    {1, 0, 0.3f},
-                            {1, 0, 0.9f},   {0.7f, 40, 0.8f}, {1e-30f, 0, 1}, {1e6f, 3, 0.5f}, {1, 0, 0.999f}};
+const Options kOptions[] = {{1, 0, 1},    {0, 0, 1},        {0.5f, 0, 1},   {10, 0, 1},      {1, 1, 1},
+                            {1, 5, 1},    {1, 255, 1},      {1, 1000, 1},   {1, 0, 1e-9f},   {1, 0, 0.3f},
+                            {1, 0, 0.9f}, {0.7f, 40, 0.8f}, {1e-30f, 0, 1}, {1e6f, 3, 0.5f}, {1, 0, 0.999f}};
 
 int rows_for(int32_t classes) {
   return classes < 200 ? 16 : 3;

@@ -18,9 +18,15 @@ struct Inputs {
   bool has_positions = false;
 
   Inputs(int kind, int64_t rows, int32_t samples_count, int32_t classes)
-      : rows(rows), samples_count(samples_count), classes(classes), kind(kind),
-        logits(normal(1, size_t(rows) * samples_count, 2)), target_logits(normal(2, rows, 2)),
-        log_probabilities(classes), targets(integers(3, rows, classes)), samples(integers(4, samples_count, classes)),
+      : rows(rows),
+        samples_count(samples_count),
+        classes(classes),
+        kind(kind),
+        logits(normal(1, size_t(rows) * samples_count, 2)),
+        target_logits(normal(2, rows, 2)),
+        log_probabilities(classes),
+        targets(integers(3, rows, classes)),
+        samples(integers(4, samples_count, classes)),
         tokens(rows) {
     std::vector<float> weights = normal(5, classes);
     double sum = 0;
@@ -90,7 +96,19 @@ Results<float> found_of(const Inputs& in, size_t skew = 0) {
   Array<float> divisor(std::vector<float>{in.divisor}, skew);
   Array<int32_t> targets(in.targets, skew), samples(in.samples, skew), positions(in.positions, skew);
   Array<char> workspace(surprisal_sampled_loss_workspace(in.samples_count));
-  const surprisal_sampled_rows sampled = {targets.data(), samples.data(), probabilities.data(), in.has_positions ? positions.data() : nullptr, in.upstream.empty() ? nullptr : upstream.data(), in.divisor == 1 ? nullptr : divisor.data(), logits.data(), own.data(), losses.data(), in.rows, in.tokens, in.samples_count, in.classes};
+  const surprisal_sampled_rows sampled = {targets.data(),
+                                          samples.data(),
+                                          probabilities.data(),
+                                          in.has_positions ? positions.data() : nullptr,
+                                          in.upstream.empty() ? nullptr : upstream.data(),
+                                          in.divisor == 1 ? nullptr : divisor.data(),
+                                          logits.data(),
+                                          own.data(),
+                                          losses.data(),
+                                          in.rows,
+                                          in.tokens,
+                                          in.samples_count,
+                                          in.classes};
   CHECK(surprisal_sampled_loss(&sampled, workspace.data(), in.kind, stream()));
   return {losses.read(), logits.read(), own.read()};
 }
@@ -260,7 +278,8 @@ TEST(sizes_and_kinds_that_make_no_sampled_loss_are_refused) {
   int32_t* ints = reinterpret_cast<int32_t*>(room.data());
   auto status = [&](const int32_t* positions, int64_t rows, int64_t tokens, int32_t samples, int32_t classes,
                     int kind) {
-    const surprisal_sampled_rows sampled = {ints, ints, floats, positions, nullptr, nullptr, floats, floats, floats, rows, tokens, samples, classes};
+    const surprisal_sampled_rows sampled = {ints,   ints,   floats, positions, nullptr, nullptr, floats,
+                                            floats, floats, rows,   tokens,    samples, classes};
     return surprisal_sampled_loss(&sampled, room.data(), kind, stream());
   };
   EXPECT(status(nullptr, -1, -1, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);

@@ -18,9 +18,8 @@ void expect_one_result(const std::function<std::vector<float>()>& call) {
   for (Schedule schedule : {Schedule::forward, Schedule::reversed, Schedule::random}) {
     for (unsigned threads : {1u, 2u, 4u}) {
       emulator::set_execution({schedule, threads, 7 * threads});
-      expect_same("schedule " + std::to_string(int(schedule)) + " on " + std::to_string(threads) +
-                      " threads",
-                  expected, call());
+      expect_same("schedule " + std::to_string(int(schedule)) + " on " + std::to_string(threads) + " threads", expected,
+                  call());
     }
   }
   emulator::set_execution(before);
@@ -53,10 +52,9 @@ TEST(embeddings_do_not_depend_on_the_schedule) {
   expect_one_result([&] {
     Array<float> rows(700 * 33), gradient(31 * 33);
     Array<char> workspace(surprisal_add_rows_workspace(700, 31, 33));
-    CHECK(surprisal_gather_rows(weight.data(), tokens.data(), rows.data(), 700, 31, 33, SURPRISAL_FLOAT32,
-                              stream()));
-    CHECK(surprisal_add_rows(tokens.data(), rows.data(), gradient.data(), workspace.data(), 700, 31, 33, 4,
-                                       0, stream()));
+    CHECK(surprisal_gather_rows(weight.data(), tokens.data(), rows.data(), 700, 31, 33, SURPRISAL_FLOAT32, stream()));
+    CHECK(
+        surprisal_add_rows(tokens.data(), rows.data(), gradient.data(), workspace.data(), 700, 31, 33, 4, 0, stream()));
     return joined({&rows, &gradient});
   });
 }
@@ -77,7 +75,11 @@ TEST(losses_over_sampled_classes_do_not_depend_on_the_schedule) {
         CHECK(surprisal_draw_classes(nullptr, nullptr, sequence.data(), drawn.data(), samples, classes, 1, stream()));
         CHECK(surprisal_target_logits(weight.data(), bias.data(), hidden.data(), targets.data(), own.data(), rows,
                                       classes, width, stream()));
-        const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr, logits.data(), own.data(), losses.data(), rows, rows, samples, classes};
+        const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), log_probabilities.data(),
+                                                nullptr,        nullptr,      nullptr,
+                                                logits.data(),  own.data(),   losses.data(),
+                                                rows,           rows,         samples,
+                                                classes};
         CHECK(surprisal_sampled_loss(&sampled, workspace.data(), kind, stream()));
         CHECK(surprisal_target_logits_backward(weight.data(), hidden.data(), targets.data(), own.data(),
                                                grad_hidden.data(), grad_rows.data(), rows, classes, width, stream()));
@@ -96,7 +98,9 @@ TEST(products_and_sums_do_not_depend_on_the_schedule) {
       expect_one_result([&, m = m, n = n, k = k] {
         Array<float> c(size_t(m) * n), sums(n);
         Array<char> workspace(surprisal_product_workspace(m, n, k) + surprisal_column_sums_workspace(k, n));
-        const surprisal_matrix_product product = {a.data(), b.data(), nullptr, c.data(), m, n, k, SURPRISAL_FORM_TN, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, 0, tf32};
+        const surprisal_matrix_product product = {
+            a.data(), b.data(),          nullptr,           c.data(),          m, n,
+            k,        SURPRISAL_FORM_TN, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, 0, tf32};
         CHECK(surprisal_product(&product, workspace.data(), stream()));
         CHECK(surprisal_column_sums(b.data(), sums.data(), nullptr, workspace.data(), k, n, 0, stream()));
         return joined({&c, &sums});
@@ -168,7 +172,19 @@ TEST(steps_of_adam_do_not_depend_on_the_schedule) {
     Array<int32_t> step(std::vector<int32_t>{0});
     Array<char> workspace(surprisal_gradient_norm_workspace(count) + surprisal_adam_workspace());
     CHECK(surprisal_gradient_norm(gradients.data(), norm.data(), workspace.data(), count, stream()));
-    const surprisal_adam_step adam_step = {gradients.data(), rate.data(), norm.data(), parameters.data(), first.data(), second.data(), step.data(), count, 0.9, 0.999, 1e-8, 0.01, 0.5};
+    const surprisal_adam_step adam_step = {gradients.data(),
+                                           rate.data(),
+                                           norm.data(),
+                                           parameters.data(),
+                                           first.data(),
+                                           second.data(),
+                                           step.data(),
+                                           count,
+                                           0.9,
+                                           0.999,
+                                           1e-8,
+                                           0.01,
+                                           0.5};
     CHECK(surprisal_adam(&adam_step, workspace.data(), stream()));
     return joined({&norm, &parameters, &first, &second});
   });

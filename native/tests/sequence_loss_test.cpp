@@ -24,10 +24,11 @@ struct Found {
   std::vector<float> scores, list_losses, grad_losses;
 };
 
-const Options kOptions[] = {{SURPRISAL_SEQUENCE_RISK, 1, 0, false},        {SURPRISAL_SEQUENCE_RISK, 0.3f, 0, true},
-                            {SURPRISAL_SEQUENCE_RISK, 2.5f, 0, true},      {SURPRISAL_SEQUENCE_RANKING, 1, 0, false},
-                            {SURPRISAL_SEQUENCE_RANKING, 0.5f, 1.5f, true}, {SURPRISAL_SEQUENCE_RANKING, 3, 2, false},
-                            {SURPRISAL_SEQUENCE_RISK, 1, 0, true, 0.5f},    {SURPRISAL_SEQUENCE_RANKING, 1, 1, false, 2}};
+const Options kOptions[] = {
+    {SURPRISAL_SEQUENCE_RISK, 1, 0, false},         {SURPRISAL_SEQUENCE_RISK, 0.3f, 0, true},
+    {SURPRISAL_SEQUENCE_RISK, 2.5f, 0, true},       {SURPRISAL_SEQUENCE_RANKING, 1, 0, false},
+    {SURPRISAL_SEQUENCE_RANKING, 0.5f, 1.5f, true}, {SURPRISAL_SEQUENCE_RANKING, 3, 2, false},
+    {SURPRISAL_SEQUENCE_RISK, 1, 0, true, 0.5f},    {SURPRISAL_SEQUENCE_RANKING, 1, 1, false, 2}};
 
 // Lists of those sizes, of sequences with up to `longest` tokens; between some of them lie tokens of none.
 Batch batch_of(const std::vector<int>& sizes, int longest, uint64_t seed) {
@@ -68,7 +69,21 @@ struct Call {
         workspace(surprisal_sequence_loss_workspace(int64_t(b.costs.size()))) {}
 
   int run(const Options& o) {
-    const surprisal_sequence_lists of = {losses.data(), starts.data(), lengths.data(), lists.data(), costs.data(), scores.data(), list_losses.data(), grad_losses.data(), int64_t(losses.count()), int64_t(costs.count()), int64_t(list_losses.count()), o.scale, o.margin, o.likelihood, o.normalised};
+    const surprisal_sequence_lists of = {losses.data(),
+                                         starts.data(),
+                                         lengths.data(),
+                                         lists.data(),
+                                         costs.data(),
+                                         scores.data(),
+                                         list_losses.data(),
+                                         grad_losses.data(),
+                                         int64_t(losses.count()),
+                                         int64_t(costs.count()),
+                                         int64_t(list_losses.count()),
+                                         o.scale,
+                                         o.margin,
+                                         o.likelihood,
+                                         o.normalised};
     return surprisal_sequence_loss(&of, workspace.data(), o.kind, stream());
   }
   Found found() {
@@ -216,8 +231,8 @@ void expect_fault(const Batch& b, int kind, int64_t position, double value, int3
   surprisal_fault fault = take_fault();
   if (fault.kind != kind || fault.position != position || fault.classes != classes ||
       !(fault.value == value || (std::isnan(fault.value) && std::isnan(value)))) {
-    fail("expected fault %d at %lld: %g, %d; found %d at %lld: %g, %d", kind, static_cast<long long>(position), value, classes,
-         fault.kind, static_cast<long long>(fault.position), fault.value, fault.classes);
+    fail("expected fault %d at %lld: %g, %d; found %d at %lld: %g, %d", kind, static_cast<long long>(position), value,
+         classes, fault.kind, static_cast<long long>(fault.position), fault.value, fault.classes);
   }
   Found found = call.found();
   for (const std::vector<float>& output : {found.scores, found.list_losses, found.grad_losses}) {
@@ -281,9 +296,10 @@ TEST(costs_that_are_no_numbers_are_reported_and_nothing_is_written) {
 
 TEST(options_of_sequences_outside_their_range_are_refused) {
   Call call(batch_of({2}, 3, 13));
-  for (const Options& o : {Options{2, 1, 0}, Options{-1, 1, 0}, Options{0, 0, 0}, Options{0, NAN, 0},
-                           Options{0, INFINITY, 0}, Options{1, 1, -1}, Options{1, 1, NAN}, Options{1, 1, INFINITY},
-                           Options{0, 1, 0, false, -1}, Options{0, 1, 0, false, NAN}, Options{0, 1, 0, false, INFINITY}}) {
+  for (const Options& o :
+       {Options{2, 1, 0}, Options{-1, 1, 0}, Options{0, 0, 0}, Options{0, NAN, 0}, Options{0, INFINITY, 0},
+        Options{1, 1, -1}, Options{1, 1, NAN}, Options{1, 1, INFINITY}, Options{0, 1, 0, false, -1},
+        Options{0, 1, 0, false, NAN}, Options{0, 1, 0, false, INFINITY}}) {
     EXPECT(call.run(o) == SURPRISAL_INVALID_ARGUMENT);
   }
 }

@@ -13,9 +13,15 @@ struct Inputs {
   std::vector<int32_t> targets;
 
   Inputs(int64_t rows, int32_t classes, int32_t width)
-      : rows(rows), classes(classes), width(width), weight(normal(1, size_t(classes) * width)),
-        bias(normal(2, classes)), hidden(normal(3, size_t(rows) * width)), upstream(normal(4, rows)),
-        before(normal(5, size_t(rows) * width)), targets(integers(6, rows, classes)) {}
+      : rows(rows),
+        classes(classes),
+        width(width),
+        weight(normal(1, size_t(classes) * width)),
+        bias(normal(2, classes)),
+        hidden(normal(3, size_t(rows) * width)),
+        upstream(normal(4, rows)),
+        before(normal(5, size_t(rows) * width)),
+        targets(integers(6, rows, classes)) {}
 };
 
 std::vector<float> logits(const Inputs& in, size_t skew = 0) {
@@ -91,7 +97,7 @@ BRIEF_TEST(the_gradient_of_a_target_logit_goes_to_its_hidden_state_and_its_row) 
 
 TEST(a_projection_of_more_than_2_to_the_31_weights_has_target_logits) {
   const int32_t classes = 2200000, width = 1000;
-  Array<float> weight(size_t(classes) * width), bias(std::vector<float>(classes));
+  Array<float> weight(size_t(classes) * width), bias(std::vector<float>(classes, 0.0f));
   std::vector<int32_t> targets = {classes - 1, 2150000, 0};
   std::vector<float> states = normal(1, 3 * width);
   std::vector<double> expected(3);

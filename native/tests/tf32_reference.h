@@ -9,7 +9,7 @@ inline float rounded_to_tf32(float value) {
   if (value == 0 || !std::isfinite(value)) return value;
   int exponent;
   double fraction = std::frexp(double(value), &exponent);  // in [0.5, 1)
-  exponent = std::max(exponent, -125);                     // subnormal numbers have the places of the smallest normal one
+  exponent = std::max(exponent, -125);  // subnormal numbers have the places of the smallest normal one
   fraction = std::ldexp(double(value), 11 - exponent);
   return float(std::ldexp(std::round(fraction), exponent - 11));
 }

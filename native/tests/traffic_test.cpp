@@ -84,7 +84,8 @@ void expect_streams(const std::string& name, const Moved& moved, double limit, b
   if (moved.requested > 1.05 * limit) {
     fail("%s asks for %.0f bytes, more than %.0f", name.c_str(), moved.requested, 1.05 * limit);
   }
-  if (whole_sectors && moved.coalescing() < 0.95) fail("%s uses %.3f of what it moves", name.c_str(), moved.coalescing());
+  if (whole_sectors && moved.coalescing() < 0.95)
+    fail("%s uses %.3f of what it moves", name.c_str(), moved.coalescing());
   if (moved.conflicts > 0) fail("%s waits %.0f cycles for banks", name.c_str(), moved.conflicts);
 }
 }  // namespace
@@ -135,16 +136,21 @@ TEST(a_fused_loss_moves_its_logits_six_times) {
   of.scale = 1;
   auto product = [&](const float* a, const float* b, const float* plus, float* c, int64_t m, int64_t n, int64_t k,
                      int form, int accumulate) {
-    const surprisal_matrix_product product = {a, b, plus, c, m, n, k, form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, accumulate, 0};
+    const surprisal_matrix_product product = {
+        a, b, plus, c, m, n, k, form, SURPRISAL_FLOAT32, SURPRISAL_FLOAT32, accumulate, 0};
     return surprisal_product(&product, workspace.data(), stream());
   };
   std::string name = "fused cross-entropy, N=32 H=32 V=8192";
   Moved all = moved(name, [&] {
-    CHECK(product(hidden.data(), weight.data(), bias.data(), logits.data(), rows, classes, width, SURPRISAL_FORM_NT, 0));
+    CHECK(
+        product(hidden.data(), weight.data(), bias.data(), logits.data(), rows, classes, width, SURPRISAL_FORM_NT, 0));
     CHECK(surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream()));
-    CHECK(product(logits.data(), hidden.data(), nullptr, grad_weight.data(), classes, width, rows, SURPRISAL_FORM_TN, 1));
-    CHECK(surprisal_column_sums(logits.data(), grad_bias.data(), nullptr, workspace.data(), rows, classes, 1, stream()));
-    return product(logits.data(), weight.data(), nullptr, grad_hidden.data(), rows, width, classes, SURPRISAL_FORM_NN, 0);
+    CHECK(
+        product(logits.data(), hidden.data(), nullptr, grad_weight.data(), classes, width, rows, SURPRISAL_FORM_TN, 1));
+    CHECK(
+        surprisal_column_sums(logits.data(), grad_bias.data(), nullptr, workspace.data(), rows, classes, 1, stream()));
+    return product(logits.data(), weight.data(), nullptr, grad_hidden.data(), rows, width, classes, SURPRISAL_FORM_NN,
+                   0);
   });
   double of_logits = 4.0 * rows * classes, of_weight = 4.0 * classes * width;
   double of_hidden = 4.0 * rows * width, blocks = classes / 32.0, parts = classes / 128.0;
@@ -172,9 +178,8 @@ TEST(options_and_statistics_of_losses_read_no_logit_again) {
     of.z_loss = 1e-4f;
     of.confidence_penalty = 0.1f;
     std::string name = "cross-entropy with options, N=" + std::to_string(rows) + " V=" + std::to_string(classes);
-    Moved all = moved(name, [&] {
-      return surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream());
-    });
+    Moved all =
+        moved(name, [&] { return surprisal_cross_entropy(&of, targets.data(), nullptr, nullptr, -100, 0, stream()); });
     expect_streams(name, all, 1.05 * 8.0 * rows * classes, true);
   }
 }
@@ -315,7 +320,21 @@ TEST(lists_of_sequences_read_the_losses_and_write_their_gradient_once) {
   for (int kind : {SURPRISAL_SEQUENCE_RISK, SURPRISAL_SEQUENCE_RANKING}) {
     std::string name = kind == SURPRISAL_SEQUENCE_RISK ? "expected risk" : "ranking";
     Moved all = moved(name + ", L=8 S=64 M=6144", [&] {
-      const surprisal_sequence_lists of = {losses.data(), from.data(), lengths.data(), list.data(), costs.data(), scores.data(), list_losses.data(), grad.data(), tokens, sequences, lists, 1, 0.1f, 0.5f, 1};
+      const surprisal_sequence_lists of = {losses.data(),
+                                           from.data(),
+                                           lengths.data(),
+                                           list.data(),
+                                           costs.data(),
+                                           scores.data(),
+                                           list_losses.data(),
+                                           grad.data(),
+                                           tokens,
+                                           sequences,
+                                           lists,
+                                           1,
+                                           0.1f,
+                                           0.5f,
+                                           1};
       return surprisal_sequence_loss(&of, workspace.data(), kind, stream());
     });
     // Of each sequence its place, cost, score and slope.
@@ -331,7 +350,8 @@ TEST(adam_moves_28_bytes_a_parameter) {
   Array<int32_t> step(std::vector<int32_t>{0});
   Array<char> workspace(surprisal_adam_workspace());
   Moved all = moved("adam, P=262144", [&] {
-    const surprisal_adam_step adam_step = {g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(), count, 0.9, 0.999, 1e-8, 0, INFINITY};
+    const surprisal_adam_step adam_step = {g.data(), rate.data(), nullptr, p.data(), m.data(), v.data(), step.data(),
+                                           count,    0.9,         0.999,   1e-8,     0,        INFINITY};
     return surprisal_adam(&adam_step, workspace.data(), stream());
   });
   expect_streams("adam", all, 1.02 * 28 * count, true);
@@ -350,7 +370,11 @@ TEST(losses_over_samples_read_and_write_the_logits_once) {
       std::string name = std::string(kind == SURPRISAL_SAMPLED_SOFTMAX ? "sampled softmax" : "noise-contrastive") +
                          ", N=" + std::to_string(rows) + " S=" + std::to_string(samples);
       Moved all = moved(name, [&] {
-        const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), log_probabilities.data(), nullptr, nullptr, nullptr, logits.data(), own.data(), losses.data(), rows, rows, samples, classes};
+        const surprisal_sampled_rows sampled = {targets.data(), drawn.data(), log_probabilities.data(),
+                                                nullptr,        nullptr,      nullptr,
+                                                logits.data(),  own.data(),   losses.data(),
+                                                rows,           rows,         samples,
+                                                classes};
         return surprisal_sampled_loss(&sampled, workspace.data(), kind, stream());
       });
       // Class and correction of the samples once for four rows; a probability of each, which may lie anywhere.
@@ -394,7 +418,7 @@ TEST(an_embedding_is_looked_up_with_one_read_and_one_write_of_its_rows) {
     std::string name = "gather rows, N=1120 V=2000 E=" + std::to_string(width);
     Moved all = moved(name, [&] {
       return surprisal_gather_rows(weight.data(), tokens.data(), output.data(), count, vocabulary, width,
-                                 SURPRISAL_FLOAT32, stream());
+                                   SURPRISAL_FLOAT32, stream());
     });
     expect_streams(name, all, 1.05 * (4.0 * count + 8.0 * count * width), width % 8 == 0);
   }
@@ -446,18 +470,16 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
 TEST(multiprocessors_meet_as_often_as_asked_and_move_nothing_else) {
   if (skipped()) return;
   Array<char> workspace(surprisal_probe_barriers_workspace());
-  const Moved all = moved("probe barriers, 7 of them", [&] {
-    return surprisal_probe_barriers(workspace.data(), 7, stream());
-  });
+  const Moved all =
+      moved("probe barriers, 7 of them", [&] { return surprisal_probe_barriers(workspace.data(), 7, stream()); });
   EXPECT(all.met == 7);
   // The look of each block at the fault.
   EXPECT(all.bytes == emulator::device_model().multiprocessors * double(emulator::kSectorBytes));
   surprisal_fault earlier = {};
   earlier.kind = SURPRISAL_FAULT_TOKEN;
   CHECK(cudaMemcpy(stream()->fault, &earlier, sizeof earlier, cudaMemcpyHostToDevice));
-  const Moved none = moved("probe barriers after a fault", [&] {
-    return surprisal_probe_barriers(workspace.data(), 7, stream());
-  });
+  const Moved none =
+      moved("probe barriers after a fault", [&] { return surprisal_probe_barriers(workspace.data(), 7, stream()); });
   EXPECT(none.met == 0);
   take_fault();
 }

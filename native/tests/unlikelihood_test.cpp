@@ -25,7 +25,8 @@ struct Unlikelihood {
               size_t t = size_t(targets[token]), classes = gradient.size();
               double loss = -q.log_q[t];
               for (size_t v = 0; v < classes; v++) gradient[v] = q.q[v] - (v == t ? 1 : 0);
-              std::set<int> once(candidates.begin() + static_cast<long>(token) * k, candidates.begin() + static_cast<long>(token + 1) * k);
+              std::set<int> once(candidates.begin() + static_cast<long>(token) * k,
+                                 candidates.begin() + static_cast<long>(token + 1) * k);
               for (int c : once) {
                 if (c < 0 || c == int(t)) continue;
                 std::vector<double> others;

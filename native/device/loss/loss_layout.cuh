@@ -6,8 +6,8 @@
 // clusters, or a row fits none, a block reads it as often as it needs it. Each layout sums in another order: the bits of
 // a loss depend on the number of classes and the kind of GPU.
 #pragma once
-#include "row.cuh"
 #include "../status.cuh"
+#include "row.cuh"
 
 namespace surprisal {
 // A block of a row has at most so many threads.

@@ -40,7 +40,7 @@ struct Exchange {
 
 // A warp a row, several rows a block. No thread waits for another warp.
 struct WarpGroup {
-  static constexpr int kChunk = 4;         // values that a thread takes on at once
+  static constexpr int kChunk = 4;        // values that a thread takes on at once
   static constexpr bool kAgrees = false;  // by shared memory
 
   __device__ __forceinline__ unsigned row() const {

@@ -19,8 +19,8 @@ enum class RowSum { never, asked, always };
 
 // What a Target has unless it says otherwise.
 struct RowTarget {
-  static constexpr bool kHasPlain = false;    // has kernels of its own for rows without options and statistics
-  static constexpr bool kClasses = false;     // of which log-probability and argmax are asked: target(), depth(peak)
+  static constexpr bool kHasPlain = false;  // has kernels of its own for rows without options and statistics
+  static constexpr bool kClasses = false;   // of which log-probability and argmax are asked: target(), depth(peak)
   static constexpr RowSum kSum = RowSum::never;
   static constexpr bool kSurveys = false;
   static constexpr bool kCompanion = false;  // companion() is a matrix whose rows are staged beside the logits

@@ -7,10 +7,10 @@ constexpr int kDepth = 16;  // of the operands' tiles, along k
 
 // By the shape alone, so that the order of sums depends on nothing else.
 struct ProductPlan {
-  int tile;       // rows and columns of a block's part of C: 128, 64 or 32
-  int64_t tiles;  // of C
+  int tile;        // rows and columns of a block's part of C: 128, 64 or 32
+  int64_t tiles;   // of C
   int64_t splits;  // parts into which k is split, each with blocks of its own; 1 or more
-  int64_t chunk;  // terms of a part, the last one's aside: a multiple of the depth of a tile
+  int64_t chunk;   // terms of a part, the last one's aside: a multiple of the depth of a tile
 };
 
 ProductPlan product_plan(int64_t m, int64_t n, int64_t k);
@@ -27,7 +27,8 @@ struct ProductTask {
   int64_t row_tiles, column_tiles;
   bool accumulate;
   bool bfloat16_a, bfloat16_b;
-  int step_a, step_b, step_c;  // neighbours in a row that may be moved at once: what they are lies at a multiple of that
+  // Neighbours in a row that may be moved at once: what they are lies at a multiple of that.
+  int step_a, step_b, step_c;
 };
 
 // The kernels, one launch each.

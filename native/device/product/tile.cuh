@@ -8,8 +8,8 @@
 #pragma once
 #include "../async_copy.cuh"
 #include "../bfloat16.cuh"
-#include "plan.cuh"
 #include "../vector.cuh"
+#include "plan.cuh"
 
 namespace surprisal {
 // A line is a row of A or a column of B.

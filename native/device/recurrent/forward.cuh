@@ -57,8 +57,8 @@ template <class Cell>
 cudaError_t run_forward(RecurrentPath fastest, const surprisal_recurrent_layer& layer, void* workspace,
                         const surprisal_stream* stream) {
   const Forward<Cell> pass = {layer};
-  const bool aligned = layer.hidden % 4 == 0 && aligned16(layer.weight_hh) &&
-                       aligned16(layer.initial_state.hidden) && aligned16(layer.output);
+  const bool aligned = layer.hidden % 4 == 0 && aligned16(layer.weight_hh) && aligned16(layer.initial_state.hidden) &&
+                       aligned16(layer.output);
   cudaError_t result = cudaSuccess;
   if (ran_on_chip(fastest, pass, layer.batch, aligned, static_cast<unsigned*>(workspace), stream, result)) {
     return result;

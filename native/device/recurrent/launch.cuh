@@ -6,10 +6,10 @@
 #pragma once
 #include "../fault.cuh"
 #include "../grid.cuh"
+#include "../status.cuh"
 #include "on_chip.cuh"
 #include "path.h"
 #include "step.cuh"
-#include "../status.cuh"
 
 namespace surprisal {
 // Counters of barriers at the start of the workspace; more groups than any GPU can hold at a time.

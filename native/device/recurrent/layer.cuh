@@ -1,7 +1,7 @@
 // A recurrent layer as the kernels see it: its checks, and where the floats of a unit lie.
 #pragma once
-#include "../simt.cuh"
 #include "../../include/surprisal.h"
+#include "../simt.cuh"
 
 namespace surprisal {
 // A unit of a sequence at a step.

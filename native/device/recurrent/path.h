@@ -14,6 +14,5 @@ enum class RecurrentPath {
 int recurrent(RecurrentPath fastest, const surprisal_recurrent_layer& layer, void* workspace,
               const surprisal_stream* stream);
 int recurrent_backward(RecurrentPath fastest, const surprisal_recurrent_layer& layer,
-                       const surprisal_recurrent_gradients& gradients, void* workspace,
-                       const surprisal_stream* stream);
+                       const surprisal_recurrent_gradients& gradients, void* workspace, const surprisal_stream* stream);
 }  // namespace surprisal
