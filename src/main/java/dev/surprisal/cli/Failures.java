@@ -52,7 +52,9 @@ final class Failures {
     }
     if (failure instanceof OutOfMemoryError) {
       return oneLine(
-          "out of memory (" + failure.getMessage() + "): set JAVA_TOOL_OPTIONS=-Xmx8g for a larger heap");
+          "out of memory ("
+              + failure.getMessage()
+              + "): set JAVA_TOOL_OPTIONS=-Xmx8g for a larger heap");
     }
     if (isExpected(failure) && failure.getMessage() != null) {
       return oneLine(failure.getMessage());

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file of n-best lists to train on: lines {@code id ||| hypothesis ||| cost}; consecutive lines of
- * one id are a list.
+ * A file of n-best lists to train on: lines {@code id ||| hypothesis ||| cost}; consecutive lines
+ * of one id are a list.
  */
 final class NBestFile {
   private NBestFile() {}

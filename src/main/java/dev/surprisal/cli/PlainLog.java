@@ -9,7 +9,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Prints log records as lines on standard error: the message, with the level for warnings and above.
+ * Prints log records as lines on standard error: the message, with the level for warnings and
+ * above.
  */
 final class PlainLog extends Handler {
   private final Formatter formatter =

@@ -29,8 +29,7 @@ record QuickstartText(Path train, Path heldOut) {
   private static String read() throws IOException {
     try (InputStream in = QuickstartText.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
-        throw new FileNotFoundException(
-            RESOURCE + " is missing from this build: run mvn package");
+        throw new FileNotFoundException(RESOURCE + " is missing from this build: run mvn package");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     name = "rescore",
     description = {
       "Reranks n-best lists.",
-      "Adds the model's weighted log-probability to each score and prints each list with the highest"
-          + " score first. A list is consecutive lines of one id."
+      "Adds the model's weighted log-probability to each score and prints each list with the"
+          + " highest score first. A list is consecutive lines of one id."
     })
 final class RescoreCommand implements Callable<Integer> {
   @Spec private CommandSpec command;

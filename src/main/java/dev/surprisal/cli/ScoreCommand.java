@@ -32,8 +32,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--per-token",
       description =
-          "Append each token and its surprisal in nats, separated by tabs; a tab, line feed, carriage"
-              + " return or backslash in a token is printed as \\t, \\n"
+          "Append each token and its surprisal in nats, separated by tabs; a tab, line feed,"
+              + " carriage return or backslash in a token is printed as \\t, \\n"
               + ", \\r"
               + ", \\\\.")
   private boolean perToken;

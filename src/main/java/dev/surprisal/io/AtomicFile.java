@@ -55,7 +55,9 @@ public final class AtomicFile {
           target
               + ": cannot be written: "
               + Messages.reason(e)
-              + (Files.exists(file) ? "; the previous file is still there" : "; no file was created"),
+              + (Files.exists(file)
+                  ? "; the previous file is still there"
+                  : "; no file was created"),
           e);
     }
     syncFolder(file.getParent());

@@ -4,8 +4,8 @@ import dev.surprisal.device.Shape;
 import java.util.Map;
 
 /**
- * The content of a safetensors header. {@link HeaderReader} creates and checks it: the tensors cover
- * the data from its first byte to its last, without a gap or an overlap.
+ * The content of a safetensors header. {@link HeaderReader} creates and checks it: the tensors
+ * cover the data from its first byte to its last, without a gap or an overlap.
  *
  * @param tensors by name, in the header's order
  * @param metadata the strings under {@code __metadata__}

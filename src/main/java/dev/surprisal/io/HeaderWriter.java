@@ -26,9 +26,11 @@ final class HeaderWriter {
    * Creates a header.
    *
    * @param tensors in the order of their data
-   * @param metadata the caller's; the keys of {@link SafeTensors} are added, with a checksum of zeros
+   * @param metadata the caller's; the keys of {@link SafeTensors} are added, with a checksum of
+   *     zeros
    * @return the header's bytes, padded so that the data starts at a multiple of 8
-   * @throws IllegalArgumentException if a name or key is reserved, or a text has an unpaired surrogate
+   * @throws IllegalArgumentException if a name or key is reserved, or a text has an unpaired
+   *     surrogate
    */
   static byte[] write(List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();

@@ -55,7 +55,8 @@ public final class SafeTensors {
   static void requireLittleEndian(ByteOrder machine) {
     if (machine != ByteOrder.LITTLE_ENDIAN) {
       throw new UnsupportedOperationException(
-          "safetensors files are little-endian, this machine is big-endian: use a little-endian one");
+          "safetensors files are little-endian, this machine is big-endian: use a little-endian"
+              + " one");
     }
   }
 

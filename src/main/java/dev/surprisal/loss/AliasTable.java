@@ -1,8 +1,8 @@
 package dev.surprisal.loss;
 
 /**
- * A table for drawing a class of a distribution in constant time (Walker 1977), built in linear time
- * (Vose 1991): each of V equally likely columns holds a class up to its threshold and an alias
+ * A table for drawing a class of a distribution in constant time (Walker 1977), built in linear
+ * time (Vose 1991): each of V equally likely columns holds a class up to its threshold and an alias
  * above.
  *
  * @param thresholds in [0, 1]

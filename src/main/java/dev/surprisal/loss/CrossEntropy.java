@@ -9,8 +9,8 @@ import dev.surprisal.device.LossRows;
  * The cross-entropy between target classes and q = softmax(logits), in nats, as
  * torch.nn.CrossEntropyLoss: the loss of a token is its target's surprisal, −log q(target).
  *
- * <p>If every target is ignored or the batch is empty, the mean is 0 and its gradient zero; PyTorch's
- * is 0/0.
+ * <p>If every target is ignored or the batch is empty, the mean is 0 and its gradient zero;
+ * PyTorch's is 0/0.
  */
 public final class CrossEntropy extends TargetLoss {
   private final CrossEntropyOptions options;

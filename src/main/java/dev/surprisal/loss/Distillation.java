@@ -10,11 +10,11 @@ import dev.surprisal.device.Tensor;
 import dev.surprisal.nn.Head;
 
 /**
- * A loss for learning from a teacher (Hinton et al. 2015): a divergence between the distributions of
- * teacher and student, mixed with the cross-entropy against target classes.
+ * A loss for learning from a teacher (Hinton et al. 2015): a divergence between the distributions
+ * of teacher and student, mixed with the cross-entropy against target classes.
  *
- * <p>The caller sets the teacher's logits, or its last layer and hidden states: then the logits exist
- * for a chunk of rows at a time, like the student's.
+ * <p>The caller sets the teacher's logits, or its last layer and hidden states: then the logits
+ * exist for a chunk of rows at a time, like the student's.
  */
 public final class Distillation extends TargetLoss {
   private final DivergenceOptions options;

@@ -219,7 +219,8 @@ public abstract class LogitsLoss implements Loss {
   public final Tensor statistic(Statistic which) {
     Tensor values = statistics.get(which);
     if (values == null) {
-      throw new IllegalStateException("this loss does not compute " + which + ": add it to the loss's settings");
+      throw new IllegalStateException(
+          "this loss does not compute " + which + ": add it to the loss's settings");
     }
     return values;
   }

@@ -15,8 +15,8 @@ public interface Loss extends AutoCloseable {
    * Computes the losses.
    *
    * @param input logits [M, V] or hidden states [M, H]
-   * @throws IllegalArgumentException if a shape does not fit, or a target is not a class; faults that
-   *     only the device finds are thrown by the next call that waits for it
+   * @throws IllegalArgumentException if a shape does not fit, or a target is not a class; faults
+   *     that only the device finds are thrown by the next call that waits for it
    */
   void forward(Tensor input);
 

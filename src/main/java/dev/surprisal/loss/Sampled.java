@@ -18,8 +18,8 @@ import dev.surprisal.device.Tensor;
  *
  * <p>Beyond parameters and gradients it holds (M + 2S)·H + M·S floats and a few for each token and
  * sample; once a row has been ignored, also 2·M·H. Judge a model by its full cross-entropy: the
- * mean of the sampled softmax lies below it, and that of noise-contrastive estimation is a different
- * quantity.
+ * mean of the sampled softmax lies below it, and that of noise-contrastive estimation is a
+ * different quantity.
  */
 public final class Sampled implements Loss {
   private final SampledLoss kind;
@@ -182,8 +182,7 @@ public final class Sampled implements Loss {
             of.gradTargetRows());
     of.targetIds().copyFrom(of.targets());
     kernels.addRows(of.ids(), of.gradRows(), -1, accumulate, gradients.weight());
-    kernels.addRows(
-        of.ids(), of.gradBiases(), -1, accumulate, gradients.bias().view(classes, 1));
+    kernels.addRows(of.ids(), of.gradBiases(), -1, accumulate, gradients.bias().view(classes, 1));
     if (!targets.positions().complete()) {
       // Each row occurs once, so this is a scatter.
       kernels.addRows(

@@ -76,8 +76,8 @@ public final class Sampler implements AutoCloseable {
    * @param power finite, 0 or more
    * @param seed of the random numbers
    * @return a sampler that the caller closes
-   * @throws IllegalArgumentException if V is 0, a count is not above 0, or the power is
-   *     out of range
+   * @throws IllegalArgumentException if V is 0, a count is not above 0, or the power is out of
+   *     range
    */
   public static Sampler unigram(Device device, long[] counts, double power, long seed) {
     if (counts.length < 1) {

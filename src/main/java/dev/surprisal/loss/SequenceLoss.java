@@ -10,8 +10,8 @@ import dev.surprisal.device.Tensor;
 import java.util.List;
 
 /**
- * A loss of n-best lists on top of a loss of tokens: the expected cost of a hypothesis (minimum risk,
- * Shen et al. 2016) or a ranking of pairs, by the log-probabilities of the hypotheses.
+ * A loss of n-best lists on top of a loss of tokens: the expected cost of a hypothesis (minimum
+ * risk, Shen et al. 2016) or a ranking of pairs, by the log-probabilities of the hypotheses.
  *
  * <p>It computes the token loss twice: forward, for the scores, and then with the gradient of the
  * lists' loss with respect to each token's loss. The token loss is any loss of logits or hidden
@@ -180,7 +180,8 @@ public final class SequenceLoss implements AutoCloseable {
   }
 
   /**
-   * Returns the log-probability of each hypothesis, divided by its length if the options ask for it.
+   * Returns the log-probability of each hypothesis, divided by its length if the options ask for
+   * it.
    *
    * @return [S], list by list
    */

@@ -49,10 +49,7 @@ final class TokenLosses {
   void tokenCount(long tokens) {
     if (reduction != Reduction.MEAN_OF_GIVEN) {
       throw new IllegalStateException(
-          "a token count needs the reduction "
-              + Reduction.MEAN_OF_GIVEN
-              + ", found "
-              + reduction);
+          "a token count needs the reduction " + Reduction.MEAN_OF_GIVEN + ", found " + reduction);
     }
     if (tokens < 0) {
       throw new IllegalArgumentException("a token count is 0 or more, found " + tokens);

@@ -17,7 +17,11 @@ record BatchShape(int batch, int window) {
     long needed = (long) batch * window + 1;
     if (needed > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "batch " + batch + " times window " + window + " is larger than 2^31 - 1: choose smaller ones");
+          "batch "
+              + batch
+              + " times window "
+              + window
+              + " is larger than 2^31 - 1: choose smaller ones");
     }
     if (tokens.size() < needed) {
       long largest = Math.max(0, tokens.size() - 1) / batch;

@@ -64,8 +64,8 @@ public final class Corpus implements AutoCloseable {
    * @throws IOException if a file cannot be read, is empty, is not UTF-8 or changes meanwhile, or a
    *     temporary file cannot be written
    * @throws IllegalArgumentException if there is no file, {@code minCount} is below 1, {@code
-   *     valid} is given and {@code split} has a validation part too, or a requested
-   *     part has fewer than two tokens
+   *     valid} is given and {@code split} has a validation part too, or a requested part has fewer
+   *     than two tokens
    */
   public static Corpus read(
       List<Path> text,
@@ -108,8 +108,7 @@ public final class Corpus implements AutoCloseable {
       parts.add(encode(in, trainSize, scratch));
       parts.add(encode(in, validSize, scratch));
       parts.add(encode(in, testSize, scratch));
-      if (in.next() != TokenStream.END
-          || parts.stream().mapToLong(Tokens::size).sum() != total) {
+      if (in.next() != TokenStream.END || parts.stream().mapToLong(Tokens::size).sum() != total) {
         throw new IOException(text + " changed while being read: try again");
       }
       if (valid.isPresent()) {

@@ -45,9 +45,7 @@ final class TokenFile implements Closeable {
     buffer.putInt(id);
   }
 
-  /**
-   * Ends writing and returns the tokens, which outlive this object and keep the space on disk.
-   */
+  /** Ends writing and returns the tokens, which outlive this object and keep the space on disk. */
   Tokens map() throws IOException {
     flush();
     return new MappedTokens(file, SEGMENT_BITS);

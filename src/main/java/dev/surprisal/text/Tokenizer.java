@@ -54,8 +54,8 @@ public abstract class Tokenizer {
   }
 
   /**
-   * Returns whether a corpus takes its vocabulary from the whole text and the validation file; if not, it
-   * takes it from the training part.
+   * Returns whether a corpus takes its vocabulary from the whole text and the validation file; if
+   * not, it takes it from the training part.
    */
   abstract boolean countsHeldOutText();
 

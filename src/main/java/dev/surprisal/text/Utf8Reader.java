@@ -52,7 +52,8 @@ final class Utf8Reader implements CodePoints, Closeable {
           name, null, "not a regular file; a text is read more than once: save it to a file first");
     }
     if (!Files.isReadable(file)) {
-      throw new AccessDeniedException(name, null, "no permission to read it; check its permissions");
+      throw new AccessDeniedException(
+          name, null, "no permission to read it; check its permissions");
     }
     if (Files.size(file) == 0) {
       throw new FileSystemException(name, null, "the file is empty, expected a text");

@@ -11,7 +11,8 @@ final class VocabularyMap {
   /**
    * Returns the tokens by id.
    *
-   * @throws IllegalArgumentException if the ids are not 0 … V−1, each once, or a token is not Unicode
+   * @throws IllegalArgumentException if the ids are not 0 … V−1, each once, or a token is not
+   *     Unicode
    */
   static List<String> tokens(Map<String, Integer> ids) {
     if (ids.isEmpty()) {

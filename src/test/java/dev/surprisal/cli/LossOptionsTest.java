@@ -87,8 +87,7 @@ class LossOptionsTest {
 
   @Test
   void a_loss_that_learns_from_a_teacher_needs_one_and_others_take_none() {
-    assertWrongUse(
-        "the loss kl learns from another model: add --teacher DIR", "--loss", "kl");
+    assertWrongUse("the loss kl learns from another model: add --teacher DIR", "--loss", "kl");
     assertWrongUse(
         "the loss focal has no teacher: leave --teacher out",
         "--loss",

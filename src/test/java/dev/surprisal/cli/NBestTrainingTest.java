@@ -84,8 +84,10 @@ class NBestTrainingTest {
         "--nbest LISTS --loss minimum-risk | --nbest needs a model to start from: add --from DIR",
         "--nbest LISTS --from MODEL | --nbest trains with --loss minimum-risk or --loss ranking,"
             + " found cross-entropy",
-        "--nbest LISTS --from MODEL --loss ranking --text TEXT | --nbest and --text exclude each other",
-        "--nbest LISTS --from MODEL --loss ranking --resume | --nbest training saves at the end only",
+        "--nbest LISTS --from MODEL --loss ranking --text TEXT | --nbest and --text exclude each"
+            + " other",
+        "--nbest LISTS --from MODEL --loss ranking --resume | --nbest training saves at the end"
+            + " only",
         "--text TEXT --from MODEL | --from works with --nbest only",
         "--text TEXT --loss ranking | the loss ranking trains on n-best lists: add --nbest FILE"
       })

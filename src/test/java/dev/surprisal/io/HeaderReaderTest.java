@@ -97,11 +97,14 @@ class HeaderReaderTest {
         "'F32','shape':[4294967296,4294967296],'data_offsets':[0,4] | fewer than 2^63 bytes",
         "'F32','shape':[4611686018427387905],'data_offsets':[0,4] | fewer than 2^63 bytes",
         "'F32','shape':[9223372036854775808],'data_offsets':[0,4] | out of range",
-        "'F32','shape':[1],'data_offsets':[0] | expected data_offsets of the first byte and the byte after the last, found"
-            + " [0]",
-        "'F32','shape':[1],'data_offsets':[0,4,4] | expected data_offsets of the first byte and the byte after the last",
-        "'F32','shape':[1],'data_offsets':[-4,0] | expected data_offsets of the first byte and the byte after the last",
-        "'F32','shape':[1],'data_offsets':[4,0] | expected data_offsets of the first byte and the byte after the last",
+        "'F32','shape':[1],'data_offsets':[0] | expected data_offsets of the first byte and the"
+            + " byte after the last, found [0]",
+        "'F32','shape':[1],'data_offsets':[0,4,4] | expected data_offsets of the first byte and the"
+            + " byte after the last",
+        "'F32','shape':[1],'data_offsets':[-4,0] | expected data_offsets of the first byte and the"
+            + " byte after the last",
+        "'F32','shape':[1],'data_offsets':[4,0] | expected data_offsets of the first byte and the"
+            + " byte after the last",
         "'F32','shape':[1],'data_offsets':[0,3] | F32 [1], needs 4 bytes, its data_offsets 3",
         "'F32','shape':[0],'data_offsets':[0,4] | F32 [0], needs 0 bytes, its data_offsets 4",
         "'F32','shape':[2],'data_offsets':[0,4] | F32 [2], needs 8 bytes, its data_offsets 4",

@@ -79,7 +79,10 @@ class ContiguousStreamsTest {
     assertRefused(9, 0, 4, "batch 0, window 4: expected both to be at least 1");
     assertRefused(9, 3, -1, "batch 3, window -1: expected both to be at least 1");
     assertRefused(
-        9, 1 << 16, 1 << 15, "batch 65536 times window 32768 is larger than 2^31 - 1: choose smaller ones");
+        9,
+        1 << 16,
+        1 << 15,
+        "batch 65536 times window 32768 is larger than 2^31 - 1: choose smaller ones");
   }
 
   @Test

@@ -27,10 +27,8 @@ class TokenizerTest {
     try (Corpus corpus =
         Corpus.read(List.of(text), Optional.empty(), new Split(0.5, 0.5, 0), BYTES, 1, folder)) {
       assertEquals(256, corpus.vocabulary().size());
-      assertArrayEquals(
-          new int[] {'a', 0xC3, 0xA9, 0xF0}, TokensTest.read(corpus.train(), 0, 4));
-      assertArrayEquals(
-          new int[] {0x9F, 0x98, 0x80, '\n'}, TokensTest.read(corpus.valid(), 0, 4));
+      assertArrayEquals(new int[] {'a', 0xC3, 0xA9, 0xF0}, TokensTest.read(corpus.train(), 0, 4));
+      assertArrayEquals(new int[] {0x9F, 0x98, 0x80, '\n'}, TokensTest.read(corpus.valid(), 0, 4));
     }
   }
 
@@ -60,8 +58,7 @@ class TokenizerTest {
     assertNotEquals(vocabulary, new Vocabulary(Tokenizers.CHARACTERS, Bytes.TOKENS));
     var characters = new Vocabulary(Tokenizers.CHARACTERS, List.of("a")).toMap();
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> Vocabulary.fromMap(BYTES, characters));
+        assertThrows(IllegalArgumentException.class, () -> Vocabulary.fromMap(BYTES, characters));
     assertEquals("expected the 256 bytes", e.getMessage());
   }
 

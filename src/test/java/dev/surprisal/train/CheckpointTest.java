@@ -181,7 +181,10 @@ class CheckpointTest {
             new TrainingOptions(given.batching(), other, given.stopping(), given.loss()),
             folder,
             1)) {
-      assertRefused(run, "another optimizer (Adam, beta1 0.9, beta2 0.999", "now Adam, beta1 0.9, beta2 0.99,");
+      assertRefused(
+          run,
+          "another optimizer (Adam, beta1 0.9, beta2 0.999",
+          "now Adam, beta1 0.9, beta2 0.99,");
     }
     try (SmallRun run = SmallRun.resumed(corpus, given, folder, 1)) {
       assertEquals(45, run.train().steps());

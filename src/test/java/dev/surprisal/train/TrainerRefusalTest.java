@@ -70,7 +70,8 @@ class TrainerRefusalTest {
       IllegalArgumentException refused =
           assertThrows(IllegalArgumentException.class, () -> new Trainer(model, corpus, options));
       assertEquals(
-          "a patience of 2 epochs needs a validation text: add one, or a split with a validation part",
+          "a patience of 2 epochs needs a validation text: add one, or a split with a validation"
+              + " part",
           refused.getMessage());
     }
   }

@@ -56,8 +56,7 @@ class TrainerScheduleTest {
         assertEquals(constant.get(step), whole.get(step));
       }
       assertNotEquals(constant.get(SAME + 2), whole.get(SAME + 2));
-      Map<Long, Double> parts =
-          losses(new SmallRun(corpus, falling, folder).stopAfter(SAME + 7));
+      Map<Long, Double> parts = losses(new SmallRun(corpus, falling, folder).stopAfter(SAME + 7));
       parts.putAll(losses(SmallRun.resumed(corpus, falling, folder, 1)));
       assertEquals(whole, parts);
     }

@@ -12,9 +12,7 @@ import dev.surprisal.device.RecurrentWeights;
 import dev.surprisal.device.Tensor;
 import dev.surprisal.device.cuda.ProductShape.Form;
 
-/**
- * A recurrent layer: matrix products for all steps at once, kernels for the steps.
- */
+/** A recurrent layer: matrix products for all steps at once, kernels for the steps. */
 final class CudaRecurrent {
   private final CudaDevice device;
   private final Products products;
