@@ -61,11 +61,14 @@ final class Characters extends Tokenizer {
 
     @Override
     TokenStream count(CodePoints file) {
-      return new CharacterStream(file) {
+      return new CharacterStream() {
         @Override
-        int number(int codePoint) {
-          counts[codePoint]++;
-          return 0;
+        public int read(int[] numbers, int limit) throws IOException {
+          int count = 0;
+          for (int c = 0; count < limit && (c = file.next()) != CodePoints.END; count++) {
+            counts[c]++;
+          }
+          return counted(count);
         }
       };
     }
@@ -109,17 +112,25 @@ final class Characters extends Tokenizer {
 
     @Override
     public TokenStream encode(CodePoints text, boolean endsLine) {
-      return new CharacterStream(text) {
+      return new CharacterStream() {
         @Override
-        int number(int codePoint) {
-          int id = codePoint < idByCodePoint.length ? idByCodePoint[codePoint] : unknown;
-          if (id == NONE) {
-            throw new UnknownTokenException(
-                Character.toString(codePoint), text.where(), vocabulary.size());
+        public int read(int[] numbers, int limit) throws IOException {
+          int count = 0;
+          for (int c = 0; count < limit && (c = text.next()) != CodePoints.END; count++) {
+            numbers[count] = id(c, text);
           }
-          return id;
+          return counted(count);
         }
       };
+    }
+
+    private int id(int codePoint, CodePoints text) {
+      int id = codePoint < idByCodePoint.length ? idByCodePoint[codePoint] : unknown;
+      if (id == NONE) {
+        throw new UnknownTokenException(
+            Character.toString(codePoint), text.where(), vocabulary.size());
+      }
+      return id;
     }
 
     @Override
@@ -132,25 +143,13 @@ final class Characters extends Tokenizer {
     }
   }
 
-  /** The characters of a text, each with a number. */
+  /** A stream that has one token for each character. */
   private abstract static class CharacterStream implements TokenStream {
-    private final CodePoints text;
     private long characters;
 
-    CharacterStream(CodePoints text) {
-      this.text = text;
-    }
-
-    abstract int number(int codePoint);
-
-    @Override
-    public final int next() throws IOException {
-      int codePoint = text.next();
-      if (codePoint == CodePoints.END) {
-        return END;
-      }
-      characters++;
-      return number(codePoint);
+    final int counted(int count) {
+      characters += count;
+      return count;
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class Corpus implements AutoCloseable {
       parts.add(encode(in, trainSize, scratch));
       parts.add(encode(in, validSize, scratch));
       parts.add(encode(in, testSize, scratch));
-      if (in.next() != TokenStream.END || parts.stream().mapToLong(Tokens::size).sum() != total) {
+      if (in.skip(1) > 0 || parts.stream().mapToLong(Tokens::size).sum() != total) {
         throw new IOException(text + " changed while being read: try again");
       }
       if (valid.isPresent()) {
@@ -146,13 +146,7 @@ public final class Corpus implements AutoCloseable {
 
   private static Tokens encode(TokenReader in, long limit, Path scratch) throws IOException {
     try (TokenFile out = new TokenFile(scratch)) {
-      for (long count = 0; count < limit; count++) {
-        int id = in.next();
-        if (id == TokenStream.END) {
-          break;
-        }
-        out.add(id);
-      }
+      in.copy(out, limit);
       return out.map();
     }
   }

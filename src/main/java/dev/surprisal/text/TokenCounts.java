@@ -23,7 +23,9 @@ abstract class TokenCounts {
     return minCount;
   }
 
-  /** Returns the tokens of a file, each of which is counted as it is read and has number 0. */
+  /**
+   * Returns the tokens of a file, which are counted as they are read; their numbers are not set.
+   */
   abstract TokenStream count(CodePoints file);
 
   /** Returns the tokens of the vocabulary in the order of their ids. */

@@ -9,6 +9,8 @@ import java.util.function.Function;
 
 /** The tokens of text files, the files one after the other. */
 final class TokenReader implements TokenStream, Closeable {
+  private static final int CHUNK = 1 << 12;
+
   private final Function<CodePoints, TokenStream> cut;
   private final Iterator<Path> files;
   private Utf8Reader file;
@@ -37,29 +39,46 @@ final class TokenReader implements TokenStream, Closeable {
   }
 
   @Override
-  public int next() throws IOException {
+  public int read(int[] numbers, int limit) throws IOException {
     while (file != null || files.hasNext()) {
       if (file == null) {
         file = new Utf8Reader(files.next());
         tokens = cut.apply(file);
       }
-      int number = tokens.next();
-      if (number != END) {
-        return number;
+      int count = tokens.read(numbers, limit);
+      if (count > 0) {
+        return count;
       }
       charactersBefore += tokens.characters();
       close();
     }
-    return END;
+    return 0;
   }
 
-  /** Reads tokens, at most {@code limit} of them, and returns how many there were. */
+  /** Skips tokens, at most {@code limit} of them, and returns how many there were. */
   long skip(long limit) throws IOException {
-    long count = 0;
-    while (count < limit && next() != END) {
-      count++;
+    int[] numbers = new int[CHUNK];
+    long total = 0;
+    int count = 1;
+    while (total < limit && count > 0) {
+      count = read(numbers, (int) Math.min(CHUNK, limit - total));
+      total += count;
     }
-    return count;
+    return total;
+  }
+
+  /** Appends tokens to a file, at most {@code limit} of them. */
+  void copy(TokenFile out, long limit) throws IOException {
+    int[] numbers = new int[CHUNK];
+    long left = limit;
+    int count = 1;
+    while (left > 0 && count > 0) {
+      count = read(numbers, (int) Math.min(CHUNK, left));
+      left -= count;
+      for (int i = 0; i < count; i++) {
+        out.add(numbers[i]);
+      }
+    }
   }
 
   @Override

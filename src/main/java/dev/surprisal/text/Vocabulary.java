@@ -152,19 +152,21 @@ public final class Vocabulary {
    */
   public int[] encode(String text) {
     int[] encoded = new int[text.length()];
-    int count = 0;
+    int[] chunk = new int[Math.max(1, text.length())];
+    int size = 0;
     TokenStream tokens = codec.encode(CodePoints.of(text), false);
     try {
-      for (int id = tokens.next(); id != TokenStream.END; id = tokens.next()) {
-        if (count == encoded.length) {
-          encoded = Arrays.copyOf(encoded, 2 * count + 1);
+      for (int count = 1; count > 0; size += count) {
+        count = tokens.read(chunk, chunk.length);
+        if (size + count > encoded.length) {
+          encoded = Arrays.copyOf(encoded, 2 * (size + count));
         }
-        encoded[count++] = id;
+        System.arraycopy(chunk, 0, encoded, size, count);
       }
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-    return Arrays.copyOf(encoded, count);
+    return Arrays.copyOf(encoded, size);
   }
 
   /**

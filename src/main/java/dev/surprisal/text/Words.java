@@ -136,9 +136,13 @@ final class Words extends Tokenizer {
   /** The words of a text, each with a number. */
   private record WordStream(WordReader words, ToIntFunction<String> number) implements TokenStream {
     @Override
-    public int next() throws IOException {
-      String word = words.next();
-      return word == null ? END : number.applyAsInt(word);
+    public int read(int[] numbers, int limit) throws IOException {
+      int count = 0;
+      String word = null;
+      while (count < limit && (word = words.next()) != null) {
+        numbers[count++] = number.applyAsInt(word);
+      }
+      return count;
     }
 
     @Override

@@ -23,13 +23,14 @@ class TokenReaderTest {
         new Vocabulary(Tokenizers.CHARACTERS, List.of("\n", "a", "b", "c", "😀"));
     try (TokenReader reader = TokenReader.encoding(files, vocabulary)) {
       StringBuilder text = new StringBuilder();
-      for (int id = reader.next(); id != TokenStream.END; id = reader.next()) {
-        text.append(vocabulary.token(id));
+      int[] id = new int[1];
+      while (reader.read(id, 1) > 0) {
+        text.append(vocabulary.token(id[0]));
         assertEquals(text.codePoints().count(), reader.characters());
       }
       assertEquals("abc\n😀", text.toString());
       assertEquals(5, reader.characters());
-      assertEquals(TokenStream.END, reader.next());
+      assertEquals(0, reader.read(id, 1));
     }
   }
 
@@ -41,8 +42,9 @@ class TokenReaderTest {
     try (TokenReader reader = TokenReader.encoding(files, vocabulary)) {
       List<String> words = new ArrayList<>();
       List<Long> characters = new ArrayList<>();
-      for (int id = reader.next(); id != TokenStream.END; id = reader.next()) {
-        words.add(vocabulary.token(id));
+      int[] id = new int[1];
+      while (reader.read(id, 1) > 0) {
+        words.add(vocabulary.token(id[0]));
         characters.add(reader.characters());
       }
       assertEquals(List.of("a", "b", "<eos>", "c", "<eos>", "d", "<eos>"), words);

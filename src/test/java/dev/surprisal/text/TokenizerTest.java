@@ -134,17 +134,23 @@ class TokenizerTest {
     }
 
     @Override
-    public int next() throws IOException {
-      if (at == bytes.length) {
-        int codePoint = text.next();
-        if (codePoint == CodePoints.END) {
-          return END;
-        }
-        bytes = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
-        at = 0;
-        characters++;
+    public int read(int[] numbers, int limit) throws IOException {
+      int count = 0;
+      while (count < limit && (at < bytes.length || nextCharacter())) {
+        numbers[count++] = bytes[at++] & 0xFF;
       }
-      return bytes[at++] & 0xFF;
+      return count;
+    }
+
+    private boolean nextCharacter() throws IOException {
+      int codePoint = text.next();
+      if (codePoint == CodePoints.END) {
+        return false;
+      }
+      bytes = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+      at = 0;
+      characters++;
+      return true;
     }
 
     @Override
