@@ -1,14 +1,14 @@
 package dev.surprisal;
 
 /**
- * How well a model predicts a text.
+ * The result of an evaluation: how well a model predicts a text.
  *
  * @param loss the mean surprisal of a token, −log p(token | history), in nats
- * @param tokens how many tokens were predicted
+ * @param tokens the number of predicted tokens
  */
 public record Evaluation(double loss, long tokens) {
   /**
-   * The perplexity.
+   * Returns the perplexity.
    *
    * @return e to the power of the loss
    */
@@ -17,8 +17,8 @@ public record Evaluation(double loss, long tokens) {
   }
 
   /**
-   * The surprisal of the whole text in bits, shared out over its characters: a figure that models
-   * with different tokens can be compared by.
+   * Returns the surprisal of the whole text in bits, divided by its number of characters. It
+   * compares models with different tokens.
    *
    * @param characters the length of the text in code points
    * @return bits per character

@@ -6,7 +6,7 @@ import dev.surprisal.nn.Pass;
 import dev.surprisal.nn.State;
 import dev.surprisal.text.Tokens;
 
-/** Predicts a text as one stream, a window after the other. */
+/** Evaluates a text as one stream, window by window. */
 final class Evaluator {
   private static final int LARGEST_WINDOW = 1024;
 
@@ -30,7 +30,9 @@ final class Evaluator {
     }
   }
 
-  /** The summed surprisal of the tokens after [from, to), in windows that fill it exactly. */
+  /**
+   * Returns the summed surprisal of the tokens after [from, to), in windows that fill it exactly.
+   */
   private static double stream(
       Network network, Tokens text, long from, long to, int window, State state) {
     int[] tokens = new int[window];

@@ -8,7 +8,7 @@ import dev.surprisal.nn.Network;
 import dev.surprisal.nn.Pass;
 import dev.surprisal.text.Vocabulary;
 
-/** Draws one token after the other, each from the model's distribution after those before. */
+/** Draws tokens one by one, each from the model's distribution given the previous tokens. */
 final class Generator {
   private Generator() {}
 

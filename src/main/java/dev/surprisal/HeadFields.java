@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A model's last layer in config.json: {@code "head"}, which is not there for a projection. */
+/** The last layer of a model in config.json: {@code "head"}, absent for a projection. */
 final class HeadFields {
   private static final String HEAD = "head";
   private static final String KIND = "kind";
@@ -32,7 +32,7 @@ final class HeadFields {
     return fields.isEmpty() ? Map.of() : Map.of(HEAD, fields);
   }
 
-  /** Throws IllegalArgumentException if what is there describes no last layer. */
+  /** Reads the last layer. Throws IllegalArgumentException if the field describes none. */
   static HeadConfig read(JsonNode config) {
     JsonNode head = config.get(HEAD);
     if (head == null) {

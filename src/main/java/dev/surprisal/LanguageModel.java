@@ -27,11 +27,11 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * A model that has learnt nothing yet, with PyTorch's initialisation.
+   * Creates an untrained model with PyTorch's initialisation.
    *
-   * @param device where it computes
+   * @param device computes the model
    * @param vocabulary its tokens
-   * @param config its sizes
+   * @param config its layers and their sizes
    * @param seed of the random parameters
    * @return a model that the caller closes
    * @throws IllegalArgumentException if the vocabulary does not fit the last layer
@@ -45,10 +45,10 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Reads a model from the folder of a training run.
+   * Loads a model from the folder of a training run.
    *
    * @param folder with config.json, vocab.json and model.safetensors
-   * @param device where it computes
+   * @param device computes the model
    * @return a model that the caller closes
    * @throws IOException if a file is missing, damaged or does not fit the others
    */
@@ -57,19 +57,19 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Writes config.json, vocab.json and model.safetensors; PyTorch reads the last one. A file is
-   * replaced only when its successor is whole and on the disk.
+   * Writes config.json, vocab.json and model.safetensors; PyTorch loads the last one. A file is
+   * replaced only after its whole successor is on the disk.
    *
-   * @param folder which is made if it is not there
-   * @throws IOException if a file cannot be written; what was there before still is
+   * @param folder is created if it does not exist
+   * @throws IOException if a file cannot be written; the previous file stays intact
    */
   public void save(Path folder) throws IOException {
     ModelFolder.save(this, folder);
   }
 
   /**
-   * Predicts a text as one stream: the state is zero at its start and carried to its end, and every
-   * token but the first is predicted.
+   * Evaluates a text as one stream: the state starts at zero and is carried to the end. Every token
+   * but the first is predicted.
    *
    * @param text at least two tokens
    * @return the mean surprisal
@@ -80,13 +80,13 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Goes on with a text.
+   * Generates a continuation of a text.
    *
-   * @param prompt how it begins; if empty, the text starts after a line end
-   * @param length how many tokens to draw
+   * @param prompt the beginning; if empty, the text starts after a line end
+   * @param length the number of tokens to draw
    * @param options temperature and filters
-   * @param seed of the draws: the same one gives the same text
-   * @return what follows the prompt
+   * @param seed of the draws; the same seed gives the same text
+   * @return the text after the prompt
    * @throws IllegalArgumentException if the prompt has a token outside the vocabulary, or is empty
    *     and the vocabulary has no line end
    */
@@ -95,11 +95,11 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * The log-probabilities of lines, each by itself: after a line end, every token of the line and
-   * then a line end.
+   * Computes the log-probability of each line independently: of its tokens and the line end, after
+   * a line end.
    *
    * @param lines without line ends
-   * @return one score a line, in the same order
+   * @return one score per line, in the same order
    * @throws IllegalArgumentException if a line has a token outside the vocabulary, or the
    *     vocabulary has no line end
    */
@@ -108,16 +108,16 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * The tokens.
+   * Returns the vocabulary.
    *
-   * @return the vocabulary
+   * @return the tokens of the model
    */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
 
   /**
-   * The sizes.
+   * Returns the configuration.
    *
    * @return embedding and hidden size, last layer
    */
@@ -126,7 +126,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * The layers and their parameters.
+   * Returns the layers and their parameters.
    *
    * @return the network
    */
@@ -135,7 +135,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * The device that the model computes on.
+   * Returns the device that computes the model.
    *
    * @return the device
    */
@@ -143,7 +143,7 @@ public final class LanguageModel implements AutoCloseable {
     return network.device();
   }
 
-  /** Gives the parameters' memory back; the device stays open. */
+  /** Releases the memory of the parameters; the device stays open. */
   @Override
   public void close() {
     network.close();

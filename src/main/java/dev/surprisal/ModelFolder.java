@@ -115,7 +115,7 @@ final class ModelFolder {
     }
   }
 
-  /** What a file holds under the second name of a shared weight, if anything, is that weight. */
+  /** Checks that the second name of a shared weight, if the file has it, holds the same values. */
   private static void checkShared(SafeTensorsFile file, Path path, Tensor shared)
       throws IOException {
     if (!file.names().contains(Network.SECOND_NAME)) {

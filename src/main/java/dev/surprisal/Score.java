@@ -1,10 +1,10 @@
 package dev.surprisal;
 
 /**
- * The log-probability of a line, and of each token of it.
+ * The log-probability of a line and of each of its tokens.
  *
  * @param logProbability of the whole line and its end, in nats
- * @param tokens the ids that were predicted: the line's, then the line end's
- * @param logProbabilities of each of them given those before, in nats; negated, a surprisal
+ * @param tokens the predicted ids: those of the line, then the line end
+ * @param logProbabilities of each token given the tokens before it, in nats; negated, a surprisal
  */
 public record Score(double logProbability, int[] tokens, double[] logProbabilities) {}

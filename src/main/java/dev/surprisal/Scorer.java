@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Scores lines: batches of similar length go through windows of one shape, their states carried
- * from window to window, so that a long line takes no more memory than a short one.
+ * Scores lines. Lines of similar length form batches and pass through windows of one shape; the
+ * state is carried from window to window, so a long line needs no more memory than a short one.
  */
 final class Scorer implements AutoCloseable {
   private static final int BATCH = 32;
@@ -108,7 +108,7 @@ final class Scorer implements AutoCloseable {
     }
   }
 
-  /** Tokens [at, at + WINDOW) of each line; what lies beyond its end is not counted. */
+  /** Writes tokens [at, at + WINDOW) of each line; positions beyond its end are ignored. */
   private void fill(int[] lines, List<int[]> sequences, int at) {
     Arrays.fill(inputIds, boundary);
     Arrays.fill(targetIds, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);

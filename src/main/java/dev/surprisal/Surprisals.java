@@ -37,7 +37,7 @@ final class Surprisals implements AutoCloseable {
     }
   }
 
-  /** Takes the tokens that came. */
+  /** Writes the tokens that are predicted. */
   void write(int[] tokens) {
     targets.accept(tokens);
   }

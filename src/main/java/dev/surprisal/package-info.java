@@ -1,7 +1,7 @@
 /**
- * Trains, evaluates and samples recurrent language models.
+ * Recurrent language models: training, evaluation, scoring and generation.
  *
- * <p>The surprisal of a token is −log p(token | history), in nats; training minimises its mean over
+ * <p>The surprisal of a token is −log p(token | history), in nats. Training minimises its mean over
  * a text.
  */
 package dev.surprisal;

@@ -1,5 +1,5 @@
 /**
- * The CPU device: OpenBLAS for matrix products, Java on several threads for the rest.
+ * The CPU device: OpenBLAS for matrix products, Java on several threads for everything else.
  *
  * <p>Tensors live outside the Java heap. An operation copies blocks of them into small heap arrays,
  * which stay in the first-level cache, computes there in loops that the JIT compiler turns into
