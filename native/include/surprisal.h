@@ -1,14 +1,14 @@
 /*
- * The kernel library's C ABI: what the GPU computes, one function an operation.
+ * The C ABI of the kernel library: what the GPU computes, one function for each operation.
  *
- * Two builds bear these symbols: nvcc's, which runs on a GPU, and the emulated one, which runs the same sources on the
+ * Two builds export these symbols: nvcc's, which runs on a GPU, and the emulated one, which runs the same sources on the
  * host. Arguments come in the order inputs, outputs, workspace, sizes, options, stream. Pointers are to device memory
  * unless said otherwise, matrices are dense and row-major, and a pointer called optional may be NULL. Elements may start
  * at any multiple of their size; at multiples of 16 bytes floats move four at a time.
  *
  * A function checks what it can on the host, issues kernels to the stream and returns without waiting for them. Values
  * that only the device sees (a token outside the vocabulary) raise the stream's fault; from then on no kernel of the
- * stream changes anything until the host has taken it. Sums have a fixed order: the same inputs give the same bits on one
+ * stream writes anything until the host has cleared it. Sums have a fixed order: the same inputs give the same bits on one
  * kind of GPU, whatever the alignment of the pointers.
  *
  * N tokens, V vocabulary, E embedding size, H hidden size, B batch, T window.
@@ -22,32 +22,32 @@
 extern "C" {
 #endif
 
-/* What a function returns. */
+/* The result of a function. */
 typedef enum surprisal_status {
   SURPRISAL_SUCCESS = 0,
-  SURPRISAL_INVALID_ARGUMENT = 1, /* a size or an option that the operation does not take */
+  SURPRISAL_INVALID_ARGUMENT = 1, /* a size or an option that the operation does not accept */
   SURPRISAL_LAUNCH_FAILED = 2     /* the device or the emulator refused or failed; surprisal_message says why */
 } surprisal_status;
 
-/* What a kernel found wrong with the values that it was given. */
+/* What a kernel found wrong with its operands. */
 typedef enum surprisal_fault_kind {
   SURPRISAL_FAULT_NONE = 0,
-  SURPRISAL_FAULT_TOKEN = 1,       /* tokens[position] is no token; value is what it is */
-  SURPRISAL_FAULT_TARGET = 2,      /* targets[position] is no class; value is what it is */
+  SURPRISAL_FAULT_TOKEN = 1,       /* tokens[position] is value, which is no token */
+  SURPRISAL_FAULT_TARGET = 2,      /* targets[position] is value, which is no class */
   SURPRISAL_FAULT_PROBABILITY = 3, /* row position holds value, which is negative or NaN */
   SURPRISAL_FAULT_SUM = 4,         /* row position sums to value, not to 1 */
   SURPRISAL_FAULT_LOGIT = 5,       /* row position holds value (NaN) or has it (an infinity) as its largest logit */
-  SURPRISAL_FAULT_POSITION = 6, /* positions[position] is no token; value is what it is, classes how many there are */
-  SURPRISAL_FAULT_ID = 7,       /* ids of token position hold value, which is no class or stands there twice */
-  SURPRISAL_FAULT_SAMPLE = 8,   /* samples[position] is no class; value is what it is */
-  SURPRISAL_FAULT_SEQUENCE = 9, /* sequence position, of classes tokens from value on, does not fit in */
-  SURPRISAL_FAULT_LIST = 10,    /* lists[position] does not end a list of 2 or more; value is what it is */
-  SURPRISAL_FAULT_COST = 11     /* costs[position] is not finite; value is what it is */
+  SURPRISAL_FAULT_POSITION = 6,    /* positions[position] is value, not one of the `classes` tokens */
+  SURPRISAL_FAULT_ID = 7,          /* ids of token position hold value, which is no class or a duplicate */
+  SURPRISAL_FAULT_SAMPLE = 8,      /* samples[position] is value, which is no class */
+  SURPRISAL_FAULT_SEQUENCE = 9,    /* sequence position, `classes` tokens from value on, does not fit */
+  SURPRISAL_FAULT_LIST = 10,       /* lists[position] is value, which ends no list of 2 or more */
+  SURPRISAL_FAULT_COST = 11        /* costs[position] is value, which is not finite */
 } surprisal_fault_kind;
 
 /* The first fault that kernels of a stream found, at the lowest position; 24 bytes of device memory. */
 typedef struct surprisal_fault {
-  int32_t kind;    /* surprisal_fault_kind; the host takes a fault by setting it to SURPRISAL_FAULT_NONE */
+  int32_t kind;    /* surprisal_fault_kind; the host clears a fault by setting it to SURPRISAL_FAULT_NONE */
   int32_t classes; /* V of the operation */
   int64_t position;
   double value;
@@ -77,7 +77,7 @@ typedef enum surprisal_form {
 /* Host text: "emulated", or "cuda" with the toolkit's version and the architectures, as in "cuda 13.0: sm_75 sm_90 compute_120". */
 const char* surprisal_build(void);
 
-/* Host text about the last call of this thread that did not succeed. */
+/* Host text: the error of the last call of this thread that failed. */
 const char* surprisal_message(void);
 
 /* ---- random numbers: Philox4x32-10; element i is a pure function of seed, sequence and i ---- */
@@ -213,7 +213,7 @@ int surprisal_recurrent_backward(const surprisal_recurrent_layer* layer, const s
  *
  * Losses are functions of z' = soft_cap tanh(scale z / soft_cap), or scale z without a cap, and of q = softmax(z').
  * To each row's loss are added z_loss lse(z')^2 and -confidence_penalty H(q). The gradient of row i is that of
- * grad_losses[positions[i]] / divisor times its loss, and 0 if the divisor is 0. What has no use may be NULL.
+ * grad_losses[positions[i]] / divisor times its loss, and 0 if the divisor is 0. Pointers that an operation does not use may be NULL.
  */
 typedef struct surprisal_loss_rows {
   const float* logits;      /* [N, V]; -inf masks a class */
@@ -236,7 +236,7 @@ typedef struct surprisal_loss_rows {
   float confidence_penalty; /* 0 or more */
 } surprisal_loss_rows;
 
-/* What any of these losses needs; bytes. */
+/* Enough for any of these losses; bytes. */
 int64_t surprisal_loss_workspace(int64_t rows, int32_t classes);
 
 /* sum[1] = the targets' weights (class_weights [V], optional: 1), those that are ignored left out. */
@@ -270,7 +270,7 @@ int surprisal_focal(const surprisal_loss_rows* rows, const int32_t* targets, con
 
 /*
  * Cross-entropy plus alpha times the unlikelihood -sum log(1 - q_c) of the candidates c [M, K]; a negative candidate, the
- * target itself and what stands further left in the row already count nothing.
+ * target itself and a duplicate further left in the row count nothing.
  */
 int surprisal_unlikelihood(const surprisal_loss_rows* rows, const int32_t* targets, const int32_t* candidates,
                            void* workspace, int32_t k, int32_t ignore_index, float alpha,

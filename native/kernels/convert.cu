@@ -56,7 +56,8 @@ extern "C" int surprisal_convert(const void* source, void* target, int64_t count
   if (count < 0) return invalid("convert", "expected 0 elements or more, found %lld", static_cast<long long>(count));
   bool rounds = type_source == SURPRISAL_FLOAT32 && type_target == SURPRISAL_BFLOAT16;
   bool widens = type_source == SURPRISAL_BFLOAT16 && type_target == SURPRISAL_FLOAT32;
-  if (!rounds && !widens) return invalid("convert", "from type %d to type %d", type_source, type_target);
+  if (!rounds && !widens)
+    return invalid("convert", "expected types 0 and 1 or 1 and 0, found %d and %d", type_source, type_target);
   if (count == 0) return SURPRISAL_SUCCESS;
   Launch launch{blocks_for(ceil_div(count, 4), kThreads), kThreads, surprisal::cuda(stream)};
   cudaError_t result;

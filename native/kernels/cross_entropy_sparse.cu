@@ -144,7 +144,7 @@ extern "C" int surprisal_cross_entropy_sparse(const surprisal_loss_rows* rows, c
   using namespace surprisal;
   int status = check_rows("cross_entropy_sparse", *rows, stream);
   if (status == SURPRISAL_SUCCESS && (k < 1 || k > rows->classes)) {
-    return invalid("cross_entropy_sparse", "%d ids of %d classes", k, rows->classes);
+    return invalid("cross_entropy_sparse", "expected 1 to %d ids, found %d", rows->classes, k);
   }
   if (status != SURPRISAL_SUCCESS || rows->rows == 0) return status;
   Finding* findings = static_cast<Finding*>(workspace);

@@ -173,11 +173,14 @@ extern "C" int surprisal_divergence(const surprisal_loss_rows* rows, const float
                                     const surprisal_stream* stream) {
   using namespace surprisal;
   bool with_classes = rows->log_probability != nullptr || rows->correct != nullptr || weight != 1;
-  if (targets == nullptr && with_classes) return invalid("divergence", "no targets for what is asked of them");
+  if (targets == nullptr && with_classes)
+    return invalid("divergence", "expected targets, which the options need, found NULL");
   if (!(temperature > 0 && weight >= 0 && weight <= 1 && beta > 0 && beta < 1) || kind < SURPRISAL_DIVERGENCE_KL ||
       kind > SURPRISAL_DIVERGENCE_JENSEN_SHANNON) {
-    return invalid("divergence", "kind %d, a beta of %g, a temperature of %g, a weight of %g", kind, double(beta),
-                   double(temperature), double(weight));
+    return invalid("divergence",
+                   "expected a kind of 0 to 2, beta in (0, 1), a temperature above 0 and a weight in [0, 1], found %d, "
+                   "%g, %g and %g",
+                   kind, double(beta), double(temperature), double(weight));
   }
   int status = check_rows("divergence", *rows, targets, ignore_index, stream);
   if (status != SURPRISAL_SUCCESS) return status;

@@ -60,7 +60,7 @@ class Focal : public HardTarget {
 extern "C" int surprisal_focal(const surprisal_loss_rows* rows, const int32_t* targets, const float* class_weights,
                                void*, int32_t ignore_index, float gamma, const surprisal_stream* stream) {
   using namespace surprisal;
-  if (!(gamma >= 0)) return invalid("focal", "a gamma of %g", double(gamma));
+  if (!(gamma >= 0)) return invalid("focal", "expected a gamma of 0 or more, found %g", double(gamma));
   int status = check_rows("focal", *rows, targets, ignore_index, stream);
   if (status != SURPRISAL_SUCCESS) return status;
   FocalClasses classes = {targets, class_weights, ignore_index, gamma};

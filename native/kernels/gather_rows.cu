@@ -79,7 +79,8 @@ extern "C" int surprisal_gather_rows(const void* weight, const int32_t* tokens, 
     return invalid("gather rows", "expected sizes of 0 or more, found %lld tokens and a matrix [%d, %d]",
                    static_cast<long long>(count), vocabulary, width);
   }
-  if (type != SURPRISAL_FLOAT32 && type != SURPRISAL_BFLOAT16) return invalid("gather rows", "rows of type %d", type);
+  if (type != SURPRISAL_FLOAT32 && type != SURPRISAL_BFLOAT16)
+    return invalid("gather rows", "expected a type of 0 or 1, found %d", type);
   if (count == 0) return SURPRISAL_SUCCESS;
   Launch check{1, kCheckThreads, surprisal::cuda(stream)};
   cudaError_t result = SURPRISAL_LAUNCH(gather_rows_check_kernel, check, tokens, count, vocabulary, stream->fault);

@@ -45,11 +45,13 @@ extern "C" int surprisal_log_softmax(const float* logits, const float* offsets, 
                                      int32_t classes, int64_t offset_stride, int64_t output_stride,
                                      const surprisal_stream* stream) {
   using namespace surprisal;
-  if (rows < 0 || rows > INT32_MAX) return invalid("log_softmax", "%lld rows", static_cast<long long>(rows));
-  if (classes < 1) return invalid("log_softmax", "%d classes", classes);
+  if (rows < 0 || rows > INT32_MAX)
+    return invalid("log_softmax", "expected rows in [0, 2^31), found %lld", static_cast<long long>(rows));
+  if (classes < 1) return invalid("log_softmax", "expected a class or more, found %d", classes);
   if (output_stride < classes || (offsets != nullptr && offset_stride < 1)) {
-    return invalid("log_softmax", "strides of %lld and %lld", static_cast<long long>(offset_stride),
-                   static_cast<long long>(output_stride));
+    return invalid("log_softmax",
+                   "expected an offset stride of 1 or more and an output stride of %d or more, found %lld and %lld",
+                   classes, static_cast<long long>(offset_stride), static_cast<long long>(output_stride));
   }
   if (rows == 0) return SURPRISAL_SUCCESS;
   Launch launch{dim3(unsigned(rows)), dim3(kThreads), surprisal::cuda(stream)};

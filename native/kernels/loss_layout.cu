@@ -85,12 +85,12 @@ int layout_rows(const char* operation, const surprisal_loss_rows& rows, const Ro
     blocks = (rows.rows + at_once - 1) / at_once;
   } else {
     if (!choose(classes, memory, cluster_kernel, layout)) {
-      return invalid(operation, "%u classes, of which not even the marks fit a multiprocessor", classes);
+      return invalid(operation, "expected classes whose marks fit a multiprocessor, found %u", classes);
     }
     blocks = rows.rows * layout->launch.cluster;
   }
   if (blocks > INT32_MAX)
-    return invalid(operation, "%lld rows, too many for one launch", static_cast<long long>(rows.rows));
+    return invalid(operation, "expected rows for one launch, found %lld", static_cast<long long>(rows.rows));
   layout->launch.grid = dim3(unsigned(blocks));
   layout->launch.stream = cuda(stream);
   return SURPRISAL_SUCCESS;
@@ -102,17 +102,19 @@ int check_rows(const char* operation, const surprisal_loss_rows& rows, const sur
 
 int check_rows(const char* operation, const surprisal_loss_rows& rows, const int32_t* targets, int32_t ignored,
                const surprisal_stream* stream) {
-  if (rows.classes < 1) return invalid(operation, "logits of no class at all");
+  if (rows.classes < 1) return invalid(operation, "expected a class or more, found %d", rows.classes);
   if (rows.rows < 0 || rows.rows > INT32_MAX) {
-    return invalid(operation, "%lld rows, at most %d are taken", static_cast<long long>(rows.rows), INT32_MAX);
+    return invalid(operation, "expected rows in [0, 2^31), found %lld", static_cast<long long>(rows.rows));
   }
   if (rows.tokens < rows.rows || rows.tokens > INT32_MAX) {
-    return invalid(operation, "%lld tokens for %lld rows, at most %d are taken", static_cast<long long>(rows.tokens),
-                   static_cast<long long>(rows.rows), INT32_MAX);
+    return invalid(operation, "expected as many tokens as rows or more, below 2^31, found %lld and %lld rows",
+                   static_cast<long long>(rows.tokens), static_cast<long long>(rows.rows));
   }
   if (!(rows.scale > 0 && rows.soft_cap >= 0 && rows.z_loss >= 0 && rows.confidence_penalty >= 0)) {
-    return invalid(operation, "a scale of %g, a soft cap of %g, a z-loss of %g, a confidence penalty of %g",
-                   double(rows.scale), double(rows.soft_cap), double(rows.z_loss), double(rows.confidence_penalty));
+    return invalid(
+        operation,
+        "expected a scale above 0 and a soft cap, z-loss and confidence penalty of 0 or more, found %g, %g, %g and %g",
+        double(rows.scale), double(rows.soft_cap), double(rows.z_loss), double(rows.confidence_penalty));
   }
   if (rows.rows == 0 || (rows.positions == nullptr && targets == nullptr)) return SURPRISAL_SUCCESS;
   return launched(operation, SURPRISAL_LAUNCH(loss_check_kernel, (Launch{dim3(1), dim3(1024), cuda(stream)}), rows,

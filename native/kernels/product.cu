@@ -111,13 +111,15 @@ extern "C" int surprisal_product(const surprisal_matrix_product* product, void* 
   using namespace surprisal;
   const surprisal_matrix_product& p = *product;
   if (p.m < 0 || p.n < 0 || p.k < 0) {
-    return invalid("product", "%lld x %lld sums of %lld terms", static_cast<long long>(p.m),
-                   static_cast<long long>(p.n), static_cast<long long>(p.k));
+    return invalid("product", "expected sizes of 0 or more, found %lld x %lld sums of %lld terms",
+                   static_cast<long long>(p.m), static_cast<long long>(p.n), static_cast<long long>(p.k));
   }
-  if (p.form < SURPRISAL_FORM_NN || p.form > SURPRISAL_FORM_TN) return invalid("product", "form %d", p.form);
+  if (p.form < SURPRISAL_FORM_NN || p.form > SURPRISAL_FORM_TN)
+    return invalid("product", "expected a form of 0 to 2, found %d", p.form);
   bool known = p.type_b == SURPRISAL_FLOAT32 || p.type_b == SURPRISAL_BFLOAT16;
   if (!known || p.type_a != (p.form == SURPRISAL_FORM_NT ? p.type_b : SURPRISAL_FLOAT32)) {
-    return invalid("product", "operands of types %d and %d in form %d", p.type_a, p.type_b, p.form);
+    return invalid("product", "expected operands of types that a linear layer has, found %d and %d in form %d",
+                   p.type_a, p.type_b, p.form);
   }
   Product dense{};
   dense.a = p.a;

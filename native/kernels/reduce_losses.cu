@@ -22,7 +22,8 @@ __global__ __launch_bounds__(1024) void reduce_losses_kernel(const float* losses
 extern "C" int surprisal_reduce_losses(const float* losses, const float* divisor, float* total, int64_t count,
                                        const surprisal_stream* stream) {
   using namespace surprisal;
-  if (count < 0) return invalid("reduce_losses", "%lld losses", static_cast<long long>(count));
+  if (count < 0)
+    return invalid("reduce_losses", "expected 0 losses or more, found %lld", static_cast<long long>(count));
   return launched("reduce_losses",
                   SURPRISAL_LAUNCH(reduce_losses_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}), losses,
                                    divisor, total, count, stream->fault));

@@ -30,8 +30,9 @@ __global__ __launch_bounds__(1024) void target_weight_kernel(const int32_t* targ
 extern "C" int surprisal_target_weight(const int32_t* targets, const float* class_weights, float* sum, int64_t count,
                                        int32_t classes, int32_t ignore_index, const surprisal_stream* stream) {
   using namespace surprisal;
-  if (classes < 1) return invalid("target_weight", "targets of no class at all");
-  if (count < 0) return invalid("target_weight", "%lld targets", static_cast<long long>(count));
+  if (classes < 1) return invalid("target_weight", "expected a class or more, found %d", classes);
+  if (count < 0)
+    return invalid("target_weight", "expected 0 targets or more, found %lld", static_cast<long long>(count));
   return launched("target_weight",
                   SURPRISAL_LAUNCH(target_weight_kernel, (Launch{dim3(1), dim3(1024), surprisal::cuda(stream)}),
                                    targets, class_weights, sum, count, classes, ignore_index, stream->fault));

@@ -153,7 +153,9 @@ extern "C" int surprisal_unlikelihood(const surprisal_loss_rows* rows, const int
                                       const int32_t* candidates, void*, int32_t k, int32_t ignore_index, float alpha,
                                       const surprisal_stream* stream) {
   using namespace surprisal;
-  if (!(alpha >= 0) || k < 0) return invalid("unlikelihood", "%d candidates, an alpha of %g", k, double(alpha));
+  if (!(alpha >= 0) || k < 0)
+    return invalid("unlikelihood", "expected 0 candidates or more and an alpha of 0 or more, found %d and %g", k,
+                   double(alpha));
   int status = check_rows("unlikelihood", *rows, targets, ignore_index, stream);
   if (status == SURPRISAL_SUCCESS && k > 0) {
     status = launched("unlikelihood",

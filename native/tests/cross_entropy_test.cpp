@@ -366,7 +366,7 @@ TEST(sizes_that_cannot_be_are_refused) {
     return surprisal_cross_entropy(&rows, nullptr, nullptr, nullptr, kIgnored, 0, stream());
   };
   EXPECT(call(0, 0, 1) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(std::string(surprisal_message()) == "cross_entropy: logits of no class at all");
+  EXPECT(std::string(surprisal_message()) == "cross_entropy: expected a class or more, found 0");
   EXPECT(call(-1, 31, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(int64_t(1) << 31, 31, 1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(0, 31, 0) == SURPRISAL_INVALID_ARGUMENT);

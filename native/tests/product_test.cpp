@@ -465,7 +465,7 @@ TEST(sizes_and_forms_that_are_none_are_refused) {
   EXPECT(call(-1, 1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(1, -1, 1, 0) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(1, 1, -1, 0) == SURPRISAL_INVALID_ARGUMENT);
-  EXPECT(strcmp(surprisal_message(), "product: 1 x 1 sums of -1 terms") == 0);
+  EXPECT(strcmp(surprisal_message(), "product: expected sizes of 0 or more, found 1 x 1 sums of -1 terms") == 0);
   EXPECT(call(1, 1, 1, -1) == SURPRISAL_INVALID_ARGUMENT);
   EXPECT(call(1, 1, 1, 3) == SURPRISAL_INVALID_ARGUMENT);
 }
@@ -483,5 +483,6 @@ TEST(types_that_no_linear_layer_has_are_refused) {
       }
     }
   }
-  EXPECT(strcmp(surprisal_message(), "product: operands of types 2 and 2 in form 2") == 0);
+  EXPECT(strcmp(surprisal_message(),
+                "product: expected operands of types that a linear layer has, found 2 and 2 in form 2") == 0);
 }
