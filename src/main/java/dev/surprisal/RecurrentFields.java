@@ -7,11 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A model's recurrent layers in config.json: {@code "hidden"}; {@code "layers"} if there are
- * several, and {@code "dropout"} if training drops between them.
+ * A model's recurrent layers in config.json: {@code "hidden"}; {@code "cell"} if it is not
+ * tanh, {@code "layers"} if there are several, {@code "dropout"} if training drops between them.
  */
 final class RecurrentFields {
   private static final String HIDDEN = "hidden";
+  private static final String CELL = "cell";
   private static final String LAYERS = "layers";
   private static final String DROPOUT = "dropout";
 
@@ -20,6 +21,9 @@ final class RecurrentFields {
   static Map<String, Object> of(RecurrentConfig recurrent) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(HIDDEN, recurrent.hidden());
+    if (recurrent.cell() != Cell.TANH) {
+      fields.put(CELL, recurrent.cell().spelling());
+    }
     if (recurrent.layers() > 1) {
       fields.put(LAYERS, recurrent.layers());
     }
@@ -32,7 +36,8 @@ final class RecurrentFields {
   /** Throws IllegalArgumentException if a field is missing, of another type or out of range. */
   static RecurrentConfig read(JsonNode config) {
     int layers = config.has(LAYERS) ? integer(config, LAYERS) : 1;
-    return new RecurrentConfig(Cell.TANH, integer(config, HIDDEN), layers, dropout(config));
+    Cell cell = config.has(CELL) ? Cell.parse(config.get(CELL).asText()) : Cell.TANH;
+    return new RecurrentConfig(cell, integer(config, HIDDEN), layers, dropout(config));
   }
 
   private static float dropout(JsonNode config) {

@@ -95,6 +95,21 @@ class LayersTest {
     assertTrue(refused.getMessage().contains(message), refused.getMessage());
   }
 
+  @Test
+  void a_cell_that_does_not_exist_is_refused_and_the_name_of_the_tanh_cell_is_accepted()
+      throws IOException {
+    model.save(folder);
+    Path config = folder.resolve("config.json");
+    String saved = Files.readString(config);
+    Files.writeString(config, saved.replace("\"layers\"", "\"cell\" : \"rnn\", \"layers\""));
+    LanguageModel.load(folder, device).close();
+    Files.writeString(config, saved.replace("\"layers\"", "\"cell\" : \"lstn\", \"layers\""));
+    IOException refused = assertThrows(IOException.class, () -> LanguageModel.load(folder, device));
+    assertTrue(
+        refused.getMessage().endsWith("expected a cell of rnn, found \"lstn\""),
+        refused.getMessage());
+  }
+
   @ParameterizedTest
   @CsvSource({"true, found true", "1.5, found 1.5 with 3 layers", "-1, found -1.0 with 3 layers"})
   void a_damaged_dropout_is_refused(String dropout, String message) throws IOException {

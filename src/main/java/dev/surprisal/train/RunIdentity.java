@@ -1,6 +1,7 @@
 package dev.surprisal.train;
 
 import dev.surprisal.LanguageModel;
+import dev.surprisal.device.Cell;
 import dev.surprisal.text.Corpus;
 import dev.surprisal.text.Tokens;
 import dev.surprisal.text.Vocabulary;
@@ -17,6 +18,7 @@ import java.util.zip.CRC32C;
  * @param values by their names in a checkpoint
  */
 record RunIdentity(Map<String, String> values) {
+  private static final String CELL = "cell";
   private static final String LAYERS = "number of layers";
   private static final String DROPOUT = "dropout";
   private static final Map<String, String> DEFAULTS = defaults();
@@ -24,6 +26,7 @@ record RunIdentity(Map<String, String> values) {
   private static Map<String, String> defaults() {
     Map<String, String> defaults =
         new LinkedHashMap<>(TrainingOptions.builder().build().identity());
+    defaults.put(CELL, Cell.TANH.spelling());
     defaults.put(LAYERS, "1");
     defaults.put(DROPOUT, "0.0");
     return defaults;
@@ -33,6 +36,7 @@ record RunIdentity(Map<String, String> values) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("embedding size", Integer.toString(model.config().embed()));
     values.put("hidden size", Integer.toString(model.config().hidden()));
+    values.put(CELL, model.config().recurrent().cell().spelling());
     values.put(LAYERS, Integer.toString(model.config().recurrent().layers()));
     values.put(DROPOUT, Float.toString(model.config().recurrent().dropout()));
     values.put("last layer", model.config().head().toString());
