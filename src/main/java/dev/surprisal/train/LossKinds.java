@@ -86,13 +86,13 @@ final class LossKinds {
           new LossKind(
               "minimum-risk",
               "the expected cost of an n-best list's hypotheses",
-              ListLossSpec.OF_RISK,
+              ofLists(),
               false,
               values -> new ListLossSpec(SequenceOptions.Kind.MINIMUM_RISK, values)),
           new LossKind(
               "ranking",
               "a margin loss on pairs of an n-best list's hypotheses in the wrong order",
-              ListLossSpec.OF_RANKING,
+              ofLists(new LossOption("margin", "1", "smallest wanted distance of a pair's scores")),
               false,
               values -> new ListLossSpec(SequenceOptions.Kind.RANKING, values)));
 
@@ -104,6 +104,17 @@ final class LossKinds {
 
   private static LossOption smoothing() {
     return new LossOption("smoothing", "0", "share of the target spread over all tokens");
+  }
+
+  /** The options of one loss of lists, followed by those that all of them have. */
+  private static List<LossOption> ofLists(LossOption... options) {
+    List<LossOption> all = new ArrayList<>(List.of(options));
+    all.add(new LossOption("scale", "1", "factor on the log-probabilities of hypotheses"));
+    all.add(new LossOption("likelihood", "0", "weight of the cheapest hypothesis's surprisal"));
+    all.add(
+        new LossOption(
+            "normalised", "false", "whether log-probabilities are divided by the length"));
+    return List.copyOf(all);
   }
 
   private static LossKind ofLogits(
