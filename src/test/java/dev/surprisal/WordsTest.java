@@ -21,7 +21,7 @@ class WordsTest {
           "CONTRIBUTING.md",
           "docs",
           "src/test/golden/README.md",
-          "src/main/java/dev/surprisal/package-info.java");
+          "src/main/java");
 
   /** A space stands for any white space, also for that of a Javadoc line that is wrapped. */
   private static final List<String> PHRASES =
@@ -37,7 +37,6 @@ class WordsTest {
           "of one's own",
           "one behind the other",
           "shall",
-          "stands? for",
           "takes? the place of",
           "that there (?:is|are) already",
           "what (?:keeps|holds) (?:a|it)",

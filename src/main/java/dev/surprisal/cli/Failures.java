@@ -27,7 +27,7 @@ final class Failures {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Reports wrong use, and names the help to read. */
+  /** Reports a usage error, and names the help to read. */
   static int wrongUse(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();

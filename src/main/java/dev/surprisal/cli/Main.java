@@ -14,7 +14,7 @@ import picocli.CommandLine.ScopeType;
 /**
  * The command {@code surprisal}.
  *
- * <p>Exit status: 0, 1 for a failure, 2 for wrong use, 130 after Ctrl-C. Output is UTF-8 in every
+ * <p>Exit status: 0, 1 for a failure, 2 for a usage error, 130 after Ctrl-C. Output is UTF-8 in every
  * locale.
  */
 @Command(
@@ -29,7 +29,7 @@ import picocli.CommandLine.ScopeType;
     exitCodeList = {
       "0:success",
       "1:a failure; SURPRISAL_DEBUG=1 in the environment shows where",
-      "2:wrong use",
+      "2:usage error",
       "130:stopped by Ctrl-C"
     },
     subcommands = {

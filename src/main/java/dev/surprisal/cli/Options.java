@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 final class Options {
   private Options() {}
 
-  /** Builds a value from options; an invalid option is wrong use of the command. */
+  /** Builds a value from options; an invalid option is a usage error. */
   static <T> T build(CommandSpec command, Supplier<T> value) {
     try {
       return value.get();
@@ -17,7 +17,7 @@ final class Options {
     }
   }
 
-  /** Rejects wrong use of the command unless the condition holds. */
+  /** Reports a usage error unless the condition holds. */
   static void check(CommandSpec command, boolean condition, String message) {
     if (!condition) {
       throw new ParameterException(command.commandLine(), message);

@@ -12,10 +12,10 @@ import java.util.List;
 /**
  * Adaptive softmax (Grave et al. 2017), as torch.nn.AdaptiveLogSoftmaxWithLoss: a head decides
  * between the S classes below the first cutoff and one entry for each of C clusters, and the tail
- * of a cluster, by way of fewer hidden units, between its classes. With classes sorted by frequency
- * most tokens need the small head alone.
+ * of a cluster, which has fewer hidden units, decides between its classes. With classes sorted by
+ * frequency most tokens need only the small head.
  *
- * <p>Parameters bear PyTorch's names: {@code head.weight} [S + C, H], {@code head.bias} if there is
+ * <p>Parameters have PyTorch's names: {@code head.weight} [S + C, H], {@code head.bias} if there is
  * one, and for cluster i {@code tail.i.0.weight} [h, H] and {@code tail.i.1.weight} [K, h], with K
  * classes and h = ⌊H / div^(i+1)⌋.
  */
@@ -52,7 +52,7 @@ public final class AdaptiveSoftmax implements Head {
       Tensor narrowingGradient,
       Tensor outputGradient) {
     /**
-     * The number of classes.
+     * Returns the number of classes.
      *
      * @return K
      */
@@ -61,7 +61,7 @@ public final class AdaptiveSoftmax implements Head {
     }
 
     /**
-     * The number of hidden units.
+     * Returns the number of hidden units.
      *
      * @return h
      */
@@ -71,11 +71,11 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * A layer over parameters that were declared by {@link #parameters}.
+   * Creates a layer over parameters that {@link #parameters} declared.
    *
-   * @param parameters which hold it
-   * @param name as given there
-   * @param config as given there
+   * @param parameters holds them
+   * @param name of the layer
+   * @param config cutoffs, divisor, bias
    */
   public AdaptiveSoftmax(Parameters parameters, String name, HeadConfig.Adaptive config) {
     this.parameters = parameters;
@@ -120,9 +120,9 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * What a layer needs.
+   * Declares the parameters of a layer.
    *
-   * @param name the layer's name
+   * @param name of the layer
    * @param inputSize H
    * @param classes V
    * @param config cutoffs below V, divisor, bias
@@ -273,7 +273,7 @@ public final class AdaptiveSoftmax implements Head {
     return hidden.elements() / width();
   }
 
-  /** Kept from call to call, so that drawing a text allocates once. */
+  /** Returns scratch memory; calls share it, so that generating a text allocates once. */
   private Tensor room(long elements) {
     if (scratch == null || scratch.elements() < elements) {
       close();
@@ -293,7 +293,7 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * The number of classes that the head decides on without a tail.
+   * Returns the number of classes that the head decides without a tail.
    *
    * @return S, which is the first cutoff
    */
@@ -302,7 +302,7 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * The head.
+   * Returns the parameters of the head.
    *
    * @return weight [S + C, H], and bias [S + C] or null
    */
@@ -311,7 +311,7 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * The gradients of the head.
+   * Returns the gradients of the head.
    *
    * @return as {@link #head}
    */
@@ -320,7 +320,7 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * The clusters.
+   * Returns the clusters.
    *
    * @return C of them, in the order of their classes
    */
@@ -329,7 +329,7 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * What it was made of.
+   * Returns the configuration.
    *
    * @return cutoffs, divisor, bias
    */
@@ -338,7 +338,7 @@ public final class AdaptiveSoftmax implements Head {
   }
 
   /**
-   * The device that it computes on.
+   * Returns the device that it computes on.
    *
    * @return the device
    */

@@ -17,20 +17,20 @@ public final class Embedding {
   private final int paddingIndex;
 
   /**
-   * An embedding over parameters that were declared by {@link #parameters}.
+   * Creates an embedding over a parameter that {@link #parameters} declared.
    *
-   * @param parameters which hold it
-   * @param name as given there
+   * @param parameters holds it
+   * @param name of the layer
    */
   public Embedding(Parameters parameters, String name) {
     this(parameters, name, NO_PADDING);
   }
 
   /**
-   * An embedding with a padding token, whose row starts at zero and gets no gradient.
+   * Creates an embedding with a padding token, whose row starts at zero and gets no gradient.
    *
-   * @param parameters which hold it
-   * @param name as given there
+   * @param parameters holds it
+   * @param name of the layer
    * @param paddingIndex the token; −1 for none
    * @throws IllegalArgumentException if the padding token is outside the vocabulary
    */
@@ -51,9 +51,9 @@ public final class Embedding {
   }
 
   /**
-   * What an embedding needs.
+   * Declares the parameter of an embedding.
    *
-   * @param name the layer's name
+   * @param name of the layer
    * @param vocabularySize V
    * @param size E
    * @return the matrix, [V, E]
@@ -76,7 +76,7 @@ public final class Embedding {
   }
 
   /**
-   * Looks tokens up.
+   * Gathers the rows of tokens.
    *
    * @param tokens N elements, INT32
    * @param output N·E elements
@@ -90,7 +90,7 @@ public final class Embedding {
    *
    * @param tokens as given to {@link #forward}
    * @param gradOutput N·E elements
-   * @param accumulate whether to add to the gradient that is there
+   * @param accumulate whether to add to the gradient instead of replacing it
    */
   public void backward(Tensor tokens, Tensor gradOutput, boolean accumulate) {
     kernels.addRows(tokens, gradOutput, paddingIndex, accumulate, gradWeight);

@@ -20,20 +20,20 @@ public interface Head extends AutoCloseable {
   void logits(Tensor hidden, Tensor logits);
 
   /**
-   * The number of classes.
+   * Returns the number of classes.
    *
    * @return V
    */
   long classes();
 
   /**
-   * The size of a hidden state.
+   * Returns the size of a hidden state.
    *
    * @return H
    */
   long width();
 
-  /** Gives back what it holds beyond its parameters. */
+  /** Releases what it allocated besides its parameters. */
   @Override
   void close();
 }

@@ -3,7 +3,7 @@ package dev.surprisal.nn;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Which last layer a network has. */
+/** The kind of a network's last layer. */
 public sealed interface HeadConfig {
   /** A projection with weights of its own. */
   HeadConfig PROJECTION = new Plain();
@@ -40,7 +40,7 @@ public sealed interface HeadConfig {
    */
   record Adaptive(List<Integer> cutoffs, double divValue, boolean headBias) implements HeadConfig {
     /**
-     * Checks what can be checked without the network's sizes.
+     * Checks everything that does not depend on the network's sizes.
      *
      * @param cutoffs the classes that clusters begin with
      * @param divValue what the hidden size is divided by

@@ -105,7 +105,7 @@ public final class Network implements AutoCloseable {
 
   /**
    * Draws all parameters from PyTorch's distributions. A weight that embedding and projection share
-   * is drawn as a projection's, as after {@code embedding.weight = linear.weight}.
+   * is initialised as the projection's, as after {@code embedding.weight = linear.weight}.
    *
    * @param seed of the random numbers
    */
@@ -116,7 +116,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Room for a pass over windows of one shape, forward only.
+   * Allocates a pass over windows of one shape, forward only.
    *
    * @param batch B
    * @param window T
@@ -139,7 +139,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The parameters and their gradients.
+   * Returns the parameters and their gradients.
    *
    * @return of all layers
    */
@@ -148,7 +148,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The device that it computes on.
+   * Returns the device that it computes on.
    *
    * @return the device
    */
@@ -157,7 +157,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The vocabulary's size.
+   * Returns the size of the vocabulary.
    *
    * @return V
    */
@@ -166,7 +166,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The embedding's size.
+   * Returns the size of the embedding.
    *
    * @return E
    */
@@ -175,7 +175,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The hidden state's size.
+   * Returns the size of the hidden state.
    *
    * @return H
    */
@@ -201,7 +201,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The last layer.
+   * Returns the last layer.
    *
    * @return from hidden states to a distribution
    */
@@ -210,7 +210,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Which last layer it is.
+   * Returns the kind of the last layer.
    *
    * @return as given to the constructor
    */
@@ -219,7 +219,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The last layer, where it is a projection.
+   * Returns the last layer, which must be a projection.
    *
    * @return from hidden states to logits
    * @throws IllegalStateException if it is another

@@ -9,9 +9,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * All parameters of a model and their gradients, each kind in one flat tensor, so that an optimiser
- * handles them in one operation. A parameter starts at a multiple of 16 elements; what lies between
- * is zero and stays so.
+ * All parameters of a model in one flat tensor and all gradients in another, so that an optimiser
+ * updates them in one operation. A parameter starts at a multiple of 16 elements; the padding
+ * between parameters stays zero.
  */
 public final class Parameters implements AutoCloseable {
   private static final long ALIGNMENT = 16;
@@ -25,7 +25,7 @@ public final class Parameters implements AutoCloseable {
   /**
    * Allocates parameters, all zero, and their gradients.
    *
-   * @param device where
+   * @param device owns the memory
    * @param specs names, all different, and shapes
    * @throws IllegalArgumentException if a name occurs twice
    */
@@ -50,7 +50,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * The device that holds them.
+   * Returns the device that holds them.
    *
    * @return the device
    */
@@ -59,7 +59,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * The names in the order they were declared in.
+   * Returns the names in the order of declaration.
    *
    * @return an unmodifiable list
    */
@@ -68,7 +68,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * One parameter.
+   * Returns one parameter.
    *
    * @param name its name
    * @return a slice of {@link #values}
@@ -79,7 +79,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * One parameter's gradient.
+   * Returns one parameter's gradient.
    *
    * @param name its name
    * @return a slice of {@link #gradients}
@@ -90,7 +90,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * The part of a flat tensor that belongs to one parameter; for an optimiser's own state.
+   * Returns the part of a flat tensor that belongs to one parameter, for an optimiser's state.
    *
    * @param flat as long as {@link #values}
    * @param name the parameter's name
@@ -107,7 +107,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Which parameter a name is; its random numbers come from the stream of that number.
+   * Returns the number of a parameter, which is also the stream of its initial random numbers.
    *
    * @param name the name
    * @return its place in {@link #names}
@@ -123,7 +123,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * All parameters.
+   * Returns all parameters.
    *
    * @return flat, [P]
    */
@@ -132,7 +132,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * All gradients.
+   * Returns all gradients.
    *
    * @return flat, [P]
    */
@@ -141,9 +141,9 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * The number of trained values.
+   * Returns the number of trained values.
    *
-   * @return without what lies between parameters
+   * @return the number without padding
    */
   public long count() {
     return specs.stream().mapToLong(spec -> spec.shape().elements()).sum();

@@ -5,10 +5,10 @@ import dev.surprisal.device.DType;
 import dev.surprisal.device.Tensor;
 
 /**
- * The activations of a network for windows of one shape, up to the hidden states, allocated once
- * and used again for every window. A pass goes: write {@link #tokens}, {@link #forward}, a loss of
- * {@link #hidden} that writes {@link #gradHidden}, {@link #backward}, and {@link #carryState}
- * before the next window of the same text.
+ * The activations of a network for windows of one shape, up to the hidden states. They are
+ * allocated once and serve every window. For each window, write {@link #tokens}, call {@link
+ * #forward}, compute a loss of {@link #hidden} that writes {@link #gradHidden}, call {@link
+ * #backward}, and call {@link #carryState} before the next window of the same text.
  */
 public final class Pass implements AutoCloseable {
   private final Network network;
@@ -66,7 +66,7 @@ public final class Pass implements AutoCloseable {
    * last layer's come first: this adds the embedding's gradient to that of a weight that embedding
    * and projection share.
    *
-   * @param accumulate whether to add to the gradients that are there
+   * @param accumulate whether to add to the gradients instead of replacing them
    * @throws IllegalStateException if this pass was made for inference
    */
   public void backward(boolean accumulate) {
@@ -76,7 +76,7 @@ public final class Pass implements AutoCloseable {
     network.embedding().backward(tokens, gradEmbedded, accumulate || network.tied());
   }
 
-  /** Makes the state after the window the state before the next one. */
+  /** Copies the state after the window to the state before the next one. */
   public void carryState() {
     state.copyFrom(finalState);
   }
@@ -87,7 +87,7 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * The tokens to read.
+   * Returns the tokens to read.
    *
    * @return [B, T], INT32
    */
@@ -114,7 +114,7 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * The hidden states.
+   * Returns the hidden states.
    *
    * @return [B, T, H]
    */
@@ -123,7 +123,7 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * The gradient of the hidden states, which {@link #backward} starts from.
+   * Returns the gradient of the hidden states, from which {@link #backward} starts.
    *
    * @return [B, T, H]
    * @throws IllegalStateException if this pass was made for inference
@@ -135,7 +135,7 @@ public final class Pass implements AutoCloseable {
 
   private void requireTraining() {
     if (gradEmbedded == null) {
-      throw new IllegalStateException("this pass goes forward only: ask for a training pass");
+      throw new IllegalStateException("a pass for inference has no gradients: create it with Network.training");
     }
   }
 

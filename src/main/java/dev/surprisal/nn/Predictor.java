@@ -6,8 +6,8 @@ import dev.surprisal.device.Device;
 import dev.surprisal.device.Tensor;
 
 /**
- * What a head predicts from hidden states: the most probable classes and their log-probabilities.
- * Logits exist for a chunk of rows at a time.
+ * Computes the most probable classes of hidden states and their log-probabilities. Logits exist for
+ * one chunk of rows at a time.
  */
 public final class Predictor implements AutoCloseable {
   private final Head head;
@@ -16,7 +16,7 @@ public final class Predictor implements AutoCloseable {
   private final long chunkRows;
 
   /**
-   * A predictor.
+   * Creates a predictor.
    *
    * @param device of the head
    * @param head makes the logits

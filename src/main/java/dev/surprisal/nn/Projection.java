@@ -7,7 +7,7 @@ import dev.surprisal.device.Shape;
 import dev.surprisal.device.Tensor;
 import java.util.List;
 
-/** From hidden states to logits, as torch.nn.Linear. */
+/** The linear layer from hidden states to logits, as torch.nn.Linear. */
 public final class Projection implements Head {
   private final Parameters parameters;
   private final Kernels kernels;
@@ -17,20 +17,20 @@ public final class Projection implements Head {
   private final LinearWeights gradients;
 
   /**
-   * A layer over parameters that were declared by {@link #parameters}.
+   * Creates a layer over parameters that {@link #parameters} declared.
    *
-   * @param parameters which hold it
-   * @param name as given there
+   * @param parameters holds them
+   * @param name of the layer
    */
   public Projection(Parameters parameters, String name) {
     this(parameters, name, name + ".weight");
   }
 
   /**
-   * A layer whose weight is another layer's: what both add to its gradient is one sum.
+   * Creates a layer that shares the weight of another layer; both add to one gradient.
    *
-   * @param parameters which hold it
-   * @param name of the layer, whose bias was declared by {@link #biasParameter}
+   * @param parameters holds them
+   * @param name of the layer, whose bias {@link #biasParameter} declared
    * @param weightName of the other layer's weight, [V, H]
    */
   public Projection(Parameters parameters, String name, String weightName) {
@@ -43,9 +43,9 @@ public final class Projection implements Head {
   }
 
   /**
-   * What a layer needs.
+   * Declares the parameters of a layer.
    *
-   * @param name the layer's name
+   * @param name of the layer
    * @param inputSize H
    * @param outputSize V
    * @return weight [V, H] and bias [V]
@@ -57,9 +57,9 @@ public final class Projection implements Head {
   }
 
   /**
-   * What a layer needs whose weight is another one's.
+   * Declares the parameter of a layer that shares another one's weight.
    *
-   * @param name the layer's name
+   * @param name of the layer
    * @param outputSize V
    * @return bias [V]
    */
@@ -85,8 +85,8 @@ public final class Projection implements Head {
    *
    * @param hidden as given to {@link #logits}
    * @param gradLogits N·V elements
-   * @param accumulate whether to add to the parameters' gradients that are there
-   * @param gradHidden N·H elements, or null if it is not needed
+   * @param accumulate whether to add to the parameters' gradients instead of replacing them
+   * @param gradHidden N·H elements, or null to leave it out
    */
   public void backward(Tensor hidden, Tensor gradLogits, boolean accumulate, Tensor gradHidden) {
     kernels.linearBackward(
@@ -110,7 +110,7 @@ public final class Projection implements Head {
   }
 
   /**
-   * The device that it computes on.
+   * Returns the device that it computes on.
    *
    * @return the device
    */
@@ -119,7 +119,7 @@ public final class Projection implements Head {
   }
 
   /**
-   * The parameters.
+   * Returns the parameters.
    *
    * @return weight [V, H] and bias [V]
    */
@@ -128,7 +128,7 @@ public final class Projection implements Head {
   }
 
   /**
-   * Their gradients.
+   * Returns the gradients of the parameters.
    *
    * @return as {@link #weights}
    */
@@ -136,7 +136,7 @@ public final class Projection implements Head {
     return gradients;
   }
 
-  /** Does nothing: all that it has are parameters. */
+  /** Does nothing: it has only parameters. */
   @Override
   public void close() {}
 }

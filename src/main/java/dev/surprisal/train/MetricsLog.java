@@ -89,7 +89,7 @@ final class MetricsLog {
         .put("best", metrics.best());
   }
 
-  // JSON has neither NaN nor infinity; null stands for both.
+  // JSON has neither NaN nor infinity; null replaces both.
   private static Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The benchmarks' command line. Exit status: 0, 1 for a failure, 2 for wrong use. */
+/** The benchmarks' command line. Exit status: 0, 1 for a failure, 2 for a usage error. */
 @Command(
     name = "benchmarks",
     description = "Measures Surprisal and its peers on this machine.",

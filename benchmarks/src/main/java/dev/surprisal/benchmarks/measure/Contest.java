@@ -74,7 +74,7 @@ public final class Contest {
    * Measures all cases.
    *
    * @param entries in this order
-   * @param after hears of all rows so far after each
+   * @param after receives all rows so far after each
    * @return a row an entry
    */
   public List<Row> run(List<Entry> entries, Consumer<List<Row>> after) {

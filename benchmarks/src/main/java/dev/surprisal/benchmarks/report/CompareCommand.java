@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:nothing became slower",
       "1:something became slower",
-      "2:wrong use, or results that cannot be read or compared"
+      "2:usage error, or results that cannot be read or compared"
     },
     exitCodeOnExecutionException = 2)
 public final class CompareCommand implements Callable<Integer> {

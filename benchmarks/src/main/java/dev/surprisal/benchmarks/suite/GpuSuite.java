@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 /**
  * The command {@code gpu-suite}.
  *
- * <p>Exit status: 0, 1 if a stage failed, 2 for wrong use, 3 if there is no GPU.
+ * <p>Exit status: 0, 1 if a stage failed, 2 for a usage error, 3 if there is no GPU.
  */
 @Command(
     name = "gpu-suite",
@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
     versionProvider = GpuSuite.Version.class,
     sortOptions = false,
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:all passed", "1:a stage failed", "2:wrong use", "3:no GPU"})
+    exitCodeList = {"0:all passed", "1:a stage failed", "2:usage error", "3:no GPU"})
 public final class GpuSuite implements Callable<Integer> {
   private static final int NO_GPU = 3;
   private static final Duration CHECK = Duration.ofSeconds(30);

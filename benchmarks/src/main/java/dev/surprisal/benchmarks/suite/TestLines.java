@@ -82,7 +82,7 @@ public final class TestLines implements TestExecutionListener {
           case FAILED -> "failed";
         };
     Long start = began.remove(test.getUniqueId());
-    // A container, such as a class, is told of only if it fails.
+    // A container, such as a class, is reported only if it fails.
     if (start != null || word.equals("failed")) {
       Long took = start == null ? null : (System.nanoTime() - start) / 1_000_000;
       write(new Line(name(test), word, took, message));
