@@ -46,16 +46,17 @@ class TrainingMemoryTest {
   }
 
   /**
-   * What a step of training holds: for each token its id, target and loss, its embedding and the
-   * gradient of that, its hidden state, the gradient of that and the state before, and its logits,
-   * which their gradient replaces; for each row its first and its last state.
+   * Counts what a step of training holds: for each token its id, target and loss, its embedding and
+   * the gradient of that, its hidden state, the reserve, the gradient of the hidden state and the
+   * state before, and its logits, which their gradient replaces; for each row its first and its last
+   * state.
    */
   private static long training(long rows, long tokens, long vocabulary, long embed, long hidden) {
-    return tokens * (3 + 2 * embed + 3 * hidden + vocabulary) + rows * 2 * hidden;
+    return tokens * (3 + 2 * embed + 4 * hidden + vocabulary) + rows * 2 * hidden;
   }
 
-  /** What validation holds besides, for up to 1024 tokens: no gradients, and one state more. */
+  /** Counts what validation holds besides, for up to 1024 tokens: no gradients, one state more. */
   private static long evaluation(long tokens, long vocabulary, long embed, long hidden) {
-    return tokens * (3 + embed + hidden + vocabulary) + 3 * hidden;
+    return tokens * (3 + embed + 2 * hidden + vocabulary) + 3 * hidden;
   }
 }
