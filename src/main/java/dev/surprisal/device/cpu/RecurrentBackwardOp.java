@@ -14,8 +14,7 @@ import java.util.Arrays;
 final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
   private final Workers workers;
   private final MatrixProduct product;
-  private final Workspace previousWorkspace;
-  private final Workspace gradientWorkspace;
+  private final Workspace workspace;
   private final RecurrentChunks chunks = new RecurrentChunks();
   private final Floats weightHh = new Floats();
   private final Floats initialState = new Floats();
@@ -23,7 +22,6 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
   private final SequenceRows previousStates = new SequenceRows();
   private final SequenceRows gradOutput = new SequenceRows();
   private final SequenceRows reserve = new SequenceRows();
-  private final Floats gradient = new Floats();
   private final Floats gradFinalState = new Floats();
   private final Floats gradInitialState = new Floats();
   private CellStep step;
@@ -34,8 +32,7 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
   RecurrentBackwardOp(Device device, Workers workers, MatrixProduct product) {
     this.workers = workers;
     this.product = product;
-    this.previousWorkspace = new Workspace(device);
-    this.gradientWorkspace = new Workspace(device);
+    this.workspace = new Workspace(device);
   }
 
   void run(
@@ -57,7 +54,7 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
     gates = Math.toIntExact(newReserve.shape().size(2));
     long embed = weights.weightIh().shape().size(1);
     long rows = batch * (long) steps;
-    Tensor previous = previousWorkspace.matrix(rows, hidden);
+    Tensor previous = workspace.matrix(rows, hidden);
     step = CellStep.of(cell);
     weightHh.set(weights.weightHh());
     initialState.set(newInitialState.hidden());
@@ -65,7 +62,6 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
     previousStates.set(previous, steps, hidden);
     gradOutput.set(newGradOutput);
     reserve.set(newReserve);
-    gradient.set(gradientWorkspace.matrix(batch, hidden));
     gradFinalState.set(hidden(newGradFinalState));
     gradInitialState.set(hidden(newGradInitialState));
     workers.run(this, batch == 0 ? 0 : chunks.cut(batch));
@@ -109,9 +105,11 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
     for (int t = steps - 1; t >= 0; t--) {
       gradOutput.read(first, t, rows, grad);
       if (t < steps - 1) {
-        gradient.write(place, grad, 0, count);
-        addFromGates(first, rows, t + 1, gradient, scratch);
-        gradient.read(place, grad, 0, count);
+        // The sum takes the place of the previous states, which are written below.
+        previousStates.write(first, t, rows, grad);
+        long sum = previousStates.address(first, t);
+        addFromGates(first, rows, t + 1, sum, previousStates.pitch(), scratch);
+        previousStates.read(first, t, rows, grad);
       } else if (gradFinalState.present()) {
         gradFinalState.read(place, later, 0, count);
         VectorMath.add(grad, later, 0, count);
@@ -127,12 +125,12 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
     if (gradInitialState.present()) {
       Arrays.fill(later, 0, count, 0);
       gradInitialState.write(place, later, 0, count);
-      addFromGates(first, rows, 0, gradInitialState, scratch);
+      addFromGates(first, rows, 0, gradInitialState.address(place), hidden, scratch);
     }
   }
 
   /** Adds the gradient through a step's gates to that of the states before the step. */
-  private void addFromGates(int first, int rows, int t, Floats target, Scratch scratch) {
+  private void addFromGates(int first, int rows, int t, long target, int pitch, Scratch scratch) {
     RecurrentChunks.product(
         rows,
         hidden,
@@ -140,14 +138,13 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
         reserve.address(first, t),
         reserve.pitch(),
         weightHh.address(0),
-        target.address(first * (long) hidden),
-        hidden,
+        target,
+        pitch,
         scratch);
   }
 
   @Override
   public void close() {
-    previousWorkspace.close();
-    gradientWorkspace.close();
+    workspace.close();
   }
 }
