@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A model's recurrent layers in config.json: {@code "hidden"}; {@code "cell"} if it is not
- * tanh, {@code "layers"} if there are several, {@code "dropout"} if training drops between them.
+ * A model's recurrent layers in config.json: {@code "hidden"}; {@code "cell"} if it is not tanh,
+ * {@code "layers"} if there are several, {@code "dropout"} if training drops between them.
  */
 final class RecurrentFields {
   private static final String HIDDEN = "hidden";

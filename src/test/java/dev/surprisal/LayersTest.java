@@ -80,8 +80,8 @@ class LayersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "9, 'found hidden size 9 and 9 layers'",
-    "0, 'found hidden size 9 and 0 layers'",
+    "9, 'found hidden size 9, layers 9'",
+    "0, 'found hidden size 9, layers 0'",
     "2.5, '\"layers\", found 2.5'",
     "null, '\"layers\", found null'",
     "4, 'expected a tensor rnn.weight_ih_l3'"

@@ -14,8 +14,8 @@ import picocli.CommandLine.ScopeType;
 /**
  * The command {@code surprisal}.
  *
- * <p>Exit status: 0, 1 for a failure, 2 for a usage error, 130 after Ctrl-C. Output is UTF-8 in every
- * locale.
+ * <p>Exit status: 0, 1 for a failure, 2 for a usage error, 130 after Ctrl-C. Output is UTF-8 in
+ * every locale.
  */
 @Command(
     name = "surprisal",

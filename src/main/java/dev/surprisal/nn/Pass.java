@@ -135,7 +135,8 @@ public final class Pass implements AutoCloseable {
 
   private void requireTraining() {
     if (gradEmbedded == null) {
-      throw new IllegalStateException("a pass for inference has no gradients: create it with Network.training");
+      throw new IllegalStateException(
+          "a pass for inference has no gradients: create it with Network.training");
     }
   }
 

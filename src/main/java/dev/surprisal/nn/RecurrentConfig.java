@@ -28,9 +28,8 @@ public record RecurrentConfig(Cell cell, int hidden, int layers, float dropout) 
               + MOST_LAYERS
               + " layers, found hidden size "
               + hidden
-              + " and "
-              + layers
-              + " layers");
+              + ", layers "
+              + layers);
     }
     if (!(dropout >= 0 && dropout < 1) || (dropout > 0 && layers == 1)) {
       throw new IllegalArgumentException(

@@ -335,7 +335,7 @@ class StackTest {
                   IllegalArgumentException.class, () -> new RecurrentConfig(Cell.TANH, 4, layers))
               .getMessage();
       assertTrue(
-          message.contains("1 to 8 layers") && message.endsWith(layers + " layers"), message);
+          message.contains("1 to 8 layers") && message.endsWith(", layers " + layers), message);
     }
   }
 }

@@ -48,8 +48,8 @@ class TrainingMemoryTest {
   /**
    * Counts what a step of training holds: for each token its id, target and loss, its embedding and
    * the gradient of that, its hidden state, the reserve, the gradient of the hidden state and the
-   * state before, and its logits, which their gradient replaces; for each row its first and its last
-   * state.
+   * state before, and its logits, which their gradient replaces; for each row its first and its
+   * last state.
    */
   private static long training(long rows, long tokens, long vocabulary, long embed, long hidden) {
     return tokens * (3 + 2 * embed + 4 * hidden + vocabulary) + rows * 2 * hidden;

@@ -105,7 +105,7 @@ final class RecurrentBackwardOp implements CpuTask, AutoCloseable {
     for (int t = steps - 1; t >= 0; t--) {
       gradOutput.read(first, t, rows, grad);
       if (t < steps - 1) {
-        // The sum takes the place of the previous states, which are written below.
+        // The sum uses the memory of the previous states, which are written below.
         previousStates.write(first, t, rows, grad);
         long sum = previousStates.address(first, t);
         addFromGates(first, rows, t + 1, sum, previousStates.pitch(), scratch);

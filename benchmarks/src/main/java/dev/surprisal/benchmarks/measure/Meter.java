@@ -13,11 +13,11 @@ import java.util.stream.DoubleStream;
 /**
  * Measures work that is issued again and again.
  *
- * <p>A sample is as many runs in a row as the resolution of its clock requires. On a
- * device whose work queues, the device is kept busy before each sample for as long as the host
- * takes to issue it: the device then finds every run waiting for it, and what is timed is its work
- * and not the host's. The time for that is bounded, so that the queue does not run full; a run that
- * alone takes the host longer than that is timed as it comes.
+ * <p>A sample is as many runs in a row as the resolution of its clock requires. On a device whose
+ * work queues, the device is kept busy before each sample for as long as the host takes to issue
+ * it: the device then finds every run waiting for it, and what is timed is its work and not the
+ * host's. The time for that is bounded, so that the queue does not run full; a run that alone takes
+ * the host longer than that is timed as it comes.
  */
 public final class Meter {
   /** A sample is so many times the smallest time that the clock can tell. */
