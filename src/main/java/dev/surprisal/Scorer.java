@@ -18,12 +18,6 @@ final class Scorer implements AutoCloseable {
   private static final int BATCH = 32;
   private static final int WINDOW = 32;
 
-  /**
-   * The fewest lines and tokens of a product. OpenBLAS multiplies a single row with other kernels,
-   * whose sums differ in the last digit: a line would have another score alone than beside others.
-   */
-  private static final int LEAST = 2;
-
   private final Pass pass;
   private final Surprisals loss;
   private final int boundary;
@@ -34,7 +28,7 @@ final class Scorer implements AutoCloseable {
 
   private Scorer(Network network, int boundary, int lines) {
     this.boundary = boundary;
-    batch = Math.max(LEAST, Math.min(lines, BATCH));
+    batch = Math.min(lines, BATCH);
     pass = network.inference(batch, WINDOW);
     try {
       loss = new Surprisals(network, batch * WINDOW);
@@ -118,21 +112,12 @@ final class Scorer implements AutoCloseable {
   private void fill(int[] lines, List<int[]> sequences, int at) {
     Arrays.fill(inputIds, boundary);
     Arrays.fill(targetIds, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
-    int tokens = 0;
     for (int row = 0; row < lines.length; row++) {
       int[] ids = sequences.get(lines[row]);
       for (int t = at; t < Math.min(ids.length, at + WINDOW); t++) {
         int place = row * WINDOW + t - at;
         inputIds[place] = t == 0 ? boundary : ids[t - 1];
         targetIds[place] = ids[t];
-        tokens++;
-      }
-    }
-    // Padding, whose losses nobody reads.
-    for (int place = targetIds.length - 1; tokens < LEAST; place--) {
-      if (targetIds[place] == CrossEntropyOptions.DEFAULT_IGNORE_INDEX) {
-        targetIds[place] = boundary;
-        tokens++;
       }
     }
     pass.tokens().write(inputIds);
