@@ -17,6 +17,9 @@ public record ModelConfig(int embed, RecurrentConfig recurrent, HeadConfig head)
   /**
    * Checks the sizes.
    *
+   * @param embed E, the length of a token's embedding, 1 or more
+   * @param recurrent the recurrent layers
+   * @param head the last layer
    * @throws IllegalArgumentException if a size is below 1 or above 2^20, or the last layer is tied
    *     and they differ
    */

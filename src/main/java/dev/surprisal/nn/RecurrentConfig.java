@@ -18,6 +18,10 @@ public record RecurrentConfig(Cell cell, int hidden, int layers, float dropout) 
   /**
    * Checks the sizes.
    *
+   * @param cell what a unit computes in a step
+   * @param hidden H, units of a layer
+   * @param layers L, 1 to {@value #MOST_LAYERS}
+   * @param dropout the probability of a zero between layers, in [0, 1)
    * @throws IllegalArgumentException if the hidden size is below 1, the number of layers is outside
    *     1 to {@value #MOST_LAYERS}, or the dropout is outside [0, 1) or has no layers to be between
    */
