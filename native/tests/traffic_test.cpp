@@ -449,6 +449,7 @@ TEST(recurrent_weights_are_read_once_a_sequence) {
       for (int longer : {0, 1}) {
         const int window = longer ? 12 : 4;
         recurrent_test::Operands on(recurrent_test::Problem({batch, window, hidden, false, true}));
+        on.layer.bias_hh = on.layer.bias_ih;
         std::string name = std::string(backward ? "recurrent backward" : "recurrent") +
                            ", B=4 T=" + std::to_string(window) + " H=" + std::to_string(hidden);
         Moved all = moved(name, [&] {
