@@ -49,10 +49,8 @@ int gates_forward(int gates, RecurrentPath fastest, const surprisal_recurrent_la
   switch (gates) {
     case 2:
       return run_forward<SumCell<2>>(fastest, layer, workspace, stream);
-    case 3:
-      return run_forward<SumCell<3>>(fastest, layer, workspace, stream);
     default:
-      return run_forward<SumCell<4>>(fastest, layer, workspace, stream);
+      return run_forward<SumCell<3>>(fastest, layer, workspace, stream);
   }
 }
 
@@ -61,10 +59,8 @@ int gates_backward(int gates, RecurrentPath fastest, const surprisal_recurrent_l
   switch (gates) {
     case 2:
       return run_backward<SumCell<2>>(fastest, layer, gradients, workspace, stream);
-    case 3:
-      return run_backward<SumCell<3>>(fastest, layer, gradients, workspace, stream);
     default:
-      return run_backward<SumCell<4>>(fastest, layer, gradients, workspace, stream);
+      return run_backward<SumCell<3>>(fastest, layer, gradients, workspace, stream);
   }
 }
 }  // namespace recurrent_test

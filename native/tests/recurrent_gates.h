@@ -3,7 +3,7 @@
 #include "../device/recurrent/path.h"
 
 namespace recurrent_test {
-// Of 2, 3 or 4 gates; as surprisal::recurrent and surprisal::recurrent_backward, the layer's cell aside.
+// Of 2 or 3 gates; as surprisal::recurrent and surprisal::recurrent_backward, the layer's cell aside.
 int gates_forward(int gates, surprisal::RecurrentPath fastest, const surprisal_recurrent_layer& layer, void* workspace,
                   const surprisal_stream* stream);
 int gates_backward(int gates, surprisal::RecurrentPath fastest, const surprisal_recurrent_layer& layer,
