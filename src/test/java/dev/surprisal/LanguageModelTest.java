@@ -93,7 +93,8 @@ class LanguageModelTest {
         assertThrows(IllegalArgumentException.class, () -> new ModelConfig(embed, hidden));
     assertEquals(
         hidden < 1
-            ? "a recurrent network has a hidden size of 1 or more and 1 to 8 layers, found hidden size "
+            ? "a recurrent network has a hidden size of 1 or more and 1 to 8 layers, found hidden"
+                + " size "
                 + hidden
                 + ", layers 1"
             : "embedding and hidden size are 1 to 1048576, found " + embed + " and " + hidden,
