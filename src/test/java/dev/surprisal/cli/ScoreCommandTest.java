@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.bytedeco.openblas.global.openblas_full;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,13 +48,18 @@ class ScoreCommandTest {
     assertEquals(2 * LineScorer.BLOCK + 1, lines.size());
     for (int i = 0; i < lines.size(); i++) {
       assertTrue(lines.get(i).endsWith("\t" + (i % 9 + 1)), lines.get(i));
-      // OpenBLAS rounds the last digit of a row by its place in a product, on processors with AVX2.
       assertEquals(
           Double.parseDouble(lines.get(i % 9).split("\t")[0]),
           Double.parseDouble(lines.get(i).split("\t")[0]),
-          2e-6,
+          lastDigit(),
           "the neighbours of a line make no difference");
     }
+  }
+
+  /** OpenBLAS's kernels for AVX2 alone round a row by its place among the rows of a product. */
+  private static double lastDigit() {
+    String core = openblas_full.openblas_get_corename().getString();
+    return Set.of("Haswell", "Zen").contains(core) ? 2e-6 : 0;
   }
 
   @Test
